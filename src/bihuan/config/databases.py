@@ -1,0 +1,24 @@
+"""From a PostgreSQL address to what Django wants to know."""
+
+from typing import Any
+
+from psycopg.conninfo import conninfo_to_dict
+
+
+def connection_settings(address: str) -> dict[str, Any]:
+    """Django's entry for one PostgreSQL ``address`` (URL or key=value form); empty address: no server yet.
+
+    Raises psycopg.ProgrammingError for an address that cannot be read.
+    """
+    parts = {key: str(value) for key, value in conninfo_to_dict(address).items()}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.get("dbname", "bihuan"),
+        "USER": parts.get("user", ""),
+        "PASSWORD": parts.get("password", ""),
+        "HOST": parts.get("host", ""),
+        "PORT": parts.get("port", ""),
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {},
+    }
