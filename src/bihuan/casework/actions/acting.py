@@ -1,0 +1,199 @@
+"""The way of an act: who, which case, which action, which answers, when – the same from every door."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from django.db import transaction
+
+from bihuan.ground.ids import new_id
+from bihuan.journal import queries as journal
+from bihuan.people import queries as people
+from bihuan.people.models import Person
+from bihuan.procedure import engine
+from bihuan.procedure.definition import Text
+from bihuan.procedure.refusals import NotYours
+from bihuan.procedure.state import Doer
+from bihuan.registers.documents import queries as documents
+
+from .. import queries
+from ..errors import NoSuchKind, OtherBody, WrongMoment
+from ..facts import Question, collect
+from ..models import Case
+from ..numbers import take_number
+from .keeping import Change, Moment, keep, surroundings_of
+
+# a phone's clock may run a little ahead of ours
+CLOCK_TOLERANCE = timedelta(minutes=2)
+encode = msgspec.json.Encoder(order="sorted").encode
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """One act as it arrives: ``at`` when it was done, ``received`` when it reached us, both aware."""
+
+    id: UUID
+    action: str
+    at: datetime
+    received: datetime
+    answers: dict[str, Any] = field(default_factory=dict)
+    case: str = ""
+    kind: str = ""
+    outlet: str = ""
+    post: str = ""
+    expect: int | None = None
+
+    def digest(self) -> bytes:
+        """SHA-256 of what was asked, without when it was received: the same sentence twice is the same act."""
+        said = [self.case, self.kind, self.outlet, self.action, self.answers, self.at, self.post, self.expect]
+        return hashlib.sha256(encode(said)).digest()
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came of an act. ``first`` is false when the same id had been carried out before."""
+
+    number: str
+    step: str
+    revision: int
+    entry: UUID
+    first: bool = True
+
+    def to_content(self) -> dict[str, Any]:
+        return {"number": self.number, "step": self.step, "revision": self.revision}
+
+
+def act(by: Person, sentence: Sentence) -> Answer:
+    """Do one act of one case.
+
+    Raises the engine's refusals, ``OutOfSight``, ``OtherBody``, ``WrongMoment`` or ``EffectRefused``; after any of
+    them nothing has changed.
+    """
+    _possible(sentence)
+    with transaction.atomic():
+        case = queries.locked(by, sentence.case, sentence.received)
+        earlier = _done_before(sentence)
+        if earlier is not None:
+            return earlier
+        definition = documents.definition_of(case.version_id)
+        doer = people.doer_of(by, sentence.received, sentence.post)
+        facts = collect(
+            engine.knows(definition, case.state, sentence.action),
+            Question(
+                definition=definition,
+                answers=_with_new(definition, case.state.answers, sentence),
+                at=sentence.at,
+                doer=by.username,
+                outlet=case.outlet,
+                number=case.number,
+            ),
+        )
+        outcome = engine.act(
+            definition,
+            case.state,
+            sentence.action,
+            doer,
+            sentence.answers,
+            facts,
+            sentence.at,
+            surroundings_of(case.outlet),
+            sentence.expect,
+        )
+        change = Change(
+            definition, outcome, doer, sentence.answers, facts, Moment(sentence.at, sentence.received), sentence.id
+        )
+        entry = keep(case, change, sentence.digest())
+        return Answer(case.number, case.step, case.revision, entry)
+
+
+def open_case(by: Person, sentence: Sentence) -> Answer:
+    """Open a case by hand: the opening act of the procedure in force for ``sentence.kind``.
+
+    Raises ``NoSuchKind`` beside everything ``act`` raises.
+    """
+    _possible(sentence)
+    with transaction.atomic():
+        earlier = _done_before(sentence)
+        if earlier is not None:
+            return earlier
+        version, definition = documents.in_force(sentence.kind, sentence.received) or (None, None)
+        if version is None or definition is None or not definition.opening.by_hand:
+            raise NoSuchKind
+        doer = people.doer_of(by, sentence.received, sentence.post)
+        outlet = _opening_outlet(by, doer, sentence)
+        opening = definition.opening.act
+        facts = collect(
+            engine.knows(definition, None, opening),
+            Question(
+                definition,
+                _with_new(definition, {}, sentence, opening),
+                sentence.at,
+                doer=by.username,
+                outlet=outlet,
+            ),
+        )
+        surroundings = surroundings_of(outlet)
+        outcome = engine.start(definition, doer, sentence.answers, facts, sentence.at, surroundings)
+        pack = documents.pack_of(version)
+        case = Case(
+            id=new_id(sentence.received),
+            number=take_number(
+                pack.numbers.get(definition.kind, ""), definition.kind, outlet, sentence.at.astimezone(surroundings.zone)
+            ),
+            kind=definition.kind,
+            version=version,
+            outlet=outlet,
+            work_order=definition.work_order,
+            opened_at=sentence.at,
+        )
+        change = Change(
+            definition, outcome, doer, sentence.answers, facts, Moment(sentence.at, sentence.received), sentence.id
+        )
+        entry = keep(case, change, sentence.digest(), opening=True)
+        return Answer(case.number, case.step, case.revision, entry)
+
+
+def _possible(sentence: Sentence) -> None:
+    if sentence.at > sentence.received + CLOCK_TOLERANCE:
+        raise WrongMoment(Text("发生时间在将来", "The act lies in the future"), field="at")
+
+
+def _done_before(sentence: Sentence) -> Answer | None:
+    """The first answer to this act id, if it was carried out before."""
+    entry = journal.entry_of_act(sentence.id)
+    if entry is None:
+        return None
+    if bytes(entry.body_digest or b"") != sentence.digest():
+        raise OtherBody
+    said = journal.content_of(entry).get("answer", {})
+    return Answer(
+        said.get("number", entry.about_number), said.get("step", ""), said.get("revision", 0), entry.id, first=False
+    )
+
+
+def _with_new(
+    definition: Any, answers: dict[str, dict[str, Any]], sentence: Sentence, action: str = ""
+) -> dict[str, dict[str, Any]]:
+    """The case's answers as they would be with the new ones, for registers that look at them."""
+    doing = definition.acts.get(action or sentence.action)
+    if doing is None or not doing.form or not isinstance(sentence.answers, dict):
+        return answers
+    return {**answers, doing.form: {**answers.get(doing.form, {}), **sentence.answers}}
+
+
+def _opening_outlet(by: Person, doer: Doer, sentence: Sentence) -> str:
+    """Where the case is opened: the outlet asked for if it is in sight, else the one the doer's post is held at."""
+    from bihuan.people import access  # noqa: PLC0415 - access reads queries, queries is read here
+
+    if sentence.outlet:
+        if not people.places_of(sentence.outlet) or not access.may_see(by, sentence.outlet, sentence.received):
+            raise NotYours(
+                Text("该网点不在您的范围内", "This outlet is not within your scope"), code="foreign-outlet"
+            )
+        return sentence.outlet
+    return next((place for _, place in doer.holds if place), "") or people.root_outlet()

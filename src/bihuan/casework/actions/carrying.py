@@ -1,0 +1,125 @@
+"""Named effects carried out downstairs, children opened, parents told – all inside the act's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from bihuan.ground.ids import new_id
+from bihuan.procedure import engine
+from bihuan.procedure.definition import Text
+from bihuan.procedure.refusals import Refusal
+from bihuan.procedure.state import ChildCase, Doer, Happening
+from bihuan.registers.documents import queries as documents
+
+from ..errors import EffectRefused
+from ..models import Case
+from ..numbers import take_number
+from .keeping import Change, keep, surroundings_of
+
+Carrier = Callable[[Case, Change, dict[str, Any], str], None]
+
+
+def carry_out(case: Case, change: Change) -> None:
+    """Every effect the engine named, in its order. Raises ``EffectRefused`` with the clause of the effect."""
+    for happening in change.outcome.happenings:
+        if happening.kind != "effect":
+            continue
+        carrier = EFFECTS.get(happening.name)
+        if carrier is None:
+            raise EffectRefused(
+                Text(
+                    f"登记册尚未建立，不能执行「{happening.name}」",
+                    f"The register for “{happening.name}” is not here yet",
+                ),
+                clause=happening.clause,
+            )
+        carrier(case, change, happening.data, happening.clause)
+
+
+def act_on_cases(case: Case, change: Change, arguments: dict[str, Any], clause: str) -> None:
+    """``case.act``: this case does ``act`` on every case listed in ``on``; each gets an entry of its own."""
+    listed = arguments.get("on") or []
+    numbers = sorted({str(number) for number in (listed if isinstance(listed, list) else [listed])})
+    found = {one.number: one for one in Case.objects.select_for_update().filter(number__in=numbers).order_by("number")}
+    missing = [number for number in numbers if number not in found or found[number].outlet != case.outlet]
+    if missing:
+        raise EffectRefused(
+            Text(f"清单中没有这些事项：{'、'.join(missing)}", f"Not on record here: {', '.join(missing)}"), clause=clause
+        )
+    for number in numbers:
+        _act_as_case(found[number], str(arguments["act"]), case, change)
+
+
+def _act_as_case(target: Case, action: str, doer_case: Case, change: Change) -> None:
+    definition = documents.definition_of(target.version_id)
+    doer = Doer(name=doer_case.number, kind="case", holds=((doer_case.kind, ""),))
+    moment = change.moment
+    try:
+        outcome = engine.act(definition, target.state, action, doer, {}, {}, moment.done, surroundings_of(target.outlet))
+    except Refusal as refusal:
+        raise EffectRefused(
+            Text(f"{target.number}：{refusal.words.zh}", f"{target.number}: {refusal.words.en or refusal.words.zh}"),
+            clause=refusal.clause,
+        ) from refusal
+    keep(target, Change(definition, outcome, doer, {}, {}, moment))
+
+
+def link_cases(case: Case, change: Change, arguments: dict[str, Any], clause: str) -> None:
+    """``case.link``: record that this case speaks of another; the number must be known."""
+    number = str(arguments.get("to", ""))
+    if not Case.objects.filter(number=number).exclude(pk=case.pk).exists():
+        raise EffectRefused(Text(f"没有编号为 {number} 的事项", f"There is no case number {number}"), clause=clause)
+
+
+EFFECTS: dict[str, Carrier] = {"case.act": act_on_cases, "case.link": link_cases}
+
+
+def open_children(case: Case, change: Change) -> None:
+    """Cases the act opens. The same person opens them, in the same transaction; the parent waits if it says so."""
+    for happening in change.outcome.happenings:
+        if happening.kind == "child":
+            _open_child(case, change, happening)
+
+
+def _open_child(case: Case, change: Change, happening: Happening) -> None:
+    kind = str(happening.data["case"])
+    version, definition = documents.in_force(kind, change.moment.received) or (None, None)
+    if version is None or definition is None:
+        raise EffectRefused(
+            Text(f"没有现行的「{kind}」程序，不能转交", f"No procedure “{kind}” is in force to hand over to"),
+            clause=happening.clause,
+        )
+    doer = Doer(name=case.number, kind="case", holds=((case.kind, ""),))
+    answers = dict(happening.data.get("answers") or {})
+    surroundings = surroundings_of(case.outlet)
+    try:
+        outcome = engine.start(definition, doer, answers, {}, change.moment.done, surroundings)
+    except Refusal as refusal:
+        raise EffectRefused(refusal.words, clause=refusal.clause or happening.clause) from refusal
+    local = change.moment.done.astimezone(surroundings.zone)
+    child = Case(
+        id=new_id(change.moment.received),
+        number=take_number(documents.pack_of(version).numbers.get(kind, ""), kind, case.outlet, local),
+        kind=kind,
+        version=version,
+        outlet=case.outlet,
+        work_order=definition.work_order,
+        opened_at=change.moment.done,
+        parent=case,
+        group=happening.name,
+    )
+    keep(child, Change(definition, outcome, doer, answers, {}, change.moment), opening=True)
+
+
+def tell_parent(child: Case, change: Change) -> None:
+    """Let the parent know where its child stands; what it was waiting for may now happen."""
+    parent = Case.objects.select_for_update().get(pk=child.parent_id)
+    definition = documents.definition_of(parent.version_id)
+    news = ChildCase(number=child.number, step=child.step, ended=child.ended_at is not None)
+    outcome = engine.child_moved(
+        definition, parent.state, child.group, news, change.moment.done, surroundings_of(parent.outlet)
+    )
+    doer = Doer(name=child.number, kind="case", holds=((child.kind, ""),))
+    answers = {"group": child.group, "number": news.number, "step": news.step, "ended": news.ended}
+    keep(parent, Change(definition, outcome, doer, answers, {}, change.moment, verb="child"))

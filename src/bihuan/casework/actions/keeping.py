@@ -1,0 +1,155 @@
+"""What the engine said, kept: the case's row, the register effects, the entry, the letters, the children."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from bihuan.ground.ids import new_id
+from bihuan.journal import actions as journal
+from bihuan.journal.actions import NewEntry
+from bihuan.people import queries as people
+from bihuan.procedure import engine
+from bihuan.procedure.definition import Definition
+from bihuan.procedure.engine import Surroundings
+from bihuan.procedure.state import Doer, Happening, Outcome, State
+from bihuan.registers.calendars import queries as calendars
+
+from ..facts import marks_of
+from ..models import Case, Mark
+
+
+@dataclass(frozen=True)
+class Moment:
+    """When it was done and when it reached us."""
+
+    done: datetime
+    received: datetime
+
+
+@dataclass(frozen=True)
+class Change:
+    """Everything one entry is made of."""
+
+    definition: Definition
+    outcome: Outcome
+    doer: Doer
+    answers: dict[str, Any]
+    facts: dict[str, Any]
+    moment: Moment
+    act_id: UUID | None = None
+    verb: str = "act"
+
+
+def surroundings_of(outlet: str) -> Surroundings:
+    """The calendar and the places a case of ``outlet`` lives with."""
+    return Surroundings(calendar=calendars.calendar_for(outlet), places=people.places_of(outlet))
+
+
+def keep(case: Case, change: Change, body_digest: bytes | None = None, *, opening: bool = False) -> UUID:
+    """Write the new case, carry out its effects, write the one entry, lay its letters; returns the entry's id."""
+    from .carrying import carry_out, open_children, tell_parent  # noqa: PLC0415 - carrying keeps cases in turn
+
+    _stand(case, change.definition, change.outcome.state)
+    case.save(force_insert=opening)
+    _mark(case, change)
+    carry_out(case, change)
+    entry = journal.write(_entry(case, change, body_digest, opening=opening))
+    lay_letters(case, change, entry.id)
+    open_children(case, change)
+    if case.parent_id is not None:
+        tell_parent(case, change)
+    return entry.id
+
+
+def _stand(case: Case, definition: Definition, state: State) -> None:
+    case.step = state.step
+    case.stage = definition.steps[state.step].stage
+    case.revision = state.revision
+    case.ended_at = state.ended
+    case.state = state
+    case.due_at = engine.next_due(definition, state)
+    case.promised_at = min((run.due for run in state.clocks if run.state == "running" and run.due), default=None)
+    if not case.title:
+        case.title = _title(definition, state)
+
+
+def _title(definition: Definition, state: State) -> str:
+    """What a list calls the case: its fault or wish in the customer's words, else its contact."""
+    values = marks_of(definition, state.answers)
+    spoken = [value for kind, value in values if kind == "fault"] or [value for kind, value in values if kind == "contact"]
+    return (spoken[0] if spoken else "")[:200]
+
+
+def _mark(case: Case, change: Change) -> None:
+    if not change.answers:
+        return
+    marks = [Mark(case=case, kind=kind, value=value) for kind, value in marks_of(change.definition, case.state.answers)]
+    if marks:
+        Mark.objects.bulk_create(marks, ignore_conflicts=True)
+
+
+def entry_content(case: Case, change: Change, *, opening: bool) -> dict[str, Any]:
+    """What the entry says in full: enough to replay the act and to answer the same act id again."""
+    return {
+        "kind": "start" if opening else change.verb,
+        "act": change.outcome.act,
+        "doer": msgspec.to_builtins(change.doer),
+        "answers": change.answers,
+        "facts": change.facts,
+        "happenings": msgspec.to_builtins(change.outcome.happenings),
+        "answer": {"number": case.number, "step": case.step, "revision": case.revision},
+    }
+
+
+def _entry(case: Case, change: Change, body_digest: bytes | None, *, opening: bool) -> NewEntry:
+    definition = change.definition
+    act = definition.acts.get(change.outcome.act)
+    clause = act.origin.cite() if act else next((one.clause for one in change.outcome.happenings if one.clause), "")
+    return NewEntry(
+        act_id=change.act_id,
+        chain=case.outlet,
+        about_kind="case",
+        about_id=case.id,
+        about_number=case.number,
+        verb=change.outcome.act or change.verb,
+        doer_kind=change.doer.kind,
+        doer=change.doer.name,
+        post=change.outcome.post or change.doer.post,
+        instead_of=change.doer.instead_of,
+        done_at=change.moment.done,
+        recorded_at=change.moment.received,
+        document=definition.number,
+        version=definition.version,
+        clause=clause,
+        content=entry_content(case, change, opening=opening),
+        body_digest=body_digest,
+    )
+
+
+def lay_letters(case: Case, change: Change, entry: UUID) -> None:
+    """One letter per post told, with the words of the clause; who holds the post is settled on delivery."""
+    for number, told in enumerate(_letters(change.outcome.happenings)):
+        journal.lay_letter(
+            entry,
+            key=f"{entry}:{number}",
+            to_kind="customer" if told.name == "customer" else "post",
+            to=f"{told.name}@{case.outlet}",
+            subject=f"{case.number} {change.definition.title.zh}",
+            body=msgspec.json.encode(
+                {"case": case.number, "clause": told.clause, "why": told.data, "at": told.at, "step": case.step}
+            ).decode(),
+        )
+
+
+def _letters(happenings: Iterable[Happening]) -> list[Happening]:
+    return [one for one in happenings if one.kind == "letter"]
+
+
+def fresh_id(at: datetime) -> UUID:
+    return new_id(at)

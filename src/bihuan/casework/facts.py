@@ -1,0 +1,107 @@
+"""Facts an act wants to know, asked of the registers below. Arithmetic stays in the register that answers.
+
+A fact whose register is not here yet is simply unknown: a ``needs`` on it refuses, nothing is guessed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bihuan.people import facts as people_facts
+from bihuan.procedure.definition import Definition
+from bihuan.procedure.state import State
+from bihuan.registers.outlets import facts as outlet_facts
+
+from .models import Case, Mark
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a register may look at to answer: the case as it stands with the new answers, and who asks when."""
+
+    definition: Definition
+    answers: dict[str, dict[str, Any]]
+    at: datetime
+    doer: str = ""
+    outlet: str = ""
+    number: str = ""
+    argument: str = ""
+
+
+Provider = Callable[[Question], Any]
+
+
+def standing_at(question: Question) -> list[str]:
+    """Numbers of the outlet's cases of this kind that stand at the step named by the argument, oldest first."""
+    kind = question.definition.duty_of or question.definition.kind
+    cases = Case.objects.filter(kind=kind, step=question.argument)
+    if question.outlet:
+        cases = cases.filter(outlet=question.outlet)
+    return list(cases.order_by("id").values_list("number", flat=True)[:2000])
+
+
+def days_since_same_fault(question: Question) -> int | None:
+    """Whole days since the newest closed case with the same device and fault ended; None when there was none."""
+    values = marks_of(question.definition, question.answers)
+    devices = [value for kind, value in values if kind == "device"]
+    faults = [value for kind, value in values if kind == "fault"]
+    if not devices or not faults:
+        return None
+    cases = Case.objects.filter(ended_at__isnull=False, ended_at__lte=question.at).exclude(number=question.number)
+    cases = cases.filter(pk__in=Mark.objects.filter(kind="device", value__in=devices).values("case"))
+    cases = cases.filter(pk__in=Mark.objects.filter(kind="fault", value__in=faults).values("case"))
+    newest = cases.order_by("-ended_at").values_list("ended_at", flat=True).first()
+    return None if newest is None else (question.at - newest).days
+
+
+PROVIDERS: dict[str, Provider] = {
+    "cases.standing-at": standing_at,
+    "cases.days-since-same-fault": days_since_same_fault,
+    **people_facts.FACTS,
+    **outlet_facts.FACTS,
+}
+
+MARKED_KINDS = frozenset({"contact", "device", "fault", "address", "phone", "product"})
+
+
+def marks_of(definition: Definition, answers: dict[str, dict[str, Any]]) -> list[tuple[str, str]]:
+    """(kind, value) of every answer whose field names a kind one looks cases up by."""
+    found: dict[tuple[str, str], None] = {}
+    for form_name, filled in answers.items():
+        form = definition.forms.get(form_name)
+        if form is None:
+            continue
+        for name, field in form.fields.items():
+            value = filled.get(name)
+            if field.kind in MARKED_KINDS and isinstance(value, str) and value.strip():
+                found[(field.kind, value.strip()[:200])] = None
+    return list(found)
+
+
+def collect(names: Iterable[str], question: Question) -> dict[str, Any]:
+    """The facts by their full names; those nobody can answer are left out."""
+    known: dict[str, Any] = {}
+    for name in names:
+        provider, argument = _provider(name)
+        if provider is None:
+            continue
+        value = provider(_with_argument(question, argument))
+        if value is not None:
+            known[name] = value
+    return known
+
+
+def _provider(name: str) -> tuple[Provider | None, str]:
+    if name in PROVIDERS:
+        return PROVIDERS[name], ""
+    head, _, tail = name.rpartition(".")
+    return PROVIDERS.get(head), tail
+
+
+def _with_argument(question: Question, argument: str) -> Question:
+    if not argument:
+        return question
+    return Question(**{**question.__dict__, "argument": argument})

@@ -1,0 +1,52 @@
+"""Reading cases: always through ``visible_to``, so that an outlet never sees another's work."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from bihuan.people import access
+from bihuan.people.models import Person
+
+from .errors import OutOfSight
+from .models import Case
+
+PAGE = 50
+COUNT_LIMIT = 1000
+
+
+def visible_to(person: Person, at: datetime) -> QuerySet[Case]:
+    """The cases of the outlets within ``person``'s scope at ``at``."""
+    outlets = access.visible_outlets(person, at)
+    return Case.objects.all() if outlets is None else Case.objects.filter(outlet__in=outlets)
+
+
+def find(person: Person, reference: str, at: datetime) -> Case:
+    """One case by number or id. Raises ``OutOfSight`` when there is none within the person's scope."""
+    case = visible_to(person, at).filter(**_key(reference)).first()
+    if case is None:
+        raise OutOfSight
+    return case
+
+
+def locked(person: Person, reference: str, at: datetime) -> Case:
+    """As ``find``, and nobody else may act on it until this transaction ends."""
+    case = visible_to(person, at).select_for_update(of=("self",)).filter(**_key(reference)).first()
+    if case is None:
+        raise OutOfSight
+    return case
+
+
+def _key(reference: str) -> dict[str, object]:
+    try:
+        return {"pk": UUID(reference)}
+    except ValueError:
+        return {"number": reference[:40]}
+
+
+def counted(cases: QuerySet[Case]) -> str:
+    """Exact up to 999, then "1000+": a list stays flat as rows grow."""
+    number = cases.order_by()[:COUNT_LIMIT].count()
+    return f"{COUNT_LIMIT}+" if number >= COUNT_LIMIT else str(number)
