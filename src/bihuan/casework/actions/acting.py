@@ -22,6 +22,7 @@ from bihuan.procedure.state import Doer
 from bihuan.registers.documents import queries as documents
 
 from .. import queries
+from ..definitions import definition_for
 from ..errors import NoSuchKind, OtherBody, WrongMoment
 from ..facts import Question, collect
 from ..models import Case
@@ -80,7 +81,7 @@ def act(by: Person, sentence: Sentence) -> Answer:
         earlier = _done_before(sentence)
         if earlier is not None:
             return earlier
-        definition = documents.definition_of(case.version_id)
+        definition = definition_for(case)
         doer = people.doer_of(by, sentence.received, sentence.post)
         facts = collect(
             engine.knows(definition, case.state, sentence.action),

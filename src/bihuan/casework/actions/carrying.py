@@ -12,6 +12,7 @@ from bihuan.procedure.refusals import Refusal
 from bihuan.procedure.state import ChildCase, Doer, Happening
 from bihuan.registers.documents import queries as documents
 
+from ..definitions import definition_for
 from ..errors import EffectRefused
 from ..models import Case
 from ..numbers import take_number
@@ -52,7 +53,7 @@ def act_on_cases(case: Case, change: Change, arguments: dict[str, Any], clause: 
 
 
 def _act_as_case(target: Case, action: str, doer_case: Case, change: Change) -> None:
-    definition = documents.definition_of(target.version_id)
+    definition = definition_for(target)
     doer = Doer(name=doer_case.number, kind="case", holds=((doer_case.kind, ""),))
     moment = change.moment
     try:
@@ -115,7 +116,7 @@ def _open_child(case: Case, change: Change, happening: Happening) -> None:
 def tell_parent(child: Case, change: Change) -> None:
     """Let the parent know where its child stands; what it was waiting for may now happen."""
     parent = Case.objects.select_for_update().get(pk=child.parent_id)
-    definition = documents.definition_of(parent.version_id)
+    definition = definition_for(parent)
     news = ChildCase(number=child.number, step=child.step, ended=child.ended_at is not None)
     outcome = engine.child_moved(
         definition, parent.state, child.group, news, change.moment.done, surroundings_of(parent.outlet)

@@ -17,6 +17,7 @@ from bihuan.procedure.state import CLOCK
 from bihuan.registers.calendars import queries as calendars
 from bihuan.registers.documents import queries as documents
 
+from ..definitions import definition_for
 from ..models import Case, DutyPeriod
 from ..numbers import take_number
 from .keeping import Change, Moment, keep, surroundings_of
@@ -47,7 +48,7 @@ def sweep(now: datetime, limit: int = 200) -> Swept:
         for outlet in sorted(by_outlet):
             surroundings = surroundings_of(outlet)
             for case in by_outlet[outlet]:
-                definition = documents.definition_of(case.version_id)
+                definition = definition_for(case)
                 with transaction.atomic():
                     outcome = engine.tick(definition, case.state, now, surroundings)
                     keep(case, Change(definition, outcome, CLOCK, {}, {}, Moment(now, now), verb="tick"))

@@ -1,0 +1,83 @@
+"""``/api/v1/cases``: open, act, read. The API says the same sentence as every other door."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from ninja import Query, Router, Schema
+
+from . import actions, queries, reading
+from .bodies import ActBody, OpenBody, read_act, read_opening
+from .openapi import body_of
+from .replies import problem, reply
+from bihuan.procedure.definition import Text
+
+router = Router(tags=["cases"])
+
+
+class CaseFilter(Schema):
+    """How a list of cases may be narrowed; all of it stands in the address."""
+
+    kind: str = ""
+    step: str = ""
+    stage: str = ""
+    outlet: str = ""
+    state: str = ""
+    q: str = ""
+    after: UUID | None = None
+    limit: int = queries.PAGE
+
+
+@router.post("/cases", openapi_extra=body_of(OpenBody), summary="Open a case")
+def open_case(request: HttpRequest) -> HttpResponse:
+    answer = actions.open_case(request.auth, read_opening(request, timezone.now()))
+    return reply(answer, 201 if answer.first else 200)
+
+
+@router.post("/cases/{reference}/acts", openapi_extra=body_of(ActBody), summary="Do an act")
+def act(request: HttpRequest, reference: str) -> HttpResponse:
+    received = timezone.now()
+    sentence = read_act(request, reference, received)
+    wanted = request.headers.get("If-Match", "").strip('W/"')
+    if wanted:
+        standing = queries.find(request.auth, reference, received)
+        if wanted != str(standing.revision):
+            return problem(412, "changed", Text("事项已有变化", "The case has changed meanwhile"), now=standing.revision)
+    answer = actions.act(request.auth, sentence)
+    return reply(answer, 201 if answer.first else 200)
+
+
+@router.get("/cases", summary="List cases")
+def list_cases(request: HttpRequest, filters: Query[CaseFilter]) -> HttpResponse:
+    return reply(reading.page(request.auth, filters, timezone.now()))
+
+
+@router.get("/cases/{reference}", summary="One case, with what may be done now")
+def read_case(request: HttpRequest, reference: str) -> HttpResponse:
+    now = timezone.now()
+    case = queries.find(request.auth, reference, now)
+    response = reply(reading.whole(request.auth, case, now))
+    response["ETag"] = f'"{case.revision}"'
+    return response
+
+
+@router.get("/cases/{reference}/journal", summary="What happened")
+def read_journal(request: HttpRequest, reference: str) -> HttpResponse:
+    case = queries.find(request.auth, reference, timezone.now())
+    return reply({"entries": reading.history(case)})
+
+
+@router.get("/cases/{reference}/deadlines", summary="Every promise, span by span")
+def read_deadlines(request: HttpRequest, reference: str) -> HttpResponse:
+    now = timezone.now()
+    case = queries.find(request.auth, reference, now)
+    return reply({"deadlines": reading.deadlines(case, now)})
+
+
+@router.get("/procedures", summary="What may be opened by hand")
+def read_procedures(request: HttpRequest) -> HttpResponse:
+    return reply({"procedures": reading.procedures(timezone.now())})
+
+

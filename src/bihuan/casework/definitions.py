@@ -1,0 +1,23 @@
+"""Which definition runs a case: its version's procedure, or the small one of the duty it was opened for."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from bihuan.procedure.definition import Definition
+from bihuan.procedure.reading import duty_definition
+from bihuan.registers.documents import queries as documents
+
+from .models import Case
+
+
+def definition_for(case: Case) -> Definition:
+    """The definition ``case`` began under, pinned by its document version."""
+    whole = documents.definition_of(case.version_id)
+    return whole if case.kind == whole.kind else _of_duty(case.version_id, case.kind.partition(".")[2])
+
+
+@lru_cache(maxsize=512)
+def _of_duty(version: object, name: str) -> Definition:
+    whole = documents.definition_of(version)
+    return duty_definition(whole, whole.duties[name])

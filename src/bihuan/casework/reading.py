@@ -1,0 +1,138 @@
+"""What a reader is shown of a case, as plain data: the same for the API and for the pages."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from bihuan.journal import queries as journal
+from bihuan.people import queries as people
+from bihuan.people.models import Person
+from bihuan.procedure import engine
+from bihuan.procedure.deadlines import explain
+from bihuan.procedure.state import Offer
+from bihuan.registers.calendars import queries as calendars
+from bihuan.registers.documents import queries as documents
+
+from . import queries
+from .actions.keeping import surroundings_of
+from .definitions import definition_for
+from .models import Case, Mark
+
+ROW = ("id", "number", "kind", "step", "stage", "outlet", "title", "revision", "opened_at", "ended_at", "promised_at")
+
+
+def page(person: Person, filters: Any, at: datetime) -> dict[str, Any]:
+    """One keyset page of cases, newest first: rows and the cursor of the next page."""
+    cases = narrowed(queries.visible_to(person, at), filters, at).order_by("-id")
+    limit = max(1, min(int(filters.limit), 200))
+    if filters.after:
+        cases = cases.filter(id__lt=filters.after)
+    rows = list(cases.values(*ROW)[: limit + 1])
+    return {"cases": rows[:limit], "next": str(rows[limit - 1]["id"]) if len(rows) > limit else None}
+
+
+def narrowed(cases: Any, filters: Any, at: datetime) -> Any:
+    """``cases`` narrowed by every filter that is set; unknown states narrow to nothing."""
+    for name in ("kind", "step", "stage", "outlet"):
+        value = getattr(filters, name)
+        if value:
+            cases = cases.filter(**{name: value.replace("\x00", "")})
+    if filters.state:
+        cases = _in_state(cases, filters.state, at)
+    words = filters.q.replace("\x00", "").strip()
+    if words:
+        found = Mark.objects.filter(value__icontains=words).values("case")
+        cases = cases.filter(number__iendswith=words) | cases.filter(pk__in=found)
+    return cases
+
+
+def _in_state(cases: Any, state: str, at: datetime) -> Any:
+    if state == "open":
+        return cases.filter(ended_at__isnull=True)
+    if state == "ended":
+        return cases.filter(ended_at__isnull=False)
+    if state == "overdue":
+        return cases.filter(ended_at__isnull=True, promised_at__lt=at)
+    return cases.none()
+
+
+def whole(person: Person, case: Case, at: datetime) -> dict[str, Any]:
+    """A case with its answers, deadlines and what ``person`` may do now."""
+    definition = definition_for(case)
+    step = definition.steps[case.step]
+    return {
+        **{name: getattr(case, name) for name in ROW},
+        "document": definition.number,
+        "version": definition.version,
+        "step_title": step.title,
+        "answers": case.state.answers,
+        "facts": case.state.facts,
+        "children": case.state.children,
+        "deadlines": case.state.clocks,
+        "acts": offers(person, case, at),
+    }
+
+
+def offers(person: Person, case: Case, at: datetime) -> tuple[Offer, ...]:
+    """Every act that stands at the case's step, allowed to ``person`` or not and why."""
+    doer = people.doer_of(person, at)
+    return engine.allowed(definition_for(case), case.state, doer, at, surroundings_of(case.outlet))
+
+
+def history(case: Case) -> list[dict[str, Any]]:
+    """Every entry about the case, oldest first, with what it says where that has not been disposed of."""
+    told = []
+    for entry in journal.entries_about("case", case.pk):
+        content = journal.content_of(entry)
+        told.append(
+            {
+                "id": entry.id,
+                "seq": entry.seq,
+                "verb": entry.verb,
+                "doer_kind": entry.doer_kind,
+                "doer": entry.doer,
+                "post": entry.post,
+                "instead_of": entry.instead_of,
+                "done_at": entry.done_at,
+                "recorded_at": entry.recorded_at,
+                "document": entry.document,
+                "version": entry.version,
+                "clause": entry.clause,
+                "answers": content.get("answers"),
+                "facts": content.get("facts"),
+                "happenings": content.get("happenings"),
+            }
+        )
+    return told
+
+
+def deadlines(case: Case, at: datetime) -> list[Any]:
+    """Every run of every promise, explained span by span."""
+    definition = definition_for(case)
+    return [
+        msgspec.to_builtins(explain(definition, case.state, run.name, _calendar(case, run.calendar), at, run.run))
+        for run in case.state.clocks
+    ]
+
+
+def _calendar(case: Case, version: str) -> Any:
+    return calendars.calendar_for(case.outlet, version)
+
+
+def procedures(at: datetime) -> list[dict[str, Any]]:
+    """The procedures in force, and which of them may be opened by hand."""
+    return [
+        {
+            "kind": definition.kind,
+            "number": definition.number,
+            "version": definition.version,
+            "title": definition.title,
+            "by_hand": definition.opening.by_hand,
+            "act": definition.opening.act,
+            "form": definition.forms.get(definition.acts[definition.opening.act].form),
+        }
+        for _, definition in documents.all_in_force(at)
+    ]

@@ -1,0 +1,70 @@
+"""The root of the API: who may enter, and what every refusal looks like."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.security import HttpBearer, SessionAuth
+
+from bihuan import __version__
+from bihuan.casework.api import router as cases
+from bihuan.casework.bodies import BadBody
+from bihuan.casework.errors import CaseworkError
+from bihuan.casework.replies import problem, refused
+from bihuan.layout.errors import numbered
+from bihuan.people import queries as people
+from bihuan.procedure.definition import Text
+from bihuan.procedure.refusals import Refusal
+
+
+class PersonalToken(HttpBearer):
+    """``Authorization: Bearer …`` with a token made on one's profile page."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> Any:
+        return people.person_of_token(token, timezone.now())
+
+
+api = NinjaAPI(
+    title="Bihuan 闭环",
+    version=__version__,
+    urls_namespace="api",
+    auth=[PersonalToken(), SessionAuth()],
+    docs_url=None,
+)
+api.add_router("", cases)
+
+for kind in (Refusal, CaseworkError, BadBody):
+    api.add_exception_handler(kind, refused)
+
+
+@api.exception_handler(RequestDataTooBig)
+def too_large(request: HttpRequest, error: Exception) -> HttpResponse:
+    return problem(413, "too-large", Text("内容过大", "The body is too large"))
+
+
+@api.exception_handler(AuthenticationError)
+def not_signed_in(request: HttpRequest, error: Exception) -> HttpResponse:
+    return problem(401, "not-signed-in", Text("请先登录", "Sign in first"))
+
+
+@api.exception_handler(ValidationError)
+def wrong_question(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    fields = ["/".join(str(part) for part in one["loc"]) for one in error.errors]
+    return problem(422, "wrong-question", Text("查询条件不合要求", "The question does not fit"), fields=fields)
+
+
+@api.exception_handler(HttpError)
+def plain_error(request: HttpRequest, error: HttpError) -> HttpResponse:
+    return problem(error.status_code, "http", Text(f"请求未被接受：{error}", str(error)))
+
+
+@api.exception_handler(Exception)
+def unexpected(request: HttpRequest, error: Exception) -> HttpResponse:
+    number = numbered(request, error)
+    words = Text(f"系统出错，编号 {number}，没有保存任何内容", f"Something broke, number {number}; nothing was saved")
+    return problem(500, "unexpected", words, number=number)
