@@ -1,0 +1,291 @@
+"""Settings: one ``bihuan.toml`` and the environment, read once, every wrong value named before anything starts.
+
+The environment wins over the file. In the file a key is written with hyphens (``session-idle-minutes``), in the
+environment as ``BIHUAN_SESSION_IDLE_MINUTES``. Unknown keys in the file are faults; unknown names in the environment
+are not, because hosts put names of their own there.
+"""
+
+from __future__ import annotations
+
+import difflib
+import ipaddress
+import os
+import re
+import secrets
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from psycopg import ProgrammingError
+from psycopg.conninfo import conninfo_to_dict
+
+from bihuan.ground.system_user import SERVICE_HOME
+from bihuan.ground.words import Trouble
+
+_TRUE, _FALSE = ("1", "true", "yes", "on"), ("0", "false", "no", "off", "")
+
+
+class WrongSettings(Trouble):
+    """Everything that is wrong, one line each; ``names`` are the keys as the administrator wrote them."""
+
+    def __init__(self, problems: list[tuple[str, str, str]]) -> None:
+        self.names = tuple(name for name, _, _ in problems)
+        super().__init__(
+            "设置有误：" + "；".join(f"{name} {zh}" for name, zh, _ in problems),
+            "Wrong settings: " + "; ".join(f"{name} {en}" for name, _, en in problems),
+        )
+
+
+class _Wrong(ValueError):
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(zh, en)
+        self.zh, self.en = zh, en
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise _Wrong("应为文字", "must be text")
+    return value
+
+
+def _number(least: int, most: int) -> Callable[[Any], int]:
+    def read_number(value: Any) -> int:
+        whole = isinstance(value, int) and not isinstance(value, bool)
+        if not whole and not (isinstance(value, str) and re.fullmatch(r"[0-9]{1,9}", value)):
+            raise _Wrong("应为整数", "must be a whole number")
+        if not least <= int(value) <= most:
+            raise _Wrong(f"应在 {least} 至 {most} 之间", f"must be from {least} to {most}")
+        return int(value)
+
+    return read_number
+
+
+def _yes_no(value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, str) and value.lower() in _TRUE + _FALSE:
+        return value.lower() in _TRUE
+    raise _Wrong("应为 true 或 false", "must be true or false")
+
+
+def _one_of(*names: str) -> Callable[[Any], str]:
+    def read_choice(value: Any) -> str:
+        if value not in names:
+            raise _Wrong(f"应为 {' / '.join(names)} 之一", f"must be one of {', '.join(names)}")
+        return str(value)
+
+    return read_choice
+
+
+def _folder(value: Any) -> Path:
+    if not _text(value) or "\0" in value:
+        raise _Wrong("应为目录", "must be a folder")
+    path = Path(value).expanduser()
+    if not path.is_absolute():
+        raise _Wrong("应为绝对路径", "must be an absolute path")
+    return path
+
+
+def _zone(value: Any) -> str:
+    try:
+        return ZoneInfo(_text(value)).key
+    except (OSError, ValueError, KeyError):
+        raise _Wrong("不是时区名（如 Asia/Shanghai）", "is no time zone (such as Asia/Shanghai)") from None
+
+
+def _host(value: Any) -> str:
+    name = _text(value)
+    try:
+        return str(ipaddress.ip_address(name))
+    except ValueError:
+        if not re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?", name):
+            raise _Wrong("不是主机名或 IP 地址", "is no host name or IP address") from None
+        return name
+
+
+def _hosts(value: Any) -> tuple[str, ...]:
+    if isinstance(value, str):
+        value = [name for name in re.split(r"[,\s]+", value) if name]
+    if not isinstance(value, list):
+        raise _Wrong("应为主机名列表", "must be a list of host names")
+    return tuple(_host(name) for name in value)
+
+
+def _secret(value: Any) -> str:
+    if len(_text(value)) < 32:
+        raise _Wrong("至少 32 个字符", "needs at least 32 characters")
+    return str(value)
+
+
+def _database(value: Any) -> str:
+    try:
+        parts = conninfo_to_dict(_text(value)) if value else {}
+    except ProgrammingError:
+        # Not the driver's words: they may repeat the password.
+        raise _Wrong("不是 PostgreSQL 地址", "is no PostgreSQL address") from None
+    if value and not parts.get("dbname"):
+        raise _Wrong("缺少数据库名", "names no database")
+    return str(value)
+
+
+def _user(value: Any) -> str:
+    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_.-]{0,31}\$?|", _text(value)):
+        raise _Wrong("不是用户名", "is no user name")
+    return str(value)
+
+
+def _key(reader: Callable[[Any], Any], default: Any, environment: str = "") -> Any:
+    return field(default=default, metadata={"reader": reader, "environment": environment})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the installation's administrator decides. Minutes and counts are whole numbers."""
+
+    data: Path = _key(_folder, Path())
+    host: str = _key(_host, "127.0.0.1")
+    port: int = _key(_number(1, 65535), 8100)
+    hosts: tuple[str, ...] = _key(_hosts, ())
+    secret_key: str = field(default="", repr=False, metadata={"reader": _secret, "environment": ""})
+    debug: bool = _key(_yes_no, False)
+    language: str = _key(_one_of("zh", "en"), "zh")
+    zone: str = _key(_zone, "Asia/Shanghai")
+    pack: Path | None = _key(_folder, None)
+    user: str = _key(_user, "")
+    database_url: str = field(default="", repr=False, metadata={"reader": _database, "environment": "DATABASE_URL"})
+    owner_url: str = field(default="", repr=False, metadata={"reader": _database, "environment": ""})
+    reader_url: str = field(default="", repr=False, metadata={"reader": _database, "environment": ""})
+    session_idle_minutes: int = _key(_number(1, 60 * 24 * 30), 60)
+    session_absolute_minutes: int = _key(_number(1, 60 * 24 * 90), 12 * 60)
+    web_workers: int = _key(_number(1, 64), 1)
+    web_threads: int = _key(_number(1, 256), 8)
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the database is our own, on this machine."""
+        return not self.database_url
+
+    def environment(self) -> dict[str, str]:
+        """The same settings for a child process, whoever it becomes and wherever it is started."""
+        spoken = {}
+        for entry in fields(self):
+            value = getattr(self, entry.name)
+            if value is None or value == "":
+                continue
+            if isinstance(value, bool):
+                value = "true" if value else "false"
+            elif isinstance(value, tuple):
+                value = ",".join(value)
+            spoken[_in_environment(entry.name, entry.metadata)] = str(value)
+        return spoken
+
+
+def _in_environment(name: str, metadata: Mapping[str, Any]) -> str:
+    return metadata["environment"] or "BIHUAN_" + name.upper()
+
+
+def default_data(environment: Mapping[str, str]) -> Path:
+    """As root below /var/lib/bihuan (whose top stays root's own, for programs); else in the user's data folder."""
+    if os.geteuid() == 0:
+        return SERVICE_HOME / "data"
+    base = environment.get("XDG_DATA_HOME", "")
+    home = Path(base) if base.startswith("/") else Path(environment.get("HOME") or Path.home()) / ".local" / "share"
+    return home / "bihuan"
+
+
+def read(environment: Mapping[str, str], file: Path | None = None) -> Settings:
+    """The settings of ``file`` (if any) under those of ``environment``. Touches nothing else.
+
+    Raises WrongSettings naming every key that is unknown or holds a wrong value.
+    """
+    written, problems = _read_file(file) if file else ({}, [])
+    values: dict[str, Any] = {"data": default_data(environment)}
+    for entry in fields(Settings):
+        in_file, in_environment = entry.name.replace("_", "-"), _in_environment(entry.name, entry.metadata)
+        if in_environment in environment:
+            name, value = in_environment, environment[in_environment]
+            if value == "" and entry.name != "data":
+                continue
+        elif in_file in written:
+            name, value = in_file, written[in_file]
+        else:
+            continue
+        try:
+            values[entry.name] = entry.metadata["reader"](value)
+        except _Wrong as wrong:
+            problems.append((name, wrong.zh, wrong.en))
+    if values.get("database_url") and not values.get("owner_url"):
+        # One address given: migrations use it too.
+        values["owner_url"] = values["database_url"]
+    if problems:
+        raise WrongSettings(problems)
+    return Settings(**values)
+
+
+def _read_file(file: Path) -> tuple[dict[str, Any], list[tuple[str, str, str]]]:
+    try:
+        written = tomllib.loads(file.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        return {}, [(str(file), f"不能读取：{error.strerror}", f"cannot be read: {error.strerror}")]
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        return {}, [(str(file), f"不是有效的 TOML：{error}", f"is no valid TOML: {error}")]
+    known = [entry.name.replace("_", "-") for entry in fields(Settings)]
+    problems = []
+    for name in written:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, 1)
+            zh, en = (f"（是 {near[0]} 吗？）", f" (meant {near[0]}?)") if near else ("", "")
+            problems.append((name, f"不认识{zh}", f"is unknown{en}"))
+    return {name: value for name, value in written.items() if name in known}, problems
+
+
+def settings_file(environment: Mapping[str, str]) -> Path | None:
+    """``BIHUAN_CONFIG`` if named, else ``bihuan.toml`` in the working folder, else none."""
+    if environment.get("BIHUAN_CONFIG"):
+        return Path(environment["BIHUAN_CONFIG"])
+    usual = Path("bihuan.toml")
+    return usual if usual.is_file() else None
+
+
+def load(environment: Mapping[str, str] | None = None) -> Settings:
+    """The settings of this process, its secret key included: what ``config`` calls once.
+
+    The key is made once and kept in the data folder. Where that folder does not exist yet, nothing can have been
+    signed for it, and a passing key serves (checking a pack leaves no folder behind). Raises WrongSettings.
+    """
+    environment = os.environ if environment is None else environment
+    settings = read(environment, settings_file(environment))
+    if settings.secret_key:
+        return settings
+    values = {entry.name: getattr(settings, entry.name) for entry in fields(settings)}
+    return Settings(**{**values, "secret_key": kept_secret(settings.data)})
+
+
+def kept_secret(data: Path) -> str:
+    """The key in ``data``/secret-key (0600), made when missing; two who come at once agree on one."""
+    if not data.is_dir():
+        return secrets.token_urlsafe(48)
+    file = data / "secret-key"
+    if not file.exists():
+        making = data / f"secret-key.{os.getpid()}.{secrets.token_hex(4)}"
+        handle = os.open(making, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+        with os.fdopen(handle, "w", encoding="ascii") as written:
+            written.write(secrets.token_urlsafe(48) + "\n")
+            if os.geteuid() == 0:
+                # The folder's owner is who will run web and worker.
+                owner = data.stat()
+                os.fchown(written.fileno(), owner.st_uid, owner.st_gid)
+        try:
+            # A link fails where the name is taken; a rename would put a second key over the first.
+            os.link(making, file)
+        except FileExistsError:
+            pass
+        finally:
+            making.unlink()
+    key = file.read_text(encoding="ascii").strip()
+    if len(key) < 32:
+        raise WrongSettings([(str(file), "至少 32 个字符", "needs at least 32 characters")])
+    return key
