@@ -1,0 +1,123 @@
+"""Controlled documents, their versions and the copies handed out.
+
+Once a version is approved its words never change again; the database itself refuses (see migration 0002).
+What still moves is its state: from approved to effective to obsolete, forwards only.
+"""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+from django.db import models
+from uuid_utils.compat import uuid7
+
+
+def new_id() -> uuid.UUID:
+    return uuid7()
+
+
+class Document(models.Model):
+    """One controlled document of one pack. ``kind`` is the kind of case its procedure runs, or "pack"."""
+
+    PACK = "pack"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    number = models.CharField(max_length=80, unique=True)
+    kind = models.CharField(max_length=80)
+    pack = models.CharField(max_length=80)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["pack", "kind"], name="document_kind_once")]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Version(models.Model):
+    """One edition of a document with the eleven fields of its cover and its whole text.
+
+    Of the cover, holder and distribution number belong to each copy (``ControlledCopy``).
+    """
+
+    DRAFT, REVIEWED, APPROVED, EFFECTIVE, OBSOLETE = "draft", "reviewed", "approved", "effective", "obsolete"
+    STATES: ClassVar = [DRAFT, REVIEWED, APPROVED, EFFECTIVE, OBSOLETE]
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="versions")
+    version = models.CharField(max_length=40)
+    file = models.CharField(max_length=200)
+    text = models.TextField()
+    digest = models.CharField(max_length=64)
+    # The pack version (posts, times, numbers, hours) this text was read with; empty for a pack itself.
+    frame = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=10, default=DRAFT)
+    # The first and last moment of its force; the end is set when a newer version takes over.
+    effective_from = models.DateTimeField(null=True, blank=True)
+    effective_until = models.DateTimeField(null=True, blank=True)
+    effective_date = models.CharField(max_length=20, blank=True, default="")
+    company = models.CharField(max_length=200, blank=True, default="")
+    title = models.CharField(max_length=200)
+    title_en = models.CharField(max_length=200, blank=True, default="")
+    controlled = models.BooleanField(default=True)
+    prepared_by = models.CharField(max_length=80, blank=True, default="")
+    prepared_at = models.DateTimeField(null=True, blank=True)
+    reviewed_by = models.CharField(max_length=80, blank=True, default="")
+    reviewed_at = models.DateTimeField(null=True, blank=True)
+    approved_by = models.CharField(max_length=80, blank=True, default="")
+    approved_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(state__in=["draft", "reviewed", "approved", "effective", "obsolete"]),
+                name="version_state",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="effective") | models.Q(effective_from__isnull=False),
+                name="version_effective_from",
+            ),
+            models.UniqueConstraint(
+                fields=["document"],
+                condition=models.Q(state="effective", effective_until__isnull=True),
+                name="version_one_in_force",
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["document", "effective_from"], name="version_from")]
+
+    def __str__(self) -> str:
+        return f"{self.document_id} {self.version}"
+
+    @property
+    def signed(self) -> bool:
+        """Whether all three signatures (prepared, reviewed, approved) are on it, each with its moment."""
+        pairs = (
+            (self.prepared_by, self.prepared_at),
+            (self.reviewed_by, self.reviewed_at),
+            (self.approved_by, self.approved_at),
+        )
+        return all(name and moment for name, moment in pairs)
+
+
+class ControlledCopy(models.Model):
+    """One copy of a version in the hands of a named holder. The distribution number is unique per version."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="copies")
+    holder = models.CharField(max_length=120)
+    distribution_number = models.CharField(max_length=40)
+    issued_at = models.DateTimeField()
+    issued_by = models.CharField(max_length=80)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["version", "distribution_number"], name="copy_number_once"),
+            models.CheckConstraint(
+                condition=~models.Q(holder="") & ~models.Q(distribution_number=""), name="copy_has_holder"
+            ),
+        ]
+
+    @property
+    def watermark(self) -> str:
+        """The line printed over every export of this copy."""
+        return f"受控文件 · 持有者 {self.holder} · 分发号 {self.distribution_number} · 不得复制"
