@@ -1,8 +1,8 @@
-"""Become the program to run, in the same process: ``launch.py PARENT SIGNAL USER PROGRAM ARGUMENTS…``.
+"""Become the program to run, in the same process: ``launch.py PARENT SIGNAL USER MASK PROGRAM ARGUMENTS…``.
 
 The process that executes this file stays a direct child of the supervisor. Before it becomes the program it takes the
 named user (``-`` keeps the present one), asks the kernel for SIGNAL when the thread that made it dies, and puts back
-signals the supervisor may have set aside. Standard library only: it runs without site packages, still as root.
+signals the supervisor may have set aside. MASK is the umask in octal, or ``-``. Standard library only: it runs without site packages, still as root.
 """
 
 import ctypes
@@ -16,7 +16,7 @@ PR_SET_PDEATHSIG = 1
 
 def main() -> None:
     """Never returns: the program takes over, or the process ends with 127."""
-    parent, number, user, program, *arguments = sys.argv[1:]
+    parent, number, user, mask, program, *arguments = sys.argv[1:]
     if user != "-":
         entry = pwd.getpwnam(user)
         os.initgroups(user, entry.pw_gid)
@@ -32,7 +32,8 @@ def main() -> None:
     if os.getppid() != int(parent):
         # The parent died before the wish was heard.
         sys.exit(127)
-    os.umask(0o077)
+    if mask != "-":
+        os.umask(int(mask, 8))
     os.execv(program, [program, *arguments])  # noqa: S606 - exactly this program, no shell
 
 

@@ -39,7 +39,7 @@ class WrongSettings(Trouble):
         )
 
 
-class _Wrong(ValueError):
+class _WrongError(ValueError):
     def __init__(self, zh: str, en: str) -> None:
         super().__init__(zh, en)
         self.zh, self.en = zh, en
@@ -47,7 +47,7 @@ class _Wrong(ValueError):
 
 def _text(value: Any) -> str:
     if not isinstance(value, str):
-        raise _Wrong("应为文字", "must be text")
+        raise _WrongError("应为文字", "must be text")
     return value
 
 
@@ -55,9 +55,9 @@ def _number(least: int, most: int) -> Callable[[Any], int]:
     def read_number(value: Any) -> int:
         whole = isinstance(value, int) and not isinstance(value, bool)
         if not whole and not (isinstance(value, str) and re.fullmatch(r"[0-9]{1,9}", value)):
-            raise _Wrong("应为整数", "must be a whole number")
+            raise _WrongError("应为整数", "must be a whole number")
         if not least <= int(value) <= most:
-            raise _Wrong(f"应在 {least} 至 {most} 之间", f"must be from {least} to {most}")
+            raise _WrongError(f"应在 {least} 至 {most} 之间", f"must be from {least} to {most}")
         return int(value)
 
     return read_number
@@ -68,13 +68,13 @@ def _yes_no(value: Any) -> bool:
         return value
     if isinstance(value, str) and value.lower() in _TRUE + _FALSE:
         return value.lower() in _TRUE
-    raise _Wrong("应为 true 或 false", "must be true or false")
+    raise _WrongError("应为 true 或 false", "must be true or false")
 
 
 def _one_of(*names: str) -> Callable[[Any], str]:
     def read_choice(value: Any) -> str:
         if value not in names:
-            raise _Wrong(f"应为 {' / '.join(names)} 之一", f"must be one of {', '.join(names)}")
+            raise _WrongError(f"应为 {' / '.join(names)} 之一", f"must be one of {', '.join(names)}")
         return str(value)
 
     return read_choice
@@ -82,10 +82,10 @@ def _one_of(*names: str) -> Callable[[Any], str]:
 
 def _folder(value: Any) -> Path:
     if not _text(value) or "\0" in value:
-        raise _Wrong("应为目录", "must be a folder")
+        raise _WrongError("应为目录", "must be a folder")
     path = Path(value).expanduser()
     if not path.is_absolute():
-        raise _Wrong("应为绝对路径", "must be an absolute path")
+        raise _WrongError("应为绝对路径", "must be an absolute path")
     return path
 
 
@@ -93,7 +93,7 @@ def _zone(value: Any) -> str:
     try:
         return ZoneInfo(_text(value)).key
     except (OSError, ValueError, KeyError):
-        raise _Wrong("不是时区名（如 Asia/Shanghai）", "is no time zone (such as Asia/Shanghai)") from None
+        raise _WrongError("不是时区名（如 Asia/Shanghai）", "is no time zone (such as Asia/Shanghai)") from None
 
 
 def _host(value: Any) -> str:
@@ -102,7 +102,7 @@ def _host(value: Any) -> str:
         return str(ipaddress.ip_address(name))
     except ValueError:
         if not re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?", name):
-            raise _Wrong("不是主机名或 IP 地址", "is no host name or IP address") from None
+            raise _WrongError("不是主机名或 IP 地址", "is no host name or IP address") from None
         return name
 
 
@@ -110,13 +110,13 @@ def _hosts(value: Any) -> tuple[str, ...]:
     if isinstance(value, str):
         value = [name for name in re.split(r"[,\s]+", value) if name]
     if not isinstance(value, list):
-        raise _Wrong("应为主机名列表", "must be a list of host names")
+        raise _WrongError("应为主机名列表", "must be a list of host names")
     return tuple(_host(name) for name in value)
 
 
 def _secret(value: Any) -> str:
     if len(_text(value)) < 32:
-        raise _Wrong("至少 32 个字符", "needs at least 32 characters")
+        raise _WrongError("至少 32 个字符", "needs at least 32 characters")
     return str(value)
 
 
@@ -125,43 +125,44 @@ def _database(value: Any) -> str:
         parts = conninfo_to_dict(_text(value)) if value else {}
     except ProgrammingError:
         # Not the driver's words: they may repeat the password.
-        raise _Wrong("不是 PostgreSQL 地址", "is no PostgreSQL address") from None
+        raise _WrongError("不是 PostgreSQL 地址", "is no PostgreSQL address") from None
     if value and not parts.get("dbname"):
-        raise _Wrong("缺少数据库名", "names no database")
+        raise _WrongError("缺少数据库名", "names no database")
     return str(value)
 
 
 def _user(value: Any) -> str:
     if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_.-]{0,31}\$?|", _text(value)):
-        raise _Wrong("不是用户名", "is no user name")
+        raise _WrongError("不是用户名", "is no user name")
     return str(value)
 
 
-def _key(reader: Callable[[Any], Any], default: Any, environment: str = "") -> Any:
-    return field(default=default, metadata={"reader": reader, "environment": environment})
+def _by(reader: Callable[[Any], Any], environment: str = "") -> dict[str, Any]:
+    """How a key is read, and its name in the environment where that is not ``BIHUAN_`` and the key."""
+    return {"reader": reader, "environment": environment}
 
 
 @dataclass(frozen=True)
 class Settings:
     """What the installation's administrator decides. Minutes and counts are whole numbers."""
 
-    data: Path = _key(_folder, Path())
-    host: str = _key(_host, "127.0.0.1")
-    port: int = _key(_number(1, 65535), 8100)
-    hosts: tuple[str, ...] = _key(_hosts, ())
-    secret_key: str = field(default="", repr=False, metadata={"reader": _secret, "environment": ""})
-    debug: bool = _key(_yes_no, False)
-    language: str = _key(_one_of("zh", "en"), "zh")
-    zone: str = _key(_zone, "Asia/Shanghai")
-    pack: Path | None = _key(_folder, None)
-    user: str = _key(_user, "")
-    database_url: str = field(default="", repr=False, metadata={"reader": _database, "environment": "DATABASE_URL"})
-    owner_url: str = field(default="", repr=False, metadata={"reader": _database, "environment": ""})
-    reader_url: str = field(default="", repr=False, metadata={"reader": _database, "environment": ""})
-    session_idle_minutes: int = _key(_number(1, 60 * 24 * 30), 60)
-    session_absolute_minutes: int = _key(_number(1, 60 * 24 * 90), 12 * 60)
-    web_workers: int = _key(_number(1, 64), 1)
-    web_threads: int = _key(_number(1, 256), 8)
+    data: Path = field(default=Path(), metadata=_by(_folder))
+    host: str = field(default="127.0.0.1", metadata=_by(_host))
+    port: int = field(default=8100, metadata=_by(_number(1, 65535)))
+    hosts: tuple[str, ...] = field(default=(), metadata=_by(_hosts))
+    secret_key: str = field(default="", repr=False, metadata=_by(_secret))
+    debug: bool = field(default=False, metadata=_by(_yes_no))
+    language: str = field(default="zh", metadata=_by(_one_of("zh", "en")))
+    zone: str = field(default="Asia/Shanghai", metadata=_by(_zone))
+    pack: Path | None = field(default=None, metadata=_by(_folder))
+    user: str = field(default="", metadata=_by(_user))
+    database_url: str = field(default="", repr=False, metadata=_by(_database, "DATABASE_URL"))
+    owner_url: str = field(default="", repr=False, metadata=_by(_database))
+    reader_url: str = field(default="", repr=False, metadata=_by(_database))
+    session_idle_minutes: int = field(default=60, metadata=_by(_number(1, 60 * 24 * 30)))
+    session_absolute_minutes: int = field(default=12 * 60, metadata=_by(_number(1, 60 * 24 * 90)))
+    web_workers: int = field(default=1, metadata=_by(_number(1, 64)))
+    web_threads: int = field(default=8, metadata=_by(_number(1, 256)))
 
     @property
     def embedded(self) -> bool:
@@ -215,7 +216,7 @@ def read(environment: Mapping[str, str], file: Path | None = None) -> Settings:
             continue
         try:
             values[entry.name] = entry.metadata["reader"](value)
-        except _Wrong as wrong:
+        except _WrongError as wrong:
             problems.append((name, wrong.zh, wrong.en))
     if values.get("database_url") and not values.get("owner_url"):
         # One address given: migrations use it too.

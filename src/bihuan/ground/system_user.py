@@ -70,7 +70,7 @@ def _create() -> None:
     if program is None:
         raise Trouble(*way_out)
     command = [program, "--system", "--user-group", "--no-create-home", "--home-dir", str(SERVICE_HOME)]
-    done = subprocess.run(
+    done = subprocess.run(  # noqa: S603 - a fixed command
         [*command, "--shell", "/usr/sbin/nologin", USUAL_NAME], capture_output=True, text=True, check=False
     )
     # 9: somebody else created it in the same moment.
@@ -78,13 +78,16 @@ def _create() -> None:
         raise Trouble(*(f"{line} ({done.stderr.strip()})" for line in way_out))
 
 
-def launching(program: str, arguments: Sequence[str], user: SystemUser | None, when_parent_dies: int) -> list[str]:
+def launching(
+    program: str, arguments: Sequence[str], user: SystemUser | None, when_parent_dies: int, closed: bool = True
+) -> list[str]:
     """The command line that becomes ``program`` as ``user`` and gets the signal when its parent thread dies.
 
-    To be started from a thread that lives as long as the child should.
+    To be started from a thread that lives as long as the child should. ``closed``: what it writes is its user's alone.
     """
     name = user.name if user else "-"
     start = [sys.executable, "-I", "-S", str(LAUNCH), str(os.getpid()), str(int(when_parent_dies)), name]
+    start.append("077" if closed else "-")
     return [*start, program, *arguments]
 
 
@@ -92,7 +95,7 @@ def run_as(user: SystemUser | None, command: Sequence[str], environment: dict[st
     """Run a short command to its end as ``user``; exit code and everything it said."""
     identity = {} if user is None else {"user": user.uid, "group": user.gid, "extra_groups": [user.gid]}
     try:
-        done = subprocess.run(
+        done = subprocess.run(  # noqa: S603 - programs of our own choosing, no shell
             list(command),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

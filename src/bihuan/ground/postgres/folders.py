@@ -45,7 +45,7 @@ def give(path: Path, user: SystemUser | None, flags: int = 0) -> None:
 
 
 def make_data_folder(folder: Path, user: SystemUser | None) -> Path:
-    """The data folder, absolute and writable by who will use it. Raises Trouble naming the folder that stands in the way."""
+    """The data folder, absolute and writable by who will use it. Raises Trouble naming the folder in the way."""
     folder = Path(os.path.abspath(folder))  # noqa: PTH100 - resolve() would follow links an administrator set on purpose
     try:
         make_closed(folder, user)

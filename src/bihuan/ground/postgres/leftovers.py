@@ -36,7 +36,7 @@ def processes_in(cluster: Path) -> list[int]:
 
 
 def _is_postgres(entry: Path) -> bool:
-    name = os.readlink(entry / "exe").removesuffix(" (deleted)").rsplit("/", 1)[-1]
+    name = (entry / "exe").readlink().name.removesuffix(" (deleted)")
     state = (entry / "stat").read_text().rsplit(")", 1)[-1].split()[0]
     return name == "postgres" and state != "Z"
 

@@ -164,7 +164,7 @@ class Supervisor:
         def keep() -> None:
             # The kernel tells the server when the *thread* that made it ends: this one lives as long as the server.
             try:
-                self._process = subprocess.Popen(
+                self._process = subprocess.Popen(  # noqa: S603 - the server, no shell
                     command,
                     stdin=subprocess.DEVNULL,
                     stdout=log,
@@ -250,8 +250,8 @@ def _refuse_other_version(cluster: Path, programs: Programs) -> None:
         found = "?"
     if found != programs.major:
         raise Trouble(
-            f"{cluster} 由 PostgreSQL {found} 建立，而本版闭环带的是 {programs.major}，不会打开它。出路：用原来那版闭环"
-            f"启动并以 pg_dump 导出，把 {cluster.name} 目录移到别处，再启动本版并以 pg_restore 导入。没有改动任何数据。",
+            f"{cluster} 由 PostgreSQL {found} 建立，而本版闭环带的是 {programs.major}，不会打开它。出路：用原来那版"
+            f"闭环启动并以 pg_dump 导出，移开 {cluster.name}，再启动本版并以 pg_restore 导入。没有改动任何数据。",
             f"{cluster} was made by PostgreSQL {found}; this Bihuan carries {programs.major} and will not open it. The "
             f"way out: start the Bihuan it was made with and export by pg_dump, move the folder {cluster.name} aside, "
             "start this one and import by pg_restore. Nothing has been changed.",
