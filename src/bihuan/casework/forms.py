@@ -1,0 +1,207 @@
+"""From a form of the document to fields on a page, and from what was sent back to answers.
+
+Nothing here knows a question: kinds, choices and musts come from the definition alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.http import QueryDict
+
+from bihuan.procedure.definition import Definition, Field, Form, Lines
+from bihuan.procedure.state import Problem
+
+BLANK_ROWS = 3
+MOST_ROWS = 200
+LONG_KINDS = {"long-text", "fault", "wish"}
+
+
+@dataclass
+class Asked:
+    """One question as a page shows it."""
+
+    name: str
+    label: str
+    kind: str
+    required: bool
+    value: Any = ""
+    values: list[str] = field(default_factory=list)
+    choices: list[tuple[str, str]] = field(default_factory=list)
+    several: bool = False
+    help: str = ""
+    errors: list[str] = field(default_factory=list)
+    sometimes: bool = False
+
+
+@dataclass
+class AskedLines:
+    """One table of questions: a row per line and a few blank ones."""
+
+    name: str
+    label: str
+    columns: list[str]
+    rows: list[list[Asked]]
+    errors: list[str]
+
+
+def asked(definition: Definition, form: Form, answers: dict[str, Any], language: str, zone: ZoneInfo) -> list[Asked]:
+    """The questions of ``form`` with ``answers`` filled in."""
+    return [_asked(definition, one, one.name, answers.get(one.name), language, zone) for one in form.fields.values()]
+
+
+def asked_lines(
+    definition: Definition, form: Form, answers: dict[str, Any], language: str, zone: ZoneInfo
+) -> list[AskedLines]:
+    """The tables of ``form`` with ``answers`` filled in and a few blank rows below."""
+    tables = []
+    for lines in form.lines.values():
+        given = answers.get(lines.name)
+        rows = list(given) if isinstance(given, list) else []
+        rows += [{}] * (BLANK_ROWS if not lines.per else max(0, 1 - len(rows)))
+        shown = [
+            [
+                _asked(definition, one, f"{lines.name}-{number}-{one.name}", row.get(one.name), language, zone)
+                for one in lines.fields.values()
+            ]
+            for number, row in enumerate(rows[:MOST_ROWS])
+        ]
+        columns = [one.ask.say(language) for one in lines.fields.values()]
+        tables.append(AskedLines(lines.name, lines.ask.say(language), columns, shown, []))
+    return tables
+
+
+def _asked(definition: Definition, one: Field, name: str, value: Any, language: str, zone: ZoneInfo) -> Asked:
+    value = one.default if value is None else value
+    choices = [(choice.name, choice.label.say(language)) for choice in one.choices]
+    if one.kind == "step":
+        choices = [(step.name, step.title.say(language)) for step in definition.steps.values()]
+    return Asked(
+        name=name,
+        label=one.ask.say(language),
+        kind="long-text" if one.kind in LONG_KINDS else one.kind,
+        required=one.must == ((),),
+        sometimes=bool(one.must) and one.must != ((),),
+        value=_shown(one, value, zone),
+        values=[str(each) for each in value] if isinstance(value, list) else [],
+        choices=choices,
+        several=one.several,
+        help=one.help.say(language) if one.help else "",
+    )
+
+
+def _shown(one: Field, value: Any, zone: ZoneInfo) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if one.kind == "moment" and isinstance(value, str):
+        try:
+            return datetime.fromisoformat(value).astimezone(zone).strftime("%Y-%m-%dT%H:%M")
+        except ValueError:
+            return value
+    return str(value)
+
+
+def read(form: Form, sent: QueryDict, zone: ZoneInfo) -> dict[str, Any]:
+    """The answers in ``sent``. What cannot be read is passed on as text, so that the engine names the problem."""
+    answers: dict[str, Any] = {}
+    for one in form.fields.values():
+        value = _read(one, sent.getlist(one.name), zone)
+        if value is not None:
+            answers[one.name] = value
+    for lines in form.lines.values():
+        rows = _read_lines(lines, sent, zone)
+        if rows:
+            answers[lines.name] = rows
+    return answers
+
+
+def _read_lines(lines: Lines, sent: QueryDict, zone: ZoneInfo) -> list[dict[str, Any]]:
+    prefix = f"{lines.name}-"
+    numbers = {
+        int(part)
+        for part in (key[len(prefix) :].partition("-")[0] for key in sent if key.startswith(prefix))
+        if part.isdecimal() and len(part) <= 4
+    }
+    rows = []
+    for number in sorted(numbers)[:MOST_ROWS]:
+        row = {}
+        for one in lines.fields.values():
+            value = _read(one, sent.getlist(f"{prefix}{number}-{one.name}"), zone)
+            if value is not None:
+                row[one.name] = value
+        if row:
+            rows.append(row)
+    return rows
+
+
+def _read(one: Field, values: list[str], zone: ZoneInfo) -> Any:
+    texts = [value.replace("\x00", "").replace("\r\n", "\n").strip() for value in values]
+    texts = [text for text in texts if text]
+    if not texts:
+        return None
+    if one.several:
+        return [_typed(one, part, zone) for text in texts for part in _parts(one, text)]
+    return _typed(one, texts[-1], zone)
+
+
+def _parts(one: Field, text: str) -> list[str]:
+    """Several answers in one box stand on lines of their own, or are parted by commas."""
+    if one.choices or "\n" not in text and "," not in text and "，" not in text and "、" not in text:
+        return [text]
+    for mark in ("，", "、", ",", "\n"):
+        text = text.replace(mark, "\n")
+    return [part.strip() for part in text.split("\n") if part.strip()]
+
+
+def _typed(one: Field, text: str, zone: ZoneInfo) -> Any:
+    try:
+        if one.kind in {"number", "money"}:
+            number = float(text.replace(",", ""))
+            return int(number) if number.is_integer() and abs(number) < 1e15 else number
+        if one.kind == "yes-no":
+            return {"yes": True, "no": False}.get(text, text)
+        if one.kind == "moment":
+            moment = datetime.fromisoformat(text)
+            return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).isoformat()
+    except (ValueError, OverflowError):
+        return text
+    return text
+
+
+def place_problems(
+    questions: list[Asked], tables: list[AskedLines], problems: tuple[Problem, ...], language: str
+) -> list[tuple[str, str]]:
+    """Lay every problem beside its question; returns (anchor, words) of all of them for the summary on top."""
+    by_name = {one.name: one for one in questions}
+    for table in tables:
+        by_name.update({one.name: one for row in table.rows for one in row})
+    summary = []
+    for problem in problems:
+        path = problem.field.split(".")
+        words = problem.words.say(language)
+        target = _target(by_name, path)
+        if target is not None:
+            target.errors.append(words)
+            summary.append((target.name, f"{target.label}：{words}" if language == "zh" else f"{target.label}: {words}"))
+            continue
+        table = next((one for one in tables if one.name in path), None)
+        if table is not None:
+            table.errors.append(words)
+        summary.append((table.name if table else "form", f"{table.label if table else problem.field}：{words}"))
+    return summary
+
+
+def _target(by_name: dict[str, Asked], path: list[str]) -> Asked | None:
+    """``form.field`` or ``form.lines.2.field`` to the question it means."""
+    if "-".join(path) in by_name:
+        return by_name["-".join(path)]
+    for start in range(1, len(path)):
+        name = "-".join(path[start:])
+        if name in by_name:
+            return by_name[name]
+    return None

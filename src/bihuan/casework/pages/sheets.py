@@ -1,0 +1,150 @@
+"""One sheet: the form of an act, with whoever fills it, what was filled and what is wrong with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from bihuan.ground.ids import new_id
+from bihuan.procedure.definition import Definition, Form, Text
+from bihuan.procedure.refusals import Changed, NotYours, Refusal, WrongAnswers
+
+from ..actions import Sentence
+from ..actions.keeping import surroundings_of
+from ..errors import CaseworkError, OutOfSight
+from ..forms import asked, asked_lines, place_problems, read
+from ..models import Case
+from .words import clause_words
+
+NO_FORM = Form(name="", title=Text(""), origin=None, fields={}, lines={})  # type: ignore[arg-type]  # never cited
+
+
+@dataclass
+class Sheet:
+    """Made for one request; ``refuse`` lays what was refused where the reader looks for it."""
+
+    definition: Definition
+    action: str
+    form: Form
+    zone: ZoneInfo
+    received: datetime
+    identity: UUID
+    answers: dict[str, Any]
+    case: Case | None = None
+    kind: str = ""
+    outlet: str = ""
+    post: str = ""
+    expect: int | None = None
+    status: int = 200
+    refusal: Refusal | CaseworkError | None = None
+    extra_rows: int = 0
+    rows: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def for_opening(cls, request: HttpRequest, definition: Definition, now: datetime) -> Sheet:
+        """The sheet of the opening act; a fresh act id unless the page brought one."""
+        sheet = cls._made(request, definition, definition.opening.act, now, surroundings_of("").zone)
+        sheet.kind = definition.kind
+        sheet.outlet = request.POST.get("_outlet", "")
+        return sheet
+
+    @classmethod
+    def for_act(cls, request: HttpRequest, case: Case, definition: Definition, action: str, now: datetime) -> Sheet:
+        """The sheet of one act of ``case``, filled with the newest answers to the same form."""
+        sheet = cls._made(request, definition, action, now, surroundings_of(case.outlet).zone)
+        sheet.case = case
+        sheet.expect = _number(request.POST.get("_expect")) if request.method == "POST" else case.revision
+        if request.method != "POST":
+            sheet.answers = {**_again(sheet.form, case), **case.state.answers.get(sheet.form.name, {})}
+        return sheet
+
+    @classmethod
+    def _made(cls, request: HttpRequest, definition: Definition, action: str, now: datetime, zone: ZoneInfo) -> Sheet:
+        form = definition.forms.get(definition.acts[action].form, NO_FORM)
+        sent = request.POST if request.method == "POST" else None
+        return cls(
+            definition=definition,
+            action=action,
+            form=form,
+            zone=zone,
+            received=now,
+            identity=_identity(sent.get("_id", "") if sent else "", now),
+            answers=read(form, sent, zone) if sent else {},
+            post=sent.get("_post", "") if sent else request.GET.get("post", ""),
+        )
+
+    def sentence(self) -> Sentence:
+        """What the page says: who is the session's person, when is now."""
+        return Sentence(
+            id=self.identity,
+            action=self.action if self.case else "",
+            at=self.received,
+            received=self.received,
+            answers=self.answers,
+            case=str(self.case.pk) if self.case else "",
+            kind=self.kind,
+            outlet=self.outlet,
+            post=self.post,
+            expect=self.expect,
+        )
+
+    def refuse(self, refusal: Refusal | CaseworkError) -> None:
+        """Remember what was refused, and with which status the same sheet is shown again."""
+        self.refusal = refusal
+        self.status = {WrongAnswers: 422, NotYours: 403, OutOfSight: 404, Changed: 409}.get(type(refusal), 409)
+
+    def context(self, language: str) -> dict[str, Any]:
+        """Everything the template shows."""
+        act = self.definition.acts[self.action]
+        questions = asked(self.definition, self.form, self.answers, language, self.zone)
+        tables = asked_lines(self.definition, self.form, self.answers, language, self.zone)
+        problems = self.refusal.problems if isinstance(self.refusal, WrongAnswers) else ()
+        summary = place_problems(questions, tables, problems, language)
+        return {
+            "title": act.title.say(language),
+            "form_title": self.form.title.say(language),
+            "sheet": self,
+            "case": self.case,
+            "questions": questions,
+            "tables": tables,
+            "summary": summary,
+            "refusal": None if problems else _told(self.refusal, language),
+            "clause": clause_words(self.definition, act.origin.clause),
+            "back": f"/cases/{self.case.number}/" if self.case else "/cases/new/",
+            "submit": act.title.say(language) or _("提交"),
+        }
+
+
+def _told(refusal: Refusal | CaseworkError | None, language: str) -> dict[str, str] | None:
+    if refusal is None:
+        return None
+    return {"words": refusal.words.say(language), "clause": refusal.clause, "code": refusal.code}
+
+
+def _identity(text: str, now: datetime) -> UUID:
+    try:
+        given = UUID(text)
+    except ValueError:
+        return new_id(now)
+    return given if given.version == 7 else new_id(now)
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.isdecimal() and len(text) < 10 else None
+
+
+def _again(form: Form, case: Case) -> dict[str, Any]:
+    """Questions asked again begin with the earlier answer (``again = "form.field"``)."""
+    earlier = {}
+    for one in form.fields.values():
+        source, _dot, name = one.again.partition(".")
+        value = case.state.answers.get(source, {}).get(name) if one.again else None
+        if value is not None:
+            earlier[one.name] = value
+    return earlier

@@ -1,0 +1,19 @@
+"""The addresses of this room. Every act is a form with an address of its own."""
+
+from django.urls import path
+
+from . import views
+from .views import procedures
+
+app_name = "casework"
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("cases/", views.case_list, name="list"),
+    path("cases/new/", views.choose, name="choose"),
+    path("cases/new/<slug:kind>/", views.open_form, name="open"),
+    path("cases/<str:number>/", views.case_page, name="case"),
+    path("cases/<str:number>/acts/<slug:action>/", views.act_form, name="act"),
+    path("cases/<str:number>/deadlines/<slug:name>/<int:run>/", views.deadline_page, name="deadline"),
+    path("procedures/", procedures.procedure_list, name="procedures"),
+    path("procedures/<slug:kind>/", procedures.procedure_page, name="procedure"),
+]

@@ -1,0 +1,30 @@
+"""The procedures in force: their text, diagram, sentences read back, and what stands at each clause."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from .. import pages
+from ..pages import documents
+from ..replies import spoken
+
+
+@login_required
+def procedure_list(request: HttpRequest) -> HttpResponse:
+    """Every procedure in force."""
+    shown = documents.listed(timezone.now(), spoken())
+    return render(request, "casework/procedures.html", {"title": _("程序文件"), "procedures": shown})
+
+
+@login_required
+def procedure_page(request: HttpRequest, kind: str) -> HttpResponse:
+    """One procedure as signed: words, blocks read back as sentences, diagram, cases and records per clause."""
+    now = timezone.now()
+    definition = pages.definition_of_kind(kind, now)
+    if definition is None:
+        raise Http404
+    return render(request, "casework/procedure.html", documents.shown(request.user, definition, now, spoken()))
