@@ -297,13 +297,14 @@ class Every(Struct, frozen=True):
     """The beat of a duty; exactly one way of saying it is set.
 
     ``weekday`` 1 = Monday … 7. ``month_day`` 1–31, with ``months`` naming the months it applies to
-    (empty = every month). ``time`` = so long after the last one was done.
+    (empty = every month). ``time`` = so long after the last one was done; ``terms`` the same by conditions.
     """
 
     weekday: int = 0
     month_day: int = 0
     months: tuple[int, ...] = ()
     time: Time | None = None
+    terms: tuple[Within, ...] = ()
 
 
 class Duty(Struct, frozen=True):
@@ -323,6 +324,7 @@ class Duty(Struct, frozen=True):
     effects: tuple[Effect, ...] = ()
     warn: tuple[Warn, ...] = ()
     late: tuple[Rung, ...] = ()
+    while_steps: tuple[str, ...] = ()
 
 
 class Target(Struct, frozen=True):
@@ -363,6 +365,7 @@ class Clause(Struct, frozen=True):
     read_as: str = ""
     accept: dict[str, str] = {}
     blocks: tuple[tuple[int, str], ...] = ()
+    binding: bool = True
 
 
 class Opening(Struct, frozen=True):
@@ -403,6 +406,7 @@ class Definition(Struct, frozen=True, dict=True):
     targets: dict[str, Target] = {}
     keep: Keep | None = None
     duty_of: str = ""
+    effective: str = ""
 
     @property
     def first(self) -> str:
@@ -438,3 +442,6 @@ class Pack(Struct, frozen=True):
     hours: Hours = Hours()
     settings: dict[str, str] = {}
     languages: tuple[str, ...] = ("zh", "en")
+    cover: dict[str, str] = {}
+    documents: dict[str, Text] = {}
+    contents: dict[str, str] = {}
