@@ -1,8 +1,9 @@
 """Become the program to run, in the same process: ``launch.py PARENT SIGNAL USER MASK PROGRAM ARGUMENTS…``.
 
 The process that executes this file stays a direct child of the supervisor. Before it becomes the program it takes the
-named user (``-`` keeps the present one), asks the kernel for SIGNAL when the thread that made it dies, and puts back
-signals the supervisor may have set aside. MASK is the umask in octal, or ``-``. Standard library only: it runs without site packages, still as root.
+named user (``-`` keeps the present one), asks the kernel for SIGNAL when the thread that made it dies, sets the umask
+MASK (octal, ``-`` keeps it) and puts back signals the supervisor may have set aside. Standard library only: it runs
+without site packages, still as root.
 """
 
 import ctypes
