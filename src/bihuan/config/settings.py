@@ -1,22 +1,22 @@
 """Django's settings, read once from ``bihuan.toml`` and the environment by ``ground.settings``."""
 
-import os
 from pathlib import Path
 
 from bihuan.config.databases import connection_settings
+from bihuan.ground.settings import load
 
 HERE = Path(__file__).resolve().parent.parent
+SITE = load()
 
-DATA = Path(os.environ.get("BIHUAN_DATA", "/var/lib/bihuan"))
-SECRET_KEY = os.environ.get("BIHUAN_SECRET_KEY", "development-only-development-only-development-only")
-DEBUG = os.environ.get("BIHUAN_DEBUG", "") == "1"
-ALLOWED_HOSTS = ["127.0.0.1", "localhost", "testserver"]
+DATA = SITE.data
+SECRET_KEY = SITE.secret_key
+DEBUG = SITE.debug
+ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", SITE.host, *SITE.hosts]
 USE_TZ = True
-TIME_ZONE = os.environ.get("BIHUAN_ZONE", "Asia/Shanghai")
-LANGUAGE_CODE = "zh-hans"
+TIME_ZONE = SITE.zone
+LANGUAGE_CODE = {"zh": "zh-hans", "en": "en"}[SITE.language]
 LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
 LOCALE_PATHS = [HERE / "layout" / "locale"]
-PACK_FOLDER = Path(os.environ.get("BIHUAN_PACK", HERE.parent.parent / "packs" / "integrator"))
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -66,7 +66,7 @@ TEMPLATES = [
         },
     }
 ]
-DATABASES = {"default": connection_settings(os.environ.get("DATABASE_URL", ""))}
+DATABASES = {"default": connection_settings(SITE.database_url)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 STATIC_URL = "/static/"
@@ -78,8 +78,8 @@ LOGOUT_REDIRECT_URL = "/sign-in/"
 SESSION_COOKIE_NAME = "bihuan_session"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_IDLE_MINUTES = 60
-SESSION_ABSOLUTE_MINUTES = 12 * 60
+SESSION_IDLE_MINUTES = SITE.session_idle_minutes
+SESSION_ABSOLUTE_MINUTES = SITE.session_absolute_minutes
 CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"

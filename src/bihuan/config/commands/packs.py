@@ -1,0 +1,77 @@
+"""``check``, ``rehearse``, ``rules``, ``new procedure``: what an author needs. No database."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from bihuan.procedure.proofs.command import rules as rule_proofs
+from bihuan.procedure.reading import read_pack, report_lines
+from bihuan.procedure.rehearsal import rehearse as rehearse_pack
+from bihuan.procedure.scaffold import new_procedure
+
+from .saying import put, put_json, tell, verb
+
+
+def add_to(verbs: Any) -> None:
+    checking = verb(verbs, "check", check, "every fault and finding of a pack", "bihuan check packs/integrator")
+    checking.add_argument("packs", nargs="+", type=Path)
+    rehearsing = verb(verbs, "rehearse", rehearse, "run a pack's examples", "bihuan rehearse packs/integrator")
+    rehearsing.add_argument("packs", nargs="+", type=Path)
+    proving = verb(verbs, "rules", rules, "which rule is proved by what", "bihuan rules --break")
+    proving.add_argument("--rules", type=Path, default=Path("docs/rules"), help="folder of the rule registers")
+    proving.add_argument("--packs", type=Path, default=Path("packs"), help="folder of the packs")
+    proving.add_argument("--results", type=Path, help="results of the last test run, to count tests as proofs")
+    proving.add_argument("--only", default="", help="only rules beginning so, for example INT-04")
+    proving.add_argument("--break", dest="breaking", action="store_true", help="list proofs that prove nothing")
+    making = verb(verbs, "new", new, "the first draft of a procedure", "bihuan new procedure repair --title 报修程序")
+    making.add_argument("what", choices=["procedure"])
+    making.add_argument("kind")
+    making.add_argument("--title", default="")
+
+
+def check(chosen: Any) -> int:
+    """0 without faults, 1 with any; findings are listed and do not fail."""
+    code = 0
+    told = []
+    for folder in chosen.packs:
+        result = read_pack(folder)
+        code = max(code, 1 if result.faults else 0)
+        told.append({"pack": str(folder), "faults": result.faults, "findings": result.findings})
+        if not chosen.json:
+            for line in report_lines(result, chosen.language):
+                put(line)
+    if chosen.json:
+        put_json(told)
+    return code
+
+
+def rehearse(chosen: Any) -> int:
+    """0 when every example came out as written, 1 otherwise."""
+    code = 0
+    for folder in chosen.packs:
+        result = read_pack(folder)
+        if result.pack is None or result.faults:
+            for line in report_lines(result, chosen.language):
+                tell(line)
+            code = 1
+            continue
+        report = rehearse_pack(result.pack)
+        code = max(code, 0 if report.green else 1)
+        if chosen.json:
+            put_json(report)
+        else:
+            for line in report.lines(chosen.language):
+                put(line)
+    return code
+
+
+def rules(chosen: Any) -> int:
+    """1 when a claimed rule is not proved, or with ``--break`` when a proof is hollow."""
+    return rule_proofs(chosen, put, put_json)
+
+
+def new(chosen: Any) -> int:
+    """Prints the draft; where it goes is the author's to say."""
+    put(new_procedure(chosen.kind, chosen.title or chosen.kind))
+    return 0

@@ -1,0 +1,99 @@
+"""``serve``, ``web``, ``worker``, ``migrate``: the processes of one machine, or of many."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any
+
+from bihuan.ground.postgres.supervisor import Supervisor
+from bihuan.ground.processes import Child, Children
+from bihuan.ground.settings import load
+from bihuan.ground.system_user import service_user
+
+from .django import ready
+from .saying import tell, verb
+
+
+def add_to(verbs: Any) -> None:
+    verb(verbs, "serve", serve, "database, web and worker of one machine, supervised", "bihuan serve")
+    verb(verbs, "web", web, "the web server alone, against DATABASE_URL", "DATABASE_URL=… bihuan web")
+    verb(verbs, "worker", worker, "sweep and deliver, against DATABASE_URL", "DATABASE_URL=… bihuan worker")
+    verb(verbs, "migrate", migrate, "bring the database's tables up to date, as their owner", "bihuan migrate")
+
+
+def serve(chosen: Any) -> int:
+    """One machine: the database is our child, web and worker are kept running beside it."""
+    settings = load()
+    if not settings.embedded:
+        os.environ.update(settings.environment())
+        _migrated()
+        return Children(_children(settings.environment())).run()
+    with Supervisor(settings.data, user_name=settings.user) as database:
+        os.environ.update(database.addresses.environment())
+        _migrated()
+        environment = load().environment()
+        tell(f"http://{settings.host}:{settings.port}/")
+        return Children(_children(environment), before_start=lambda: _alive(database)).run()
+
+
+def _alive(database: Supervisor) -> None:
+    database.start()
+
+
+def _migrated() -> None:
+    """In a process of its own: migrations sign in as the owner, the server never does."""
+    import subprocess  # noqa: PLC0415,S404 - our own program again
+
+    done = subprocess.run([sys.executable, "-m", "bihuan.config.command", "migrate"], check=False)  # noqa: S603
+    if done.returncode:
+        sys.exit(done.returncode)
+
+
+def _children(environment: dict[str, str]) -> list[Child]:
+    whole = {**os.environ, **environment, "DJANGO_SETTINGS_MODULE": "bihuan.config.settings"}
+    # the owner's address stays with the supervisor: web and worker act as the app role
+    whole.pop("BIHUAN_OWNER_URL", None)
+    user = service_user(whole.get("BIHUAN_USER", ""))
+    program = (sys.executable, "-m", "bihuan.config.command")
+    return [Child(name, (*program, name), whole, user) for name in ("web", "worker")]
+
+
+def web(chosen: Any) -> int:
+    """granian, WSGI, threads."""
+    settings = load()
+    ready()
+    from granian import Granian  # noqa: PLC0415 - only the web process needs the server
+    from granian.constants import Interfaces  # noqa: PLC0415
+
+    server = Granian(
+        "bihuan.config.wsgi:application",
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.WSGI,
+        workers=settings.web_workers,
+        blocking_threads=settings.web_threads,
+        respawn_failed_workers=True,
+        log_access=False,
+        websockets=False,
+    )
+    server.serve()
+    return 0
+
+
+def worker(chosen: Any) -> int:
+    """procrastinate's worker with the periodic sweep and delivery."""
+    ready()
+    from bihuan.config.jobs import work  # noqa: PLC0415 - needs Django ready
+
+    work()
+    return 0
+
+
+def migrate(chosen: Any) -> int:
+    """Django's migrations as the owner, then the rights of the other roles again."""
+    ready(as_owner=True)
+    from django.core.management import call_command  # noqa: PLC0415 - needs Django ready
+
+    call_command("migrate", interactive=False, verbosity=0)
+    return 0
