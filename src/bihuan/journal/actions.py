@@ -1,0 +1,258 @@
+"""Writing the book: one entry per act, hand-overs between two chains, disposal, the daily seal; letters into the tray.
+
+Everything here runs in the caller's transaction. ``write`` takes the lock on its chain, which is held until that
+transaction ends: call it last.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from django.db import IntegrityError, connection, transaction
+from psycopg.errors import UniqueViolation
+from uuid_utils.compat import uuid7
+
+from bihuan.ground.ids import new_id
+
+from .encoding import COLUMNS, NO_PREVIOUS, canonical_json, columns_digest, content_digest
+from .errors import AlreadyWritten, NotDisposable, NoTransaction, SameChain
+from .models import ChainHead, Content, Digest, Entry, Letter
+
+AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
+SALT_BYTES = 16
+
+
+class NewEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """What is to be written. Moments are aware. ``content``: answers, facts, happenings, doer – anything JSON can hold.
+
+    ``act_id`` counts once for ever; leave it None for what no act id stands behind. ``body_digest`` (32 bytes) is the
+    digest of the request. ``id`` is made from ``recorded_at`` unless given (to lay letters before writing).
+    """
+
+    chain: str
+    about_kind: str
+    about_id: str
+    verb: str
+    doer: str
+    done_at: datetime
+    recorded_at: datetime
+    content: dict[str, Any]
+    act_id: UUID | None = None
+    about_number: str = ""
+    doer_kind: str = "person"
+    post: str = ""
+    instead_of: str = ""
+    document: str = ""
+    version: str = ""
+    clause: str = ""
+    body_digest: bytes | None = None
+    id: UUID | None = None
+
+
+class NewLetter(msgspec.Struct, frozen=True, kw_only=True):
+    """A letter to lay: ``key`` is its name for ever; ``due_at`` not before when, None = at once."""
+
+    entry_id: UUID
+    key: str
+    to_kind: str
+    to: str
+    subject: str
+    body: str
+    due_at: datetime | None = None
+
+
+class _Ready(msgspec.Struct):
+    """An entry with everything computed that needs no lock: columns in database order, digests, salt, content."""
+
+    values: dict[str, Any]
+    columns: bytes
+    salt: bytes
+    content: str
+
+
+_APPEND = (
+    "SELECT * FROM journal_append(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+)
+_LAY = """
+    INSERT INTO journal_letter (id, entry_id, key, to_kind, "to", subject, body, due_at, state, next_try)
+    SELECT id, entry_id, key, to_kind, recipient, subject, body, due_at, 'waiting', coalesce(due_at, %s)
+    FROM unnest(%s::uuid[], %s::uuid[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::timestamptz[])
+        AS laid (id, entry_id, key, to_kind, recipient, subject, body, due_at)
+    ON CONFLICT (key) DO NOTHING RETURNING key"""
+_ARGUMENTS = (
+    "id", "chain", "act_id", "about_kind", "about_id", "about_number", "verb", "doer_kind", "doer", "post",
+    "instead_of", "done_at", "recorded_at", "document", "version", "clause", "content_digest", "body_digest",
+)  # fmt: skip
+
+
+def write(entry: NewEntry) -> Entry:
+    """Write one entry at the end of its chain, in the caller's transaction, in one round trip.
+
+    Raises NoTransaction, ContentUnwritable (nothing sent yet), AlreadyWritten (the act id is in the book; the
+    transaction cannot go on).
+    """
+    _need_transaction()
+    ready = _ready(entry)
+    values = ready.values
+    with connection.cursor() as cursor:
+        try:
+            cursor.execute(_APPEND, [*[values[name] for name in _ARGUMENTS], ready.columns, ready.salt, ready.content])
+        except IntegrityError as error:
+            raise _named(error, entry) from error
+        seq, previous, own, xid, position = cursor.fetchone()
+    return Entry(**values, seq=seq, previous=previous, hash=own, xid=xid, position=position)
+
+
+def hand_over(from_entry: NewEntry, to_entry: NewEntry) -> tuple[Entry, Entry]:
+    """Write one entry in each of two chains, each with the other's hash in its own; heads locked in key order.
+
+    An act id belongs to one of the two only. Raises NoTransaction, ContentUnwritable, SameChain, AlreadyWritten.
+    """
+    _need_transaction()
+    if from_entry.chain == to_entry.chain:
+        raise SameChain(from_entry.chain)
+    halves: list[Any] = []
+    for half in (_ready(from_entry), _ready(to_entry)):
+        halves += [_as_json(half.values), half.columns, half.salt, half.content]
+    sql = "SELECT * FROM journal_hand_over(%s::jsonb, %s, %s, %s, %s::jsonb, %s, %s, %s)"
+    try:
+        with transaction.atomic(durable=False):
+            giving, taking = Entry.objects.raw(sql, halves)
+    except IntegrityError as error:
+        raise _named(error, from_entry, to_entry) from error
+    return giving, taking
+
+
+def dispose(
+    entry_ids: Iterable[UUID],
+    list_name: str,
+    by: str,
+    at: datetime,
+    *,
+    post: str = "",
+    document: str = "",
+    clause: str = "",
+    version: str = "",
+    reason: str = "",
+) -> Entry:
+    """Delete content and salt of these entries, with the letters they caused, and write the list that says so.
+
+    All must stand in one chain and still have their content; a disposal list itself stays. Returns the list's entry.
+    Raises NoTransaction, NotDisposable.
+    """
+    _need_transaction()
+    wanted = sorted(set(entry_ids))
+    known = {entry.id: entry for entry in Entry.objects.filter(id__in=wanted).only("id", "chain", "verb")}
+    having = set(Content.objects.filter(entry_id__in=wanted).values_list("entry_id", flat=True))
+    chains = sorted({entry.chain for entry in known.values()})
+    if not wanted:
+        raise NotDisposable("the list is empty", ())
+    if unknown := [one for one in wanted if one not in known]:
+        raise NotDisposable("no such entries", unknown)
+    if lists := [one for one in wanted if known[one].verb == "dispose"]:
+        raise NotDisposable("disposal lists stay", lists)
+    if gone := [one for one in wanted if one not in having]:
+        raise NotDisposable("already disposed of", gone)
+    if len(chains) > 1:
+        raise NotDisposable("entries of several chains need a list each", wanted)
+    content = {
+        "answers": {"reason": reason} if reason else {},
+        "facts": {"list": list_name, "entries": [str(one) for one in wanted]},
+        "happenings": [],
+    }
+    entry = write(
+        NewEntry(
+            chain=chains[0], about_kind="disposal", about_id=list_name, about_number=list_name, verb="dispose", doer=by,
+            post=post, done_at=at, recorded_at=at, document=document, version=version, clause=clause, content=content,
+        )
+    )  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT journal_dispose(%s, %s)", [entry.id, wanted])
+    Letter.objects.filter(entry_id__in=wanted).delete()
+    return entry
+
+
+def seal(day: date, at: datetime) -> Digest:
+    """Seal the heads of all chains for ``day``; sealing a day again returns what was sealed.
+
+    ``Digest.text`` is the JSON file to carry off the machine: format, day, moment, hash of the digest before,
+    per chain its length and newest hash, and the hash over all of that.
+    """
+    before = Digest.objects.filter(day__lt=day).order_by("-day").first()
+    heads = ChainHead.objects.filter(seq__gt=0).order_by("chain")
+    sheet: dict[str, Any] = {
+        "format": "bihuan-digest-1",
+        "day": day.isoformat(),
+        "sealed-at": at.astimezone(UTC).isoformat(),
+        "previous": bytes(before.hash if before else NO_PREVIOUS).hex(),
+        "chains": {head.chain: [head.seq, bytes(head.hash).hex()] for head in heads},
+    }
+    own = sheet_hash(sheet)
+    text = canonical_json({**sheet, "hash": own.hex()}).decode()
+    digest, _ = Digest.objects.get_or_create(day=day, defaults={"sealed_at": at, "hash": own, "text": text})
+    return digest
+
+
+def sheet_hash(sheet: dict[str, Any]) -> bytes:
+    """SHA-256 over the canonical JSON of a digest without its ``hash``."""
+    return sha256(canonical_json({key: value for key, value in sheet.items() if key != "hash"})).digest()
+
+
+def lay_letter(  # noqa: PLR0917 - the order other rooms were promised
+    entry_id: UUID, key: str, to_kind: str, to: str, subject: str, body: str, due_at: datetime | None = None
+) -> bool:
+    """Lay one letter in the tray, in the caller's transaction. False: a letter of this key was laid before."""
+    letter = NewLetter(entry_id=entry_id, key=key, to_kind=to_kind, to=to, subject=subject, body=body, due_at=due_at)
+    return bool(lay_letters([letter]))
+
+
+def lay_letters(letters: Sequence[NewLetter]) -> set[str]:
+    """Lay letters in one round trip; returns the keys laid now. A key already in the tray is not laid twice.
+
+    Raises NoTransaction.
+    """
+    _need_transaction()
+    if not letters:
+        return set()
+    rows = [(uuid7(), x.entry_id, x.key, x.to_kind, x.to, x.subject, x.body, x.due_at) for x in letters]
+    with connection.cursor() as cursor:
+        cursor.execute(_LAY, [AT_ONCE, *map(list, zip(*rows, strict=True))])
+        return {row[0] for row in cursor.fetchall()}
+
+
+def _need_transaction() -> None:
+    if not connection.in_atomic_block:
+        raise NoTransaction
+
+
+def _ready(entry: NewEntry) -> _Ready:
+    content = canonical_json(entry.content)
+    salt = secrets.token_bytes(SALT_BYTES)
+    values = {name: getattr(entry, name) for name in _ARGUMENTS if name != "content_digest"}
+    values["id"] = entry.id or new_id(entry.recorded_at)
+    values["content_digest"] = content_digest(salt, content)
+    return _Ready(values, columns_digest([values[name] for name in COLUMNS]), salt, content.decode())
+
+
+def _as_json(values: dict[str, Any]) -> str:
+    """The columns as JSON the database reads back into a row; bytes in its hex notation."""
+    plain = {name: "\\x" + value.hex() if isinstance(value, bytes) else value for name, value in values.items()}
+    return canonical_json(plain).decode()
+
+
+def _named(error: IntegrityError, *entries: NewEntry) -> Exception:
+    """The refusal of the book behind a broken constraint; the error itself where there is none."""
+    cause = error.__cause__
+    if isinstance(cause, UniqueViolation) and cause.diag.constraint_name == "journal_entry_act_once":
+        acts = [entry.act_id for entry in entries if entry.act_id is not None]
+        if len(acts) == 1:
+            return AlreadyWritten(acts[0])
+        written = set(Entry.objects.filter(act_id__in=acts).values_list("act_id", flat=True))
+        return AlreadyWritten(next((act for act in acts if act in written), acts[0]))
+    return error

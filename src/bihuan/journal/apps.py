@@ -1,0 +1,23 @@
+"""The journal as Django sees it. After every migration the rights of the three roles are set again."""
+
+from typing import Any
+
+from django.apps import AppConfig
+from django.db import connections
+from django.db.models.signals import post_migrate
+
+
+def _set_rights(using: str, **_: Any) -> None:
+    from . import rights  # noqa: PLC0415 - models are not loaded yet when this file is read
+
+    with connections[using].cursor() as cursor:
+        rights.apply(cursor)
+
+
+class JournalConfig(AppConfig):
+    name = "bihuan.journal"
+    label = "journal"
+    verbose_name = "记事"
+
+    def ready(self) -> None:
+        post_migrate.connect(_set_rights, sender=self, dispatch_uid="journal.rights")
