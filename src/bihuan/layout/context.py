@@ -1,0 +1,55 @@
+"""What every page's frame needs: language, theme, density, menu, the person signed in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.module_loading import import_string
+from django.utils.translation import get_language
+
+from .frames import MenuEntry
+
+ENTRIES_AT_MOST = 7
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """The context processor behind ``frame`` in every template.
+
+    ``settings.MENU`` names a function ``(request) -> list[MenuEntry]``; without it, or signed out, the menu is empty.
+    """
+    person = getattr(request, "user", None)
+    signed_in = bool(person is not None and person.is_authenticated)
+    language = short_language()
+    return {
+        "frame": {
+            "language": language,
+            "other_language": "zh-hans" if language == "en" else "en",
+            "html_language": "en" if language == "en" else "zh-CN",
+            "theme": getattr(person, "theme", "") or request.COOKIES.get("bihuan_theme", ""),
+            "density": getattr(person, "density", "") or "standard",
+            "person": person if signed_in else None,
+            "person_name": person.called(language) if signed_in else "",
+            "menu": menu_of(request) if signed_in else [],
+            "here": request.get_full_path(),
+        }
+    }
+
+
+def short_language() -> str:
+    """ "zh" or "en": the language of the page being drawn."""
+    return "en" if (get_language() or "").startswith("en") else "zh"
+
+
+def menu_of(request: HttpRequest) -> list[MenuEntry]:
+    """The left menu, with the entry marked whose address is the longest beginning of this page's."""
+    path = getattr(settings, "MENU", "")
+    if not path:
+        return []
+    entries = import_string(path)(request)[:ENTRIES_AT_MOST]
+    fitting = [entry for entry in entries if request.path.startswith(entry.address)]
+    current = max(fitting, key=lambda entry: len(entry.address), default=None)
+    for entry in entries:
+        entry.current = entry is current
+    return entries
