@@ -137,24 +137,25 @@ def is_locked(file: Path) -> bool:
     return False
 
 
-def _short_enough(folder: Path) -> bool:
-    return len(os.fsencode(folder / SOCKET_FILE)) <= LONGEST_SOCKET_PATH
+def _fits(folder: Path) -> bool:
+    """Short enough for the kernel, and without the comma at which clients part several hosts."""
+    return "," not in str(folder) and len(os.fsencode(folder / SOCKET_FILE)) <= LONGEST_SOCKET_PATH
 
 
 def socket_folder(data: Path, user: SystemUser | None, elsewhere: Path | None = None) -> Path:
-    """A closed folder for the socket: in the data folder, or where its path is too long, a private one elsewhere.
+    """A closed folder for the socket: in the data folder, or where its path does not do, a private one elsewhere.
 
     Elsewhere is the caller's own run-time folder if there is one, else a fresh folder of mode 0700 in /tmp.
     """
     inside = data / "socket"
-    if _short_enough(inside):
+    if _fits(inside):
         make_closed(inside, user)
         return inside
     named = os.environ.get("XDG_RUNTIME_DIR", "") if elsewhere is None else str(elsewhere)
     if named and user is None:
         name = hashlib.sha256(os.fsencode(data)).hexdigest()[:12]
         candidate = Path(named) / f"bihuan-{name}"
-        if Path(named).is_dir() and os.access(named, os.W_OK) and _short_enough(candidate):
+        if Path(named).is_dir() and os.access(named, os.W_OK) and _fits(candidate):
             make_closed(candidate, user)
             if _is_private(candidate):
                 return candidate

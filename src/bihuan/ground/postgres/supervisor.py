@@ -14,6 +14,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import select
 import shutil
 import signal
 import subprocess
@@ -43,7 +44,8 @@ _AT_FIRST = {
     "log_min_error_statement": "panic",
     "log_error_verbosity": "terse",
 }
-_NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+# Safe against killed processes still: commits reach the operating system, only not the disk.
+_NOT_DURABLE = {"fsync": "off", "full_page_writes": "off"}
 
 
 class Supervisor:
@@ -174,10 +176,13 @@ class Supervisor:
                     # Out of the terminal's reach: Ctrl-C must not stop it before those who use it.
                     start_new_session=True,
                 )
+                ended = os.pidfd_open(self._process.pid)
             finally:
                 os.close(log)
                 started.set()
-            self._process.wait()
+            # Not by ``wait``: that would keep ``poll`` of other threads from seeing the end.
+            select.select([ended], [], [])
+            os.close(ended)
 
         threading.Thread(target=keep, name="database keeper", daemon=True).start()
         started.wait()
