@@ -8,11 +8,12 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from ninja import Query, Router, Schema
 
+from bihuan.procedure.definition import Text
+
 from . import actions, queries, reading
 from .bodies import ActBody, OpenBody, read_act, read_opening
 from .openapi import body_of
 from .replies import problem, reply
-from bihuan.procedure.definition import Text
 
 router = Router(tags=["cases"])
 
@@ -44,7 +45,9 @@ def act(request: HttpRequest, reference: str) -> HttpResponse:
     if wanted:
         standing = queries.find(request.auth, reference, received)
         if wanted != str(standing.revision):
-            return problem(412, "changed", Text("事项已有变化", "The case has changed meanwhile"), now=standing.revision)
+            return problem(
+                412, "changed", Text("事项已有变化", "The case has changed meanwhile"), now=standing.revision
+            )
     answer = actions.act(request.auth, sentence)
     return reply(answer, 201 if answer.first else 200)
 
@@ -79,5 +82,3 @@ def read_deadlines(request: HttpRequest, reference: str) -> HttpResponse:
 @router.get("/procedures", summary="What may be opened by hand")
 def read_procedures(request: HttpRequest) -> HttpResponse:
     return reply({"procedures": reading.procedures(timezone.now())})
-
-

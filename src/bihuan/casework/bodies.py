@@ -90,7 +90,9 @@ def _decode(decoder: Any, request: HttpRequest) -> Any:
         raise BadBody(413, "too-large", Text("内容过大", "The body is too large")) from error
     except msgspec.ValidationError as error:
         field = str(error).partition("`$")[2].strip("`.")
-        raise BadBody(422, "wrong-body", Text(f"内容不合要求：{error}", f"The body does not fit: {error}"), field) from error
+        raise BadBody(
+            422, "wrong-body", Text(f"内容不合要求：{error}", f"The body does not fit: {error}"), field
+        ) from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise BadBody(400, "not-readable", Text("不是有效的 JSON（须为 UTF-8）", "Not valid JSON in UTF-8")) from error
 
@@ -109,7 +111,9 @@ def _identity(request: HttpRequest, given: UUID | None) -> UUID:
             raise BadBody(422, "wrong-id", words, "id")
         given = key
     if given is None or given.version != 7:
-        raise BadBody(422, "wrong-id", Text("每个操作须有自己的 UUIDv7 编号", "Every act needs a UUIDv7 of its own"), "id")
+        raise BadBody(
+            422, "wrong-id", Text("每个操作须有自己的 UUIDv7 编号", "Every act needs a UUIDv7 of its own"), "id"
+        )
     return given
 
 

@@ -12,7 +12,6 @@ from typing import Any
 
 from bihuan.people import facts as people_facts
 from bihuan.procedure.definition import Definition
-from bihuan.procedure.state import State
 from bihuan.registers.outlets import facts as outlet_facts
 
 from .models import Case, Mark

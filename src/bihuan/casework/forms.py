@@ -151,7 +151,7 @@ def _read(one: Field, values: list[str], zone: ZoneInfo) -> Any:
 
 def _parts(one: Field, text: str) -> list[str]:
     """Several answers in one box stand on lines of their own, or are parted by commas."""
-    if one.choices or "\n" not in text and "," not in text and "，" not in text and "、" not in text:
+    if one.choices or ("\n" not in text and "," not in text and "，" not in text and "、" not in text):
         return [text]
     for mark in ("，", "、", ",", "\n"):
         text = text.replace(mark, "\n")
@@ -187,7 +187,9 @@ def place_problems(
         target = _target(by_name, path)
         if target is not None:
             target.errors.append(words)
-            summary.append((target.name, f"{target.label}：{words}" if language == "zh" else f"{target.label}: {words}"))
+            summary.append(
+                (target.name, f"{target.label}：{words}" if language == "zh" else f"{target.label}: {words}")
+            )
             continue
         table = next((one for one in tables if one.name in path), None)
         if table is not None:

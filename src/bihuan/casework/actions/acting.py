@@ -106,7 +106,7 @@ def act(by: Person, sentence: Sentence) -> Answer:
             sentence.expect,
         )
         change = Change(
-            definition, outcome, doer, sentence.answers, facts, Moment(sentence.at, sentence.received), sentence.id
+            definition, outcome, doer, sentence.answers, Moment(sentence.at, sentence.received), sentence.id
         )
         entry = keep(case, change, sentence.digest())
         return Answer(case.number, case.step, case.revision, entry)
@@ -144,7 +144,10 @@ def open_case(by: Person, sentence: Sentence) -> Answer:
         case = Case(
             id=new_id(sentence.received),
             number=take_number(
-                pack.numbers.get(definition.kind, ""), definition.kind, outlet, sentence.at.astimezone(surroundings.zone)
+                pack.numbers.get(definition.kind, ""),
+                definition.kind,
+                outlet,
+                sentence.at.astimezone(surroundings.zone),
             ),
             kind=definition.kind,
             version=version,
@@ -153,7 +156,7 @@ def open_case(by: Person, sentence: Sentence) -> Answer:
             opened_at=sentence.at,
         )
         change = Change(
-            definition, outcome, doer, sentence.answers, facts, Moment(sentence.at, sentence.received), sentence.id
+            definition, outcome, doer, sentence.answers, Moment(sentence.at, sentence.received), sentence.id
         )
         entry = keep(case, change, sentence.digest(), opening=True)
         return Answer(case.number, case.step, case.revision, entry)
@@ -193,8 +196,6 @@ def _opening_outlet(by: Person, doer: Doer, sentence: Sentence) -> str:
 
     if sentence.outlet:
         if not people.places_of(sentence.outlet) or not access.may_see(by, sentence.outlet, sentence.received):
-            raise NotYours(
-                Text("该网点不在您的范围内", "This outlet is not within your scope"), code="foreign-outlet"
-            )
+            raise NotYours(Text("该网点不在您的范围内", "This outlet is not within your scope"), code="foreign-outlet")
         return sentence.outlet
     return next((place for _, place in doer.holds if place), "") or people.root_outlet()

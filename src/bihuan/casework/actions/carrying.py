@@ -46,7 +46,8 @@ def act_on_cases(case: Case, change: Change, arguments: dict[str, Any], clause: 
     missing = [number for number in numbers if number not in found or found[number].outlet != case.outlet]
     if missing:
         raise EffectRefused(
-            Text(f"清单中没有这些事项：{'、'.join(missing)}", f"Not on record here: {', '.join(missing)}"), clause=clause
+            Text(f"清单中没有这些事项：{'、'.join(missing)}", f"Not on record here: {', '.join(missing)}"),
+            clause=clause,
         )
     for number in numbers:
         _act_as_case(found[number], str(arguments["act"]), case, change)
@@ -57,13 +58,15 @@ def _act_as_case(target: Case, action: str, doer_case: Case, change: Change) -> 
     doer = Doer(name=doer_case.number, kind="case", holds=((doer_case.kind, ""),))
     moment = change.moment
     try:
-        outcome = engine.act(definition, target.state, action, doer, {}, {}, moment.done, surroundings_of(target.outlet))
+        outcome = engine.act(
+            definition, target.state, action, doer, {}, {}, moment.done, surroundings_of(target.outlet)
+        )
     except Refusal as refusal:
         raise EffectRefused(
             Text(f"{target.number}：{refusal.words.zh}", f"{target.number}: {refusal.words.en or refusal.words.zh}"),
             clause=refusal.clause,
         ) from refusal
-    keep(target, Change(definition, outcome, doer, {}, {}, moment))
+    keep(target, Change(definition, outcome, doer, {}, moment))
 
 
 def link_cases(case: Case, change: Change, arguments: dict[str, Any], clause: str) -> None:
@@ -76,11 +79,12 @@ def link_cases(case: Case, change: Change, arguments: dict[str, Any], clause: st
 EFFECTS: dict[str, Carrier] = {"case.act": act_on_cases, "case.link": link_cases}
 
 
-def open_children(case: Case, change: Change) -> None:
-    """Cases the act opens. The same person opens them, in the same transaction; the parent waits if it says so."""
-    for happening in change.outcome.happenings:
-        if happening.kind == "child":
-            _open_child(case, change, happening)
+def open_children(case: Case, change: Change) -> int:
+    """Open the cases the act asks for, in the same transaction; returns how many."""
+    asked = [one for one in change.outcome.happenings if one.kind == "child" and not one.data.get("moved")]
+    for happening in asked:
+        _open_child(case, change, happening)
+    return len(asked)
 
 
 def _open_child(case: Case, change: Change, happening: Happening) -> None:
@@ -95,7 +99,7 @@ def _open_child(case: Case, change: Change, happening: Happening) -> None:
     answers = dict(happening.data.get("answers") or {})
     surroundings = surroundings_of(case.outlet)
     try:
-        outcome = engine.start(definition, doer, answers, {}, change.moment.done, surroundings)
+        outcome = engine.start(definition, doer, answers, change.moment.done, surroundings)
     except Refusal as refusal:
         raise EffectRefused(refusal.words, clause=refusal.clause or happening.clause) from refusal
     local = change.moment.done.astimezone(surroundings.zone)
@@ -110,7 +114,7 @@ def _open_child(case: Case, change: Change, happening: Happening) -> None:
         parent=case,
         group=happening.name,
     )
-    keep(child, Change(definition, outcome, doer, answers, {}, change.moment), opening=True)
+    keep(child, Change(definition, outcome, doer, answers, change.moment), opening=True)
 
 
 def tell_parent(child: Case, change: Change) -> None:
@@ -121,6 +125,8 @@ def tell_parent(child: Case, change: Change) -> None:
     outcome = engine.child_moved(
         definition, parent.state, child.group, news, change.moment.done, surroundings_of(parent.outlet)
     )
+    if not outcome.happenings:
+        return
     doer = Doer(name=child.number, kind="case", holds=((child.kind, ""),))
     answers = {"group": child.group, "number": news.number, "step": news.step, "ended": news.ended}
-    keep(parent, Change(definition, outcome, doer, answers, {}, change.moment, verb="child"))
+    keep(parent, Change(definition, outcome, doer, answers, change.moment, verb="child"))

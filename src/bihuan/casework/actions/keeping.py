@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,14 +9,13 @@ from uuid import UUID
 
 import msgspec
 
-from bihuan.ground.ids import new_id
 from bihuan.journal import actions as journal
-from bihuan.journal.actions import NewEntry
+from bihuan.journal.actions import NewEntry, NewLetter
 from bihuan.people import queries as people
 from bihuan.procedure import engine
 from bihuan.procedure.definition import Definition
 from bihuan.procedure.engine import Surroundings
-from bihuan.procedure.state import Doer, Happening, Outcome, State
+from bihuan.procedure.state import Doer, Outcome, State
 from bihuan.registers.calendars import queries as calendars
 
 from ..facts import marks_of
@@ -40,7 +38,6 @@ class Change:
     outcome: Outcome
     doer: Doer
     answers: dict[str, Any]
-    facts: dict[str, Any]
     moment: Moment
     act_id: UUID | None = None
     verb: str = "act"
@@ -61,7 +58,8 @@ def keep(case: Case, change: Change, body_digest: bytes | None = None, *, openin
     carry_out(case, change)
     entry = journal.write(_entry(case, change, body_digest, opening=opening))
     lay_letters(case, change, entry.id)
-    open_children(case, change)
+    if open_children(case, change):
+        case.refresh_from_db()  # the children have told it where they stand
     if case.parent_id is not None:
         tell_parent(case, change)
     return entry.id
@@ -82,7 +80,9 @@ def _stand(case: Case, definition: Definition, state: State) -> None:
 def _title(definition: Definition, state: State) -> str:
     """What a list calls the case: its fault or wish in the customer's words, else its contact."""
     values = marks_of(definition, state.answers)
-    spoken = [value for kind, value in values if kind == "fault"] or [value for kind, value in values if kind == "contact"]
+    spoken = [value for kind, value in values if kind == "fault"] or [
+        value for kind, value in values if kind == "contact"
+    ]
     return (spoken[0] if spoken else "")[:200]
 
 
@@ -101,7 +101,7 @@ def entry_content(case: Case, change: Change, *, opening: bool) -> dict[str, Any
         "act": change.outcome.act,
         "doer": msgspec.to_builtins(change.doer),
         "answers": change.answers,
-        "facts": change.facts,
+        "facts": change.outcome.facts,
         "happenings": msgspec.to_builtins(change.outcome.happenings),
         "answer": {"number": case.number, "step": case.step, "revision": case.revision},
     }
@@ -115,7 +115,7 @@ def _entry(case: Case, change: Change, body_digest: bytes | None, *, opening: bo
         act_id=change.act_id,
         chain=case.outlet,
         about_kind="case",
-        about_id=case.id,
+        about_id=str(case.id),
         about_number=case.number,
         verb=change.outcome.act or change.verb,
         doer_kind=change.doer.kind,
@@ -134,22 +134,19 @@ def _entry(case: Case, change: Change, body_digest: bytes | None, *, opening: bo
 
 def lay_letters(case: Case, change: Change, entry: UUID) -> None:
     """One letter per post told, with the words of the clause; who holds the post is settled on delivery."""
-    for number, told in enumerate(_letters(change.outcome.happenings)):
-        journal.lay_letter(
-            entry,
-            key=f"{entry}:{number}",
-            to_kind="customer" if told.name == "customer" else "post",
-            to=f"{told.name}@{case.outlet}",
-            subject=f"{case.number} {change.definition.title.zh}",
-            body=msgspec.json.encode(
-                {"case": case.number, "clause": told.clause, "why": told.data, "at": told.at, "step": case.step}
-            ).decode(),
-        )
-
-
-def _letters(happenings: Iterable[Happening]) -> list[Happening]:
-    return [one for one in happenings if one.kind == "letter"]
-
-
-def fresh_id(at: datetime) -> UUID:
-    return new_id(at)
+    told = [one for one in change.outcome.happenings if one.kind == "letter"]
+    journal.lay_letters(
+        [
+            NewLetter(
+                entry_id=entry,
+                key=f"{entry}:{number}",
+                to_kind="customer" if one.name == "customer" else "post",
+                to=f"{one.name}@{case.outlet}",
+                subject=f"{case.number} {change.definition.title.zh}",
+                body=msgspec.json.encode(
+                    {"case": case.number, "clause": one.clause, "why": one.data, "at": one.at, "step": case.step}
+                ).decode(),
+            )
+            for number, one in enumerate(told)
+        ]
+    )

@@ -12,18 +12,20 @@ from bihuan.ground.ids import new_id
 from bihuan.people import queries as people
 from bihuan.procedure import duties, engine
 from bihuan.procedure.definition import Definition, Duty
+from bihuan.procedure.duties import Period
 from bihuan.procedure.reading import duty_definition
 from bihuan.procedure.state import CLOCK
-from bihuan.registers.calendars import queries as calendars
 from bihuan.registers.documents import queries as documents
+from bihuan.registers.documents.models import Version
 
 from ..definitions import definition_for
 from ..models import Case, DutyPeriod
 from ..numbers import take_number
 from .keeping import Change, Moment, keep, surroundings_of
 
-# how far ahead of its due date a duty's case is opened, so that it can be seen coming
-AHEAD = timedelta(days=7)
+# how long before its period begins to be due a duty's case may be opened, and how far back one is made up for
+AHEAD = timedelta(days=1)
+BEHIND = timedelta(days=31)
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ def sweep(now: datetime, limit: int = 200) -> Swept:
                 definition = definition_for(case)
                 with transaction.atomic():
                     outcome = engine.tick(definition, case.state, now, surroundings)
-                    keep(case, Change(definition, outcome, CLOCK, {}, {}, Moment(now, now), verb="tick"))
+                    keep(case, Change(definition, outcome, CLOCK, {}, Moment(now, now), verb="tick"))
                 count += 1
     return Swept(ticked=count)
 
@@ -73,28 +75,41 @@ def _places(duty: Duty) -> list[str]:
     return [people.root_outlet()]
 
 
-def _open_periods(version, definition: Definition, duty: Duty, outlet: str, now: datetime, ahead: timedelta) -> int:
+def _open_periods(
+    version: Version, definition: Definition, duty: Duty, outlet: str, now: datetime, ahead: timedelta
+) -> int:
     own = duty_definition(definition, duty)
-    calendar = calendars.calendar_for(outlet)
-    first = version.effective_from or now
-    opened = 0
+    surroundings = surroundings_of(outlet)
+    since = max(version.effective_from, now - BEHIND)
+    last = DutyPeriod.objects.filter(kind=own.kind, per=outlet).order_by("-due_on").select_related("case").first()
+    if duty.every.time is not None:
+        done = last.case.ended_at if last else since
+        periods = [duties.next_after(duty, done, surroundings.calendar)] if done else []
+    else:
+        periods = duties.periods_opening(duty, since, now + ahead, surroundings.calendar)
     known = set(DutyPeriod.objects.filter(kind=own.kind, per=outlet).values_list("due_on", flat=True))
-    for period in duties.due_dates(duty, max(first, now - timedelta(days=62)), now + ahead, calendar):
-        if period.due_on in known:
-            continue
-        with transaction.atomic():
-            surroundings = surroundings_of(outlet)
-            outcome = engine.start(own, CLOCK, {}, {"duty.period": period.name}, now, surroundings)
-            case = Case(
-                id=new_id(now),
-                number=take_number("", own.kind.upper(), outlet, now),
-                kind=own.kind,
-                version=version,
-                outlet=outlet,
-                opened_at=now,
-                title=f"{duty.title.zh} {period.name}",
-            )
-            keep(case, Change(own, outcome, CLOCK, {}, {}, Moment(now, now)), opening=True)
-            DutyPeriod.objects.create(kind=own.kind, per=outlet, due_on=period.due_on, case=case)
-            opened += 1
-    return opened
+    fresh = [period for period in periods if period.shown not in known and period.opens <= now + ahead]
+    for period in fresh:
+        _open_period(version, own, outlet, period, now)
+    return len(fresh)
+
+
+def _open_period(version: Version, own: Definition, outlet: str, period: Period, now: datetime) -> None:
+    """One case for one period; two workers that come at once agree by the period's uniqueness."""
+    surroundings = surroundings_of(outlet)
+    facts = {"duty.due": period.due.isoformat(), "duty.period": period.shown.isoformat(), "duty.per": outlet}
+    if period.about_start and period.about_end:
+        facts["duty.about"] = f"{period.about_start}/{period.about_end}"
+    with transaction.atomic():
+        outcome = engine.start(own, CLOCK, {}, facts, now, surroundings)
+        case = Case(
+            id=new_id(now),
+            number=take_number("", own.kind, outlet, now.astimezone(surroundings.zone)),
+            kind=own.kind,
+            version=version,
+            outlet=outlet,
+            opened_at=now,
+            title=f"{own.title.zh} {period.shown}",
+        )
+        keep(case, Change(own, outcome, CLOCK, {}, Moment(now, now)), opening=True)
+        DutyPeriod.objects.create(kind=own.kind, per=outlet, due_on=period.shown, case=case)

@@ -60,7 +60,9 @@ def _steps_of(posts: set[str], at: datetime) -> dict[str, set[str]]:
     for definition in documents.definitions_running(at):
         for act in definition.acts.values():
             if not act.standing and posts & {*act.who.posts, *act.who.each, *act.who.via}:
-                found[definition.kind].update(act.at or [step.name for step in definition.steps.values() if not step.end])
+                found[definition.kind].update(
+                    act.at or [step.name for step in definition.steps.values() if not step.end]
+                )
     return found
 
 
@@ -153,13 +155,20 @@ def shown(person: Person, case: Case, at: datetime, language: str) -> dict[str, 
         "chips": chips(case, definition, at, language),
         "timeline": [_line(definition, pack, entry, zone, language) for entry in reversed(reading.history(case))],
         "forms": [
-            {"title": definition.forms[name].title.say(language), "answers": answered(definition, name, filled, language)}
+            {
+                "title": definition.forms[name].title.say(language),
+                "answers": answered(definition, name, filled, language),
+            }
             for name, filled in case.state.answers.items()
             if name in definition.forms
         ],
         "children": list(case.children.order_by("id")),
         "parent": case.parent,
-        "document": {"number": definition.number, "version": definition.version, "kind": definition.duty_of or case.kind},
+        "document": {
+            "number": definition.number,
+            "version": definition.version,
+            "kind": definition.duty_of or case.kind,
+        },
         "opened": local(case.opened_at, zone),
     }
 
@@ -254,5 +263,9 @@ def explained(case: Case, name: str, run: int, at: datetime, language: str) -> d
         "clause": clause_words(definition, found.clause),
         "zone": calendar.zone,
         "language": language,
-        "document": {"number": definition.number, "version": definition.version, "kind": definition.duty_of or case.kind},
+        "document": {
+            "number": definition.number,
+            "version": definition.version,
+            "kind": definition.duty_of or case.kind,
+        },
     }

@@ -82,7 +82,6 @@ def steps_of(definition: Definition, number: str) -> list[str]:
 def records(cases: Any, definition: Definition, number: str) -> list[dict[str, Any]]:
     """The newest entries written under a clause, from cases within the reader's scope."""
 
-
     entries = journal.entries_under(definition.number, number, limit=SHOWN * 4)
     numbers = {entry.about_number for entry in entries}
     seen = set(cases.filter(number__in=numbers).values_list("number", flat=True))
@@ -91,5 +90,3 @@ def records(cases: Any, definition: Definition, number: str) -> list[dict[str, A
         for entry in entries
         if entry.about_number in seen and entry.verb in definition.acts
     ][:SHOWN]
-
-

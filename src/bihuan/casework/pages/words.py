@@ -13,7 +13,12 @@ def clause_words(definition: Definition, number: str) -> dict[str, str] | None:
     """The clause as printed: number, title, words; None where nothing is cited."""
     for clause in definition.clauses:
         if number and number in {clause.number, clause.anchor}:
-            return {"number": clause.number, "anchor": clause.anchor or clause.number, "title": clause.title, "prose": clause.prose}
+            return {
+                "number": clause.number,
+                "anchor": clause.anchor or clause.number,
+                "title": clause.title,
+                "prose": clause.prose,
+            }
     return None
 
 

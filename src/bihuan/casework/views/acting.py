@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -61,5 +60,3 @@ def _answered(request: HttpRequest, sheet: pages.Sheet, carry_out) -> HttpRespon
         sheet.refuse(refusal)
         return None
     return redirect("casework:case", number=answer.number)
-
-

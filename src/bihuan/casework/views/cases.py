@@ -29,7 +29,11 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "casework/home.html",
-        {"title": _("待办"), "rows": pages.to_do(request.user, now, spoken()), "kinds": pages.openable(request.user, now)},
+        {
+            "title": _("待办"),
+            "rows": pages.to_do(request.user, now, spoken()),
+            "kinds": pages.openable(request.user, now),
+        },
     )
 
 

@@ -21,6 +21,6 @@ def ready(as_owner: bool = False) -> None:
     if as_owner:
         os.environ["DATABASE_URL"] = os.environ.get("BIHUAN_OWNER_URL", os.environ.get("DATABASE_URL", ""))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bihuan.config.settings")
-    import django  # noqa: PLC0415 - the settings are read at import, so the addresses have to stand first
+    import django
 
     django.setup()

@@ -43,9 +43,9 @@ def _alive(database: Supervisor) -> None:
 
 def _migrated() -> None:
     """In a process of its own: migrations sign in as the owner, the server never does."""
-    import subprocess  # noqa: PLC0415,S404 - our own program again
+    import subprocess
 
-    done = subprocess.run([sys.executable, "-m", "bihuan.config.command", "migrate"], check=False)  # noqa: S603
+    done = subprocess.run([sys.executable, "-m", "bihuan.config.command", "migrate"], check=False)
     if done.returncode:
         sys.exit(done.returncode)
 
@@ -63,8 +63,8 @@ def web(chosen: Any) -> int:
     """granian, WSGI, threads."""
     settings = load()
     ready()
-    from granian import Granian  # noqa: PLC0415 - only the web process needs the server
-    from granian.constants import Interfaces  # noqa: PLC0415
+    from granian import Granian
+    from granian.constants import Interfaces
 
     server = Granian(
         "bihuan.config.wsgi:application",
@@ -84,7 +84,7 @@ def web(chosen: Any) -> int:
 def worker(chosen: Any) -> int:
     """procrastinate's worker with the periodic sweep and delivery."""
     ready()
-    from bihuan.config.jobs import work  # noqa: PLC0415 - needs Django ready
+    from bihuan.config.jobs import work
 
     work()
     return 0
@@ -93,7 +93,7 @@ def worker(chosen: Any) -> int:
 def migrate(chosen: Any) -> int:
     """Django's migrations as the owner, then the rights of the other roles again."""
     ready(as_owner=True)
-    from django.core.management import call_command  # noqa: PLC0415 - needs Django ready
+    from django.core.management import call_command
 
     call_command("migrate", interactive=False, verbosity=0)
     return 0

@@ -1,0 +1,69 @@
+"""``user add`` and ``load``: people and packs of a site."""
+
+from __future__ import annotations
+
+import getpass
+import secrets
+from pathlib import Path
+from typing import Any
+
+from bihuan.ground.words import Trouble
+
+from .django import ready
+from .saying import put, put_json, tell, verb
+
+
+def add_to(verbs: Any) -> None:
+    adding = verb(verbs, "user", user, "add a person", "bihuan user add zhou --name 周调度 --post dispatcher@north")
+    adding.add_argument("what", choices=["add"])
+    adding.add_argument("username")
+    adding.add_argument("--name", required=True)
+    adding.add_argument("--post", action="append", default=[], help="POST or POST@OUTLET, may be given several times")
+    adding.add_argument("--administrator", action="store_true")
+    adding.add_argument("--password-prompt", action="store_true", help="ask for the password instead of making one")
+    loading = verb(verbs, "load", load_pack, "put a pack's documents into force", "bihuan load packs/integrator")
+    loading.add_argument("pack", type=Path)
+
+
+def user(chosen: Any) -> int:
+    """Adds the person and prints the password once."""
+    ready()
+    from django.utils import timezone
+
+    from bihuan.people import actions
+
+    now = timezone.now()
+    password = getpass.getpass() if chosen.password_prompt else secrets.token_urlsafe(12)
+    person = actions.add_person(
+        username=chosen.username,
+        name=chosen.name,
+        password=password,
+        administrator=chosen.administrator,
+        by="command line",
+        at=now,
+    )
+    for post in chosen.post:
+        name, _at, outlet = post.partition("@")
+        actions.give_post(person, name, outlet, start=timezone.localdate(now), by="command line", at=now)
+    if chosen.json:
+        put_json({"username": person.username, "password": None if chosen.password_prompt else password})
+    else:
+        put(person.username if chosen.password_prompt else f"{person.username}  {password}")
+    return 0
+
+
+def load_pack(chosen: Any) -> int:
+    """Reads, checks and puts into force; a pack with faults changes nothing."""
+    ready()
+    from django.utils import timezone
+
+    from bihuan.registers.documents import actions
+    from bihuan.registers.documents.errors import DocumentsError
+
+    try:
+        versions = actions.load_pack(chosen.pack, by="command line", at=timezone.now())
+    except DocumentsError as error:
+        raise Trouble(error.words.zh, error.words.en) from error
+    for version in versions:
+        tell(str(version))
+    return 0 if versions else 3

@@ -1,0 +1,80 @@
+"""What the worker does again and again. A job is only a hint: what is due is a row, and the sweep reads the rows."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import close_old_connections
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from bihuan.casework import actions as casework
+from bihuan.journal import actions as journal
+from bihuan.journal import letters
+
+log = logging.getLogger("bihuan.worker")
+
+ROUND = 200
+MOST_ROUNDS = 500
+DEAD_AFTER = timedelta(seconds=60)
+KEEP_JOBS_HOURS = 24
+
+
+@app.periodic(cron="* * * * * */5", periodic_id="sweep")
+@app.task(name="sweep", queueing_lock="sweep", pass_context=False)
+def sweep(timestamp: int) -> None:
+    """Every case the clock owes something to, in rounds, until none is left."""
+    close_old_connections()
+    for _round in range(MOST_ROUNDS):
+        if casework.sweep(timezone.now(), ROUND).ticked < ROUND:
+            break
+
+
+@app.periodic(cron="* * * * * */5", periodic_id="deliver")
+@app.task(name="deliver", queueing_lock="deliver")
+def deliver(timestamp: int) -> None:
+    """Every letter in the tray whose time has come."""
+    close_old_connections()
+    for _round in range(MOST_ROUNDS):
+        if letters.deliver(timezone.now(), ROUND) < ROUND:
+            break
+
+
+@app.periodic(cron="*/10 * * * *", periodic_id="duties")
+@app.task(name="duties", queueing_lock="duties")
+def duties(timestamp: int) -> None:
+    """Open the cases of duties that come due."""
+    close_old_connections()
+    casework.open_duties(timezone.now())
+
+
+@app.periodic(cron="5 0 * * *", periodic_id="seal")
+@app.task(name="seal", queueing_lock="seal")
+def seal(timestamp: int) -> None:
+    """The day's digest of the chains' heads, written to a file that can leave the machine."""
+    close_old_connections()
+    now = timezone.now()
+    digest = journal.seal(timezone.localdate(now) - timedelta(days=1), now)
+    folder = settings.DATA / "digests"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{digest.day.isoformat()}.json").write_text(digest.text, encoding="utf-8")
+
+
+@app.periodic(cron="* * * * *", periodic_id="tidy")
+@app.task(name="tidy", queueing_lock="tidy", pass_context=False)
+async def tidy(timestamp: int) -> None:
+    """Give the jobs of dead workers back, and forget finished ones: without it a killed worker's jobs stay taken."""
+    for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=DEAD_AFTER.total_seconds()):
+        log.warning("requeue", extra={"job": job.id, "task": job.task_name})
+        await app.job_manager.retry_job(job)
+    await app.job_manager.delete_old_jobs(nb_hours=KEEP_JOBS_HOURS, include_failed=False)
+
+
+def work() -> None:
+    """Run until told to stop. What fell due while nobody worked is swept first."""
+    sweep(0)
+    running = app.replace_connector(app.connector.get_worker_connector())
+    with running as served:
+        served.run_worker(concurrency=1, wait=True, fetch_job_polling_interval=5.0, install_signal_handlers=True)
