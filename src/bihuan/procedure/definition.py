@@ -349,6 +349,7 @@ class Step(Struct, frozen=True):
     title: Text
     end: bool
     stage: Stage
+    origin: Origin | None = None
 
 
 class Clause(Struct, frozen=True):
@@ -366,6 +367,7 @@ class Clause(Struct, frozen=True):
     accept: dict[str, str] = {}
     blocks: tuple[tuple[int, str], ...] = ()
     binding: bool = True
+    references: tuple[tuple[int, str], ...] = ()
 
 
 class Opening(Struct, frozen=True):

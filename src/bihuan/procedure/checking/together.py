@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from bihuan.procedure.definition import Pack
+from bihuan.procedure.definition import Pack, Text
 
 from .fault import Fault
 
 
 def pack_faults(pack: Pack) -> tuple[Fault, ...]:
-    return ()
-
-
-def pack_findings(pack: Pack) -> tuple[Fault, ...]:
-    return ()
+    """Document numbers are unique in a pack."""
+    seen: dict[str, str] = {}
+    found = []
+    for definition in pack.procedures.values():
+        first = seen.setdefault(definition.number, definition.file)
+        if definition.number and first != definition.file:
+            origin = definition.opening.origin
+            words = Text(
+                f"文件编号 {definition.number} 已由 {first} 使用",
+                f"the number {definition.number} is already used by {first}",
+            )
+            found.append(Fault("number-twice", origin.file, origin.line, origin.clause, words))
+    return tuple(found)

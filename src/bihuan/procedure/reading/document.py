@@ -133,6 +133,7 @@ class _Reading:
             accept=accept,
             blocks=blocks,
             binding=table.flag("binding", True),
+            references=heading.references,
         )
         table.finish()
         return clause
@@ -251,7 +252,7 @@ class _Reading:
                 top.fault("step-twice", ("steps", position), f"步骤 {name} 写了两次", f"step {name} is written twice")
             stage = self._stage(stages, name) or ("closed" if end else "under-way" if position else "received")
             title = titles.words(name) if titles is not None and name in titles.data else None
-            steps[name] = Step(name, title or Text(name), end, stage)
+            steps[name] = Step(name, title or Text(name), end, stage, top.origin_of("steps", position))
         for table in (stages, titles):
             for name in table.data if table is not None else ():
                 if name not in steps and table is not None:

@@ -31,9 +31,7 @@ def duty_definition(definition: Definition, duty: Duty | str) -> Definition:
     if duty.received_by:
         steps["handed-in"] = Step("handed-in", Text("已交", "Handed in"), False, "waiting")
     steps["done"] = Step("done", Text("完成", "Done"), True, "closed")
-    acts = {
-        "open": Act("open", ("due",), Who(clock=True), origin, Text("到期开启", "Fall due")),
-    }
+    acts: dict[str, Act] = {}
     if duty.who != Who():
         acts["hand-in"] = Act(
             "hand-in", ("due",), duty.who, origin, duty.title, form=duty.form, effects=duty.effects,
@@ -58,7 +56,7 @@ def duty_definition(definition: Definition, duty: Duty | str) -> Definition:
         version=definition.version,
         title=duty.title,
         owner=definition.owner,
-        opening=Opening(f"{definition.kind}.{duty.name}", "open", origin, by_hand=False),
+        opening=Opening(f"{definition.kind}.{duty.name}", "", origin, by_hand=False),
         steps=steps,
         acts=acts,
         forms=definition.forms,

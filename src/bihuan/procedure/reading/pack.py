@@ -12,7 +12,7 @@ from msgspec import Struct
 from bihuan.procedure.checking import faults as check_faults
 from bihuan.procedure.checking import findings as check_findings
 from bihuan.procedure.checking.fault import Fault, Faults
-from bihuan.procedure.checking.together import pack_faults, pack_findings
+from bihuan.procedure.checking.together import pack_faults
 from bihuan.procedure.definition import Definition, Hours, Pack, Post, Text, Time
 
 from .document import full_date, read_document
@@ -53,7 +53,8 @@ def read_pack(folder: Path | str) -> ReadResult:
     text = _read_file(folder / "pack.toml", "pack.toml", faults)
     if text is None:
         return ReadResult(None, faults.sorted(), ())
-    frame = _read_frame(text, folder, faults)
+    findings = Faults()
+    frame = _read_frame(text, folder, faults, findings)
     procedures: dict[str, Definition] = {}
     for path in sorted(folder.glob("*.md")):
         if not _PROCEDURE.match(path.name):
@@ -70,12 +71,10 @@ def read_pack(folder: Path | str) -> ReadResult:
             continue
         procedures[definition.kind] = definition
     pack = msgspec.structs.replace(frame, procedures=procedures)
-    findings = Faults()
     for definition in procedures.values():
         faults.extend(check_faults(definition, pack))
         findings.extend(check_findings(definition, pack))
     faults.extend(pack_faults(pack))
-    findings.extend(pack_findings(pack))
     return ReadResult(pack, faults.sorted(), findings.sorted())
 
 
@@ -110,11 +109,12 @@ def _read_file(path: Path, name: str, faults: Faults) -> str | None:
 
 def read_frame(text: str, name: str = "pack.toml") -> ReadResult:
     """Reads ``pack.toml`` alone: posts, hours, words of time, cover. For authors' pages and tests."""
-    faults = Faults()
-    return ReadResult(_read_frame(text, Path(name).parent, faults), faults.sorted(), ())
+    faults, findings = Faults(), Faults()
+    frame = _read_frame(text, Path(name).parent, faults, findings)
+    return ReadResult(frame, faults.sorted(), findings.sorted())
 
 
-def _read_frame(text: str, folder: Path, faults: Faults) -> Pack:
+def _read_frame(text: str, folder: Path, faults: Faults, findings: Faults) -> Pack:
     tree = Tree("pack.toml", faults)
     tree.add_block(normalise(text), 0, "")
     top = Table(tree, (), tree.data, {})
@@ -135,7 +135,7 @@ def _read_frame(text: str, folder: Path, faults: Faults) -> Pack:
         hours=_hours(top, zone),
         settings=_plain(top, "settings"),
         languages=languages,
-        cover=_cover(top),
+        cover=_cover(top, findings),
         documents={key: Text(value) for key, value in _plain(top, "documents").items()},
         contents=_plain(top, "contents"),
     )
@@ -250,7 +250,8 @@ def _window(said: str) -> tuple[int, int] | None:
     return (start, end) if start < end <= 1440 and start_minute < 60 and end_minute < 60 else None
 
 
-def _cover(top: Table) -> dict[str, str]:
+def _cover(top: Table, findings: Faults) -> dict[str, str]:
+    """The eleven fields of a controlled document (INT-00-02); what is missing is a finding: it must not be issued."""
     table = top.table("cover")
     if table is None:
         return {}
@@ -268,4 +269,10 @@ def _cover(top: Table) -> dict[str, str]:
             )  # fmt: skip
     table.known += COVER
     table.finish()
+    origin = table.origin
+    for name in COVER:
+        if not cover.get(name):
+            words = Text(f"封面缺 {name}：缺了不能发放", f"the cover lacks {name}: it cannot be issued")
+            line = table.origin_of(name).line
+            findings.add(Fault("cover-incomplete", origin.file, line, "", words, f'{name} = "…"'))
     return cover

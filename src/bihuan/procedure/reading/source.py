@@ -19,6 +19,7 @@ _TOKEN = re.compile(rf"§?\s*({_PART}(?:\s*{_PART})*)")
 _ANCHOR = re.compile(r"\s*\{#([^{}\s]+)\}\s*$")
 _HEADING = re.compile(r"(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*$")
 _FENCE = re.compile(r"([ \t]*)(`{3,}|~{3,})[ \t]*([^`]*)$")
+_REFERENCE = re.compile(r"《([^《》]+)》")
 _LANGUAGES = ("toml", "text", "mermaid")
 
 
@@ -40,6 +41,7 @@ class Heading(Struct, frozen=True):
     line: int
     prose: str = ""
     explicit: bool = False
+    references: tuple[tuple[int, str], ...] = ()
 
 
 class Source(Struct, frozen=True):
@@ -97,6 +99,7 @@ class _Reader:
         self.faults = faults
         self.headings: list[Heading] = [Heading("", "", "", 1, 1)]
         self.prose: list[list[str]] = [[]]
+        self.references: list[list[tuple[int, str]]] = [[]]
         self.blocks: list[Block] = []
 
     def fault(self, code: str, line: int, zh: str, en: str, corrected: str = "") -> None:
@@ -121,10 +124,11 @@ class _Reader:
                 )  # fmt: skip
             else:
                 self.prose[-1].append(line)
+                self.references[-1] += [(position + 1, title) for title in _REFERENCE.findall(line)]
             position += 1
         headings = tuple(
-            Heading(h.number, h.anchor, h.title, h.level, h.line, "\n".join(prose).strip(), h.explicit)
-            for h, prose in zip(self.headings, self.prose, strict=True)
+            Heading(h.number, h.anchor, h.title, h.level, h.line, "\n".join(prose).strip(), h.explicit, tuple(named))
+            for h, prose, named in zip(self.headings, self.prose, self.references, strict=True)
         )
         self._doubles(headings)
         digest = hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()
@@ -140,6 +144,7 @@ class _Reader:
             Heading(number or anchor, anchor or anchor_of(number), title, level, line, explicit=bool(anchor))
         )
         self.prose.append([])
+        self.references.append([])
 
     def _fence(self, lines: list[str], position: int, fence: re.Match[str]) -> int:
         """Takes one fenced block; returns the position after it."""

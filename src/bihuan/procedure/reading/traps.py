@@ -347,7 +347,9 @@ class _Scanner:
         return [self.written(s) for s in self.statements if s.section == section and not s.header]
 
     def written(self, statement: _Statement) -> str:
-        return re.sub(r"(?<=\S) {2,}", " ", re.sub(r"\n\s*\n", "\n", "".join(self.out[statement.start : statement.end]))).strip()
+        return re.sub(
+            r"(?<=\S) {2,}", " ", re.sub(r"\n\s*\n", "\n", "".join(self.out[statement.start : statement.end]))
+        ).strip()
 
     def twice(self) -> None:
         """A table opened twice in one block; each such header begins a new chunk."""

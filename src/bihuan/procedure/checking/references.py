@@ -1,0 +1,222 @@
+"""Every name a procedure uses has to be there: posts, forms, fields, facts, effects, steps, acts, kinds of case."""
+
+from __future__ import annotations
+
+from bihuan.procedure import vocabulary
+from bihuan.procedure.definition import Deadline, Definition, Duty, Effect, Form, Origin, Pack, Who
+
+from .names import Names, children, effects, letters
+
+_MOMENTS = ("opened", "closed")
+
+
+def check_names(names: Names) -> None:
+    """All unknown names of one definition."""
+    definition = names.definition
+    _check_head(names, definition)
+    for act in definition.acts.values():
+        _check_who(names, act.who, act.origin)
+        names.form(act.form, act.origin)
+        for step in (*act.at, *(way.step for way in act.ways)):
+            names.step(step, act.origin)
+        for name in act.know:
+            names.fact(name, act.origin)
+        if act.after and act.after not in definition.waits:
+            names.unknown("wait", "等待", act.after, definition.waits, act.origin)
+        if act.undoes:
+            names.act(act.undoes, act.origin)
+    for addition in definition.additions:
+        for act_name in addition.on:
+            names.act(act_name, addition.origin)
+        for name in addition.know:
+            names.fact(name, addition.origin)
+    for letter in letters(definition):
+        for post in letter.posts:
+            names.post(post, letter.origin)
+    for effect in effects(definition):
+        _check_effect(names, effect)
+    _check_children(names)
+    for form in definition.forms.values():
+        _check_form(names, form)
+    for deadline in definition.deadlines.values():
+        _check_deadline(names, deadline)
+    for wait in definition.waits.values():
+        _check_moment(names, wait.start, wait.origin)
+    for duty in definition.duties.values():
+        _check_duty(names, duty)
+    _check_carried(names)
+
+
+def _check_head(names: Names, definition: Definition) -> None:
+    if definition.owner:
+        names.post(definition.owner, definition.opening.origin)
+    if definition.opening.act:
+        names.act(definition.opening.act, definition.opening.origin)
+        act = definition.acts.get(definition.opening.act)
+        if act is not None and act.at and definition.first not in act.at:
+            names.add(
+                "opening-elsewhere", act.origin,
+                f"开案行为 {act.name} 要能在首步 {definition.first} 做", f"the opening act {act.name} has to be at the first step {definition.first}",
+                f'at = "{definition.first}"',
+            )  # fmt: skip
+    if definition.keep is not None and definition.keep.by:
+        names.post(definition.keep.by, definition.keep.origin)
+
+
+def _check_who(names: Names, who: Who, origin: Origin) -> None:
+    for post in (*who.posts, *who.each, *who.via):
+        names.post(post, origin)
+    for act in (who.same, *who.other):
+        if act:
+            names.act(act, origin)
+    if who.where:
+        names.meaning(who.where, origin)
+    if who.cases and who.cases not in names.groups:
+        names.unknown("group", "子事项组", who.cases, names.groups, origin)
+    if who.case_kind:
+        _check_kind(names, who.case_kind, origin)
+    if who.cases in names.groups:
+        _check_child_step(names, who, origin)
+    if who.quorum > len(who.each) > 0 and not any("." in post for post in who.each):
+        names.add(
+            "quorum-too-high",
+            origin,
+            "法定人数多于签字岗位",
+            "the quorum is more than the posts that sign",
+            f"quorum = {len(who.each)}",
+        )
+
+
+def _check_child_step(names: Names, who: Who, origin: Origin) -> None:
+    kinds = [child.kind for _, child in children(names.definition) if child.group == who.cases]
+    for kind in kinds:
+        procedure = names.pack.procedures.get(kind)
+        if procedure is not None and who.all_at not in (*procedure.steps, "closed"):
+            names.unknown("step", "步骤", who.all_at, procedure.steps, origin)
+
+
+def _kinds(pack: Pack, definition: Definition) -> list[str]:
+    known = dict(pack.procedures) | {definition.kind: definition}
+    return [*known, *(f"{kind}.{duty}" for kind, each in known.items() for duty in each.duties)]
+
+
+def _check_kind(names: Names, kind: str, origin: Origin) -> None:
+    kinds = _kinds(names.pack, names.definition)
+    if kind not in kinds:
+        names.unknown("kind", "事项种类", kind, kinds, origin)
+
+
+def _check_effect(names: Names, effect: Effect) -> None:
+    word = vocabulary.EFFECTS.get(effect.name)
+    if word is None:
+        names.unknown("effect", "效果", effect.name, vocabulary.EFFECTS, effect.origin)
+        return
+    for argument in effect.arguments:
+        if argument not in word.arguments:
+            names.unknown("argument", f"参数（{effect.name}）", argument, word.arguments, effect.origin)
+    missing = [argument for argument in word.must if argument not in effect.arguments]
+    if missing:
+        listed = "、".join(missing)
+        names.add(
+            "missing-argument", effect.origin, f"{effect.name} 缺少 {listed}", f"{effect.name} lacks {', '.join(missing)}",
+            ", ".join(f'{argument} = "…"' for argument in missing),
+        )  # fmt: skip
+    for value in effect.arguments.values():
+        if value.of:
+            names.meaning(value.of, effect.origin)
+
+
+def _check_children(names: Names) -> None:
+    for _, child in children(names.definition):
+        _check_kind(names, child.kind, child.origin)
+        if child.per:
+            names.meaning(child.per, child.origin)
+        procedure = names.pack.procedures.get(child.kind)
+        for answer, value in child.answers.items():
+            if value.of and not value.of.startswith("element"):
+                names.meaning(value.of, child.origin)
+            form, _, field = answer.partition(".")
+            if procedure is None:
+                continue
+            if form not in procedure.forms:
+                names.unknown("form", "表单", form, procedure.forms, child.origin)
+            elif field not in procedure.forms[form].fields:
+                names.unknown(
+                    "field", "问题", answer, [f"{form}.{each}" for each in procedure.forms[form].fields], child.origin
+                )
+
+
+def _check_form(names: Names, form: Form) -> None:
+    for post in (*form.copy_holders.values(), *form.seen_by):
+        names.post(post, form.origin)
+    if form.seen_until:
+        _check_moment(names, form.seen_until, form.origin)
+    if form.number and form.number not in names.pack.numbers and names.pack.numbers:
+        names.unknown("number", "编号序列", form.number, names.pack.numbers, form.origin)
+    if form.keep is not None:
+        if form.keep.by:
+            names.post(form.keep.by, form.keep.origin)
+        if form.keep.start != "done":
+            _check_moment(names, form.keep.start, form.keep.origin)
+    for lines in form.lines.values():
+        if lines.per:
+            names.meaning(lines.per, lines.origin)
+    for field in (*form.fields.values(), *(f for lines in form.lines.values() for f in lines.fields.values())):
+        if field.again:
+            names.meaning(field.again, field.origin)
+
+
+def _check_moment(names: Names, moment: str, origin: Origin) -> None:
+    """An act, ``opened``, ``closed``, ``enter x``, ``leave x``, or a dotted answer or fact."""
+    what, _, step = moment.partition(" ")
+    if step and what in ("enter", "leave"):
+        names.step(step, origin)
+    elif "." in moment:
+        names.meaning(moment, origin)
+    elif moment and moment not in _MOMENTS and moment not in names.definition.acts:
+        words = [
+            *_MOMENTS,
+            *names.definition.acts,
+            *(f"{w} {s}" for s in names.definition.steps for w in ("enter", "leave")),
+        ]
+        names.unknown("moment", "这个时刻", moment, words, origin)
+
+
+def _check_deadline(names: Names, deadline: Deadline) -> None:
+    _check_moment(names, deadline.start, deadline.origin)
+    for moment in deadline.until:
+        _check_moment(names, moment, deadline.origin)
+    if deadline.at:
+        names.meaning(deadline.at, deadline.origin)
+    for step in (*deadline.while_steps, *(step for pause in deadline.pauses for step in pause.steps)):
+        names.step(step, deadline.origin)
+
+
+def _check_duty(names: Names, duty: Duty) -> None:
+    _check_who(names, duty.who, duty.origin)
+    names.form(duty.form, duty.origin)
+    for post in duty.received_by:
+        names.post(post, duty.origin)
+    if duty.per:
+        names.meaning(duty.per, duty.origin)
+    for step in duty.while_steps:
+        names.step(step, duty.origin)
+
+
+def _check_carried(names: Names) -> None:
+    """What ``[clause] carried`` names has to be an entry."""
+    definition = names.definition
+    tables = {
+        "acts": definition.acts, "forms": definition.forms, "deadlines": definition.deadlines,
+        "waits": definition.waits, "duties": definition.duties, "targets": definition.targets,
+        "also": {each.name for each in definition.additions}, "standing": definition.acts,
+    }  # fmt: skip
+    known = [f"{table}.{name}" for table, entries in tables.items() for name in entries]
+    for clause in definition.clauses:
+        for entry in clause.carried:
+            table, _, rest = entry.partition(".")
+            if table in tables and rest.partition(".")[0] in tables[table]:
+                continue
+            if entry in ("opens", "keep", "steps", "days", "targets", "duties"):
+                continue
+            names.unknown("entry", "条目", entry, known, Origin(definition.file, clause.line, clause.number))
