@@ -100,6 +100,9 @@ class _Reader:
                 f"there is no procedure “{procedure}” (there are: {known})", "procedure",
             )  # fmt: skip
             return None
+        for entry in table.get("proves", ()):
+            if not _has_entry(definition, entry):
+                self.fault("unknown-entry", place, f"没有条目“{entry}”", f"there is no entry “{entry}”", "proves")
         facts: dict[str, Any] = {}
         for each in (self.data, *tables):
             facts |= each.get("facts", {})
@@ -263,6 +266,28 @@ class _Reader:
             return Text(value["zh"], str(value.get("en", "")))
         self.fault("no-title", place, "例子要有标题（title）", "an example needs a title")
         return Text("")
+
+
+def _has_entry(definition: Definition, entry: str) -> bool:
+    """Whether ``entry`` names something there is: ``acts.dispatch``, ``forms.slip.fields.repairer``, ``keep``."""
+    table, _, rest = str(entry).partition(".")
+    name, _, part = rest.partition(".")
+    if table in ("keep", "days"):
+        return not rest
+    if table == "stages":
+        return name in definition.steps
+    if table == "also":
+        return any(each.name == name for each in definition.additions)
+    names = getattr(definition, table, None) if table in _TABLES else None
+    if not isinstance(names, dict) or name not in names:
+        return False
+    kind, _, inner = part.partition(".")
+    if table == "forms" and kind in ("fields", "lines"):
+        return inner.partition(".")[0] in getattr(names[name], kind)
+    return True
+
+
+_TABLES = ("acts", "forms", "deadlines", "waits", "duties", "targets")
 
 
 def _flat(values: Any, forms: set[str]) -> dict[str, Any]:

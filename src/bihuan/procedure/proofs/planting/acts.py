@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from ...definition import Act, Addition, Child, Definition, Effect, Letter, Needs, Origin, Way
-from .plant import Change, Plant, PlantKind, drops, instead, put, who_changes, without
+from .plant import Change, Plant, PlantKind, drops, everyone_in, instead, put, who_changes, without
 
 
 def planted_acts(definition: Definition) -> Iterator[Plant]:
     """Every act changed in each way it can be changed alone."""
+    everyone = everyone_in(definition)
     for name, act in definition.acts.items():
-        for kind, rest, origin, changed in _act(act):
+        for kind, rest, origin, changed in _act(act, everyone):
             acts = definition.acts | {name: changed}
             yield Plant(kind, f"acts.{name}.{rest}", origin, put(definition, acts=acts))
         if name != definition.opening.act:
@@ -49,8 +50,8 @@ def _named_elsewhere(definition: Definition, act: str) -> bool:
     )
 
 
-def _act(act: Act) -> Iterator[Change[Act]]:
-    yield from who_changes(act.who, act.origin, act)
+def _act(act: Act, everyone: tuple[str, ...]) -> Iterator[Change[Act]]:
+    yield from who_changes(act.who, act.origin, act, everyone)
     yield from _shared(act)
     if act.condition:
         yield "condition-removed", "if", act.origin, put(act, condition=())

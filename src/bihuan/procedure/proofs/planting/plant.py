@@ -11,7 +11,7 @@ from msgspec import Struct
 from ...definition import Definition, Origin, Time, Who
 
 PlantKind = Literal[
-    "act-removed", "post-swapped", "doer-loosened", "needs-removed", "condition-removed", "letter-dropped",
+    "act-removed", "post-swapped", "post-widened", "doer-loosened", "needs-removed", "condition-removed", "letter-dropped",
     "effect-dropped", "child-dropped", "way-removed", "way-swapped", "wait-dropped", "know-dropped", "also-dropped",
     "must-removed", "field-dropped", "choice-dropped", "bound-shifted", "again-dropped", "lines-loosened",
     "keep-dropped", "keep-shifted", "copies-dropped", "number-dropped", "reader-dropped", "deadline-dropped",
@@ -72,9 +72,9 @@ def drops(
         yield kind, f"{field}.{index}", origin_of(item), put(entry, **{field: without(items, index)})
 
 
-def who_changes(who: Who, origin: Origin, entry: S, field: str = "who") -> Iterator[Change[S]]:
-    """Another post acts; a bond to a place, an earlier act or another person is loosened."""
-    others: list[tuple[PlantKind, str, Who]] = []
+def who_changes(who: Who, origin: Origin, entry: S, everyone: tuple[str, ...]) -> Iterator[Change[S]]:
+    """Another post acts, or everyone may; a bond to a place, an earlier act or another person is loosened."""
+    others: list[tuple[PlantKind, str, Who]] = [("post-widened", "everyone", _widened(who, everyone))]
     for index in range(len(who.posts)):
         others.append(("post-swapped", f"posts.{index}", put(who, posts=instead(who.posts, index, STRANGER))))
     for index in range(len(who.each)):
@@ -88,4 +88,21 @@ def who_changes(who: Who, origin: Origin, entry: S, field: str = "who") -> Itera
         if getattr(who, name) != nothing:
             others.append(("doer-loosened", name, put(who, **{name: nothing})))
     for kind, name, other in others:
-        yield kind, f"by.{name}", origin, put(entry, **{field: other})
+        yield kind, f"by.{name}", origin, put(entry, who=other)
+
+
+def _widened(who: Who, everyone: tuple[str, ...]) -> Who:
+    """Everyone may act, even in the place of the clock or of another case; the other bonds stay."""
+    if who.each or who.cases:
+        return Who(posts=everyone)
+    return put(who, posts=everyone, clock=False, case_kind="")
+
+
+def everyone_in(definition: Definition) -> tuple[str, ...]:
+    """Every post that acts, is told or takes something in this procedure."""
+    found: dict[str, None] = {}
+    for act in definition.acts.values():
+        found.update(dict.fromkeys((*act.who.posts, *act.who.each, *act.who.via)))
+    for duty in definition.duties.values():
+        found.update(dict.fromkeys((*duty.who.posts, *duty.who.each, *duty.received_by)))
+    return tuple(each for each in found if "." not in each)

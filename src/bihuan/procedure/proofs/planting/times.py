@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...definition import Deadline, Definition, Duty, Every, Origin, Rung, Time, Warn, Within
-from .plant import STRANGER, Change, Plant, PlantKind, doubled, instead, put, shifted, who_changes, without
+from .plant import STRANGER, Change, Plant, PlantKind, doubled, everyone_in, instead, put, shifted, who_changes, without
 
 
 def planted_times(definition: Definition) -> Iterator[Plant]:
     """Every deadline, wait, duty and target changed alone."""
+    everyone = everyone_in(definition)
     for name, deadline in definition.deadlines.items():
         for kind, rest, origin, changed in _deadline(deadline):
             deadlines = definition.deadlines | {name: changed}
@@ -21,7 +22,7 @@ def planted_times(definition: Definition) -> Iterator[Plant]:
             waits = definition.waits | {name: put(wait, lasts=longer)}
             yield Plant("time-shifted", f"waits.{name}.lasts", wait.origin, put(definition, waits=waits))
     for name, duty in definition.duties.items():
-        for kind, rest, origin, moved in _duty(duty):
+        for kind, rest, origin, moved in _duty(duty, everyone):
             duties = definition.duties | {name: moved}
             yield Plant(kind, f"duties.{name}.{rest}", origin, put(definition, duties=duties))
         left = {each: other for each, other in definition.duties.items() if each != name}
@@ -93,12 +94,12 @@ def _ladder(entry: Deadline | Duty) -> Iterator[Change]:  # type: ignore[type-ar
             yield kind, f"late.{index}.{rest}", entry.origin, put(entry, late=instead(entry.late, index, other))
 
 
-def _duty(duty: Duty) -> Iterator[Change[Duty]]:
+def _duty(duty: Duty, everyone: tuple[str, ...]) -> Iterator[Change[Duty]]:
     yield "day-shifted", "every", duty.origin, put(duty, every=_another_day(duty.every))
     if duty.every.months:
         fewer = put(duty.every, months=duty.every.months[1:] or (duty.every.months[0] % 12 + 1,))
         yield "day-shifted", "every.months", duty.origin, put(duty, every=fewer)
-    yield from who_changes(duty.who, duty.origin, duty)
+    yield from who_changes(duty.who, duty.origin, duty, everyone)
     if duty.about:
         yield "about-dropped", "about", duty.origin, put(duty, about="")
     other = "stay" if duty.holiday != "stay" else "next"
