@@ -1,0 +1,91 @@
+"""Which calendar counts: by outlet, by version. Built calendars are kept in memory; they cannot change."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from bihuan.people.models import OutletKey
+from bihuan.procedure.calendars import Calendar, DayEntry
+from bihuan.procedure.definition import Text
+from bihuan.procedure.refusals import Refusal
+
+from .models import CalendarUse, CalendarVersion
+
+DEFAULT = "default"
+
+
+class NoCalendar(Refusal):
+    """There is no calendar of that name or version; nothing can be counted without one."""
+
+    code = "no-calendar"
+
+    def __init__(self, wanted: str) -> None:
+        super().__init__(Text(f"没有日历 {wanted}，无法计算时限", f"There is no calendar {wanted} to count by"))
+
+
+def calendar_for(outlet_code: str, version: str | None = None) -> Calendar:
+    """The calendar of an outlet: its own, else the nearest parent's, else the organisation's; the newest version.
+
+    With ``version`` (``name@version`` as a run of a deadline names it, or the bare version) exactly that one,
+    however old. Raises ``NoCalendar``.
+    """
+    if version:
+        return calendar_of(version)
+    return newest(name_for(outlet_code))
+
+
+def name_for(outlet_code: str) -> str:
+    """The name of the calendar an outlet goes by."""
+    uses = dict(CalendarUse.objects.values_list("outlet", "name"))
+    place: str | None = outlet_code
+    while uses and place:
+        if place in uses:
+            return uses[place]
+        place = OutletKey.objects.filter(code=place).values_list("parent_id", flat=True).first()
+    return DEFAULT
+
+
+def newest(name: str) -> Calendar:
+    """The version of ``name`` in force. Raises ``NoCalendar``."""
+    return _built(*_newest_key(name))
+
+
+def newest_row(name: str) -> CalendarVersion | None:
+    """The row of the version in force, or None."""
+    return CalendarVersion.objects.filter(name=name).order_by("-id").first()
+
+
+def calendar_of(version: str) -> Calendar:
+    """A version by ``name@version`` or by its bare digest. Raises ``NoCalendar``."""
+    name, _, digest = version.rpartition("@")
+    rows = CalendarVersion.objects.filter(version=digest, **({"name": name} if name else {}))
+    key = rows.order_by("-id").values_list("name", "version").first()
+    if key is None:
+        raise NoCalendar(version)
+    return _built(*key)
+
+
+def versions(name: str) -> list[CalendarVersion]:
+    """Every version of a calendar, the newest first."""
+    return list(CalendarVersion.objects.filter(name=name).order_by("-id"))
+
+
+def _newest_key(name: str) -> tuple[str, str]:
+    key = CalendarVersion.objects.filter(name=name).order_by("-id").values_list("name", "version").first()
+    if key is None:
+        raise NoCalendar(name)
+    return key
+
+
+@lru_cache(maxsize=64)
+def _built(name: str, version: str) -> Calendar:
+    """Name and version say everything that is in a calendar, so what was built once stays right."""
+    row = CalendarVersion.objects.filter(name=name, version=version).order_by("-id")[0]
+    days = {
+        day.date: DayEntry(
+            day.kind, Text(day.name, day.name_en), None if day.windows is None else tuple(map(tuple, day.windows))
+        )
+        for day in row.days.order_by("date")
+    }
+    week = {int(weekday): tuple(map(tuple, windows)) for weekday, windows in sorted(row.week.items())}
+    return Calendar(name, version, row.zone, week, days, frozenset(row.years.values_list("year", flat=True)))
