@@ -1,0 +1,256 @@
+"""The procedure as a picture: steps in layers from the first one down, arrows with the titles of their acts."""
+
+from __future__ import annotations
+
+from html import escape
+
+from msgspec import Struct
+
+from .definition import Clause, Definition, Origin
+
+_LAYER = 118
+_GAP = 36
+_HEIGHT = 44
+_MARGIN = 24
+_SWEEPS = 8
+
+
+class _Node(Struct):
+    name: str
+    words: str
+    layer: int
+    order: float
+    width: float
+    end: bool
+    href: str
+    x: float = 0
+    y: float = 0
+
+
+class _Arrow(Struct, frozen=True):
+    start: str
+    stop: str
+    words: str
+    href: str
+    conditional: bool
+
+
+def diagram(definition: Definition, language: str = "zh", current: str = "") -> str:
+    """An SVG of the steps and ways; each node and arrow links to ``#clause-…``. ``current`` is the step to mark.
+
+    Acts that stay at their step are not drawn, nor are standing acts: they would connect everything with everything.
+    """
+    arrows = _arrows(definition, language)
+    nodes = _placed(definition, language, arrows)
+    width = max(node.x + node.width for node in nodes.values()) + _MARGIN
+    back = [arrow for arrow in arrows if nodes[arrow.stop].layer <= nodes[arrow.start].layer]
+    width += 14 * len(back) + (_MARGIN if back else 0)
+    height = max(node.y for node in nodes.values()) + _HEIGHT + _MARGIN
+    title = escape(definition.title.say(language))
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="procedure-diagram" role="img" aria-labelledby="diagram-title" '
+        f'viewBox="0 0 {width:.0f} {height:.0f}" width="{width:.0f}" height="{height:.0f}">',
+        f'<title id="diagram-title">{title}</title>',
+        _STYLE,
+    ]
+    lanes = 0
+    labels: list[tuple[float, float, float]] = []
+    for arrow in arrows:
+        start, stop = nodes[arrow.start], nodes[arrow.stop]
+        if stop.layer <= start.layer:
+            lanes += 1
+            parts.append(_back(arrow, start, stop, width - _MARGIN - 14 * (len(back) - lanes), labels))
+        else:
+            parts.append(_down(arrow, start, stop, labels, _side(arrow, arrows, nodes)))
+    parts += [_box(node, node.name == current) for node in nodes.values()]
+    parts.append("</svg>")
+    return "\n".join(parts)
+
+
+_STYLE = (
+    '<defs><marker id="diagram-head" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">'
+    '<path d="M0 0L8 4L0 8z" fill="#5b6570"/></marker></defs>'
+    "<style>.procedure-diagram{font-family:'Noto Sans CJK SC','Noto Sans SC',sans-serif}"
+    ".procedure-diagram rect{fill:#fff;stroke:#3d4852;stroke-width:1.5}"
+    ".procedure-diagram .end rect{stroke-width:3;fill:#eef0f2}"
+    ".procedure-diagram .first rect{stroke-width:2.5}"
+    ".procedure-diagram .current rect{fill:#cfe5ff;stroke:#0b5cad;stroke-width:3}"
+    ".procedure-diagram .way path{fill:none;stroke:#5b6570;stroke-width:1.4}"
+    ".procedure-diagram .conditional path{stroke-dasharray:5 3}"
+    ".procedure-diagram .step text{font-size:14px;text-anchor:middle;dominant-baseline:central;fill:#14181c}"
+    ".procedure-diagram .way text{font-size:12px;fill:#333c45;stroke:#fff;stroke-width:4px;paint-order:stroke}"
+    "</style>"
+)
+
+
+def _href(definition: Definition, origin: Origin | None) -> str:
+    """The address of the clause an entry stands under."""
+    if origin is None:
+        return ""
+    clauses = [clause for clause in definition.clauses if clause.line <= origin.line]
+    clause: Clause | None = max(clauses, key=lambda each: each.line, default=None)
+    return f"#clause-{clause.anchor}" if clause is not None and clause.anchor else ""
+
+
+def _arrows(definition: Definition, language: str) -> list[_Arrow]:
+    """One arrow per pair of steps, the acts of the pair together."""
+    found: dict[tuple[str, str], list[tuple[str, str, bool]]] = {}
+    for act in definition.acts.values():
+        if act.standing:
+            continue
+        starts = act.at or tuple(step.name for step in definition.steps.values() if not step.end)
+        for way in act.ways:
+            for start in starts:
+                if way.step in definition.steps and start in definition.steps and way.step != start:
+                    entry = (act.title.say(language), _href(definition, act.origin), bool(way.condition))
+                    words = found.setdefault((start, way.step), [])
+                    if entry[0] not in [each[0] for each in words]:
+                        words.append(entry)
+    mark = "、" if language != "en" else ", "
+    return [
+        _Arrow(start, stop, mark.join(each[0] for each in words), words[0][1], all(each[2] for each in words))
+        for (start, stop), words in found.items()
+    ]
+
+
+def _entrance(definition: Definition) -> dict[str, Origin]:
+    """The clause of the first act that can be done at a step, or that leads to it."""
+    found: dict[str, Origin] = {}
+    for act in definition.acts.values():
+        for step in act.at:
+            found.setdefault(step, act.origin)
+    for act in definition.acts.values():
+        for way in act.ways:
+            found.setdefault(way.step, act.origin)
+    return found
+
+
+def _placed(definition: Definition, language: str, arrows: list[_Arrow]) -> dict[str, _Node]:
+    layers = _layers(definition, arrows)
+    entrance = _entrance(definition)
+    rows: dict[int, list[_Node]] = {}
+    nodes: dict[str, _Node] = {}
+    for step in definition.steps.values():
+        words = step.title.say(language)
+        row = rows.setdefault(layers[step.name], [])
+        node = _Node(
+            step.name,
+            words,
+            layers[step.name],
+            len(row),
+            max(96, _length(words, 14) + 28),
+            step.end,
+            _href(definition, entrance.get(step.name)),
+        )
+        row.append(node)
+        nodes[step.name] = node
+    _order(rows, nodes, arrows)
+    widest = max(sum(node.width + _GAP for node in row) for row in rows.values())
+    for row in rows.values():
+        x = _MARGIN + (widest - sum(node.width + _GAP for node in row)) / 2
+        for node in row:
+            node.x, node.y = x, _MARGIN + sorted(rows).index(node.layer) * _LAYER
+            x += node.width + _GAP
+    return nodes
+
+
+def _layers(definition: Definition, arrows: list[_Arrow]) -> dict[str, int]:
+    """The longest way from the first step that follows the order of the steps; other arrows run back."""
+    order = {name: position for position, name in enumerate(definition.steps)}
+    layers = dict.fromkeys(definition.steps, 0)
+    for name in definition.steps:
+        before = [layers[arrow.start] for arrow in arrows if arrow.stop == name and order[arrow.start] < order[name]]
+        if before:
+            layers[name] = max(before) + 1
+        elif order[name]:
+            layers[name] = 1
+    return layers
+
+
+def _order(rows: dict[int, list[_Node]], nodes: dict[str, _Node], arrows: list[_Arrow]) -> None:
+    """Each row sorted by the middle of its neighbours, down and up a few times, so that few arrows cross."""
+    for sweep in range(_SWEEPS):
+        down = sweep % 2 == 0
+        for layer in sorted(rows, reverse=not down):
+            for node in rows[layer]:
+                near = [
+                    nodes[arrow.start if down else arrow.stop]
+                    for arrow in arrows
+                    if (arrow.stop if down else arrow.start) == node.name
+                ]
+                placed = [(each.order + 0.5) / len(rows[each.layer]) for each in near if each.layer != layer]
+                if placed:
+                    node.order = sum(placed) / len(placed) * len(rows[layer]) - 0.5
+            rows[layer].sort(key=lambda node: node.order)
+            for position, node in enumerate(rows[layer]):
+                node.order = position
+
+
+def _length(words: str, size: int) -> float:
+    """About how wide words are drawn: a Chinese character is as wide as it is high."""
+    return sum(size if ord(char) > 0x2E80 else size * 0.56 for char in words)
+
+
+def _linked(href: str, inside: str) -> str:
+    return f'<a href="{escape(href)}">{inside}</a>' if href else inside
+
+
+def _box(node: _Node, current: bool) -> str:
+    kinds = ["step", *(["end"] if node.end else []), *(["current"] if current else [])]
+    mark = ' aria-current="step"' if current else ""
+    radius = 22 if node.end else 6
+    inside = (
+        f'<rect x="{node.x:.1f}" y="{node.y:.1f}" width="{node.width:.1f}" height="{_HEIGHT}" rx="{radius}"/>'
+        f'<text x="{node.x + node.width / 2:.1f}" y="{node.y + _HEIGHT / 2:.1f}">{escape(node.words)}</text>'
+    )
+    return f'<g class="{" ".join(kinds)}" data-step="{escape(node.name)}"{mark}>{_linked(node.href, inside)}</g>'
+
+
+def _side(arrow: _Arrow, arrows: list[_Arrow], nodes: dict[str, _Node]) -> tuple[float, float]:
+    """Where an arrow leaves and enters, as shares of the boxes' widths, so that several fan out."""
+    leaving = sorted((each for each in arrows if each.start == arrow.start), key=lambda each: nodes[each.stop].x)
+    coming = sorted((each for each in arrows if each.stop == arrow.stop), key=lambda each: nodes[each.start].x)
+    return (leaving.index(arrow) + 1) / (len(leaving) + 1), (coming.index(arrow) + 1) / (len(coming) + 1)
+
+
+def _label(arrow: _Arrow, x: float, y: float, labels: list[tuple[float, float, float]], anchor: str) -> str:
+    """The act's title, moved down until it does not lie on another one."""
+    length = _length(arrow.words, 12)
+    left = x - length / 2 if anchor == "middle" else x - length
+    for _ in range(12):
+        if not any(
+            abs(y - other_y) < 14 and left < right and other_left < left + length
+            for other_left, other_y, right in labels
+        ):
+            break
+        y += 14
+    labels.append((left, y, left + length))
+    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{escape(arrow.words)}</text>'
+
+
+def _way(arrow: _Arrow, path: str, label: str) -> str:
+    kind = "way conditional" if arrow.conditional else "way"
+    inside = f'<path d="{path}" marker-end="url(#diagram-head)"/>{label}'
+    ends = f'data-from="{escape(arrow.start)}" data-to="{escape(arrow.stop)}"'
+    return f'<g class="{kind}" {ends}>{_linked(arrow.href, inside)}</g>'
+
+
+def _down(
+    arrow: _Arrow, start: _Node, stop: _Node, labels: list[tuple[float, float, float]], share: tuple[float, float]
+) -> str:
+    x1, y1 = start.x + start.width * share[0], start.y + _HEIGHT
+    x2, y2 = stop.x + stop.width * share[1], stop.y
+    bend = min((y2 - y1) / 2, _LAYER / 2)
+    path = f"M{x1:.1f} {y1:.1f}C{x1:.1f} {y1 + bend:.1f} {x2:.1f} {y2 - bend:.1f} {x2:.1f} {y2 - 1:.1f}"
+    return _way(arrow, path, _label(arrow, (x1 + x2) / 2, (y1 + y2) / 2, labels, "middle"))
+
+
+def _back(arrow: _Arrow, start: _Node, stop: _Node, lane: float, labels: list[tuple[float, float, float]]) -> str:
+    """Back to an earlier step: along the right margin, each arrow in a lane of its own."""
+    x1, y1 = start.x + start.width, start.y + _HEIGHT / 2 + 8
+    x2, y2 = stop.x + stop.width, stop.y + _HEIGHT / 2 - 8
+    path = (
+        f"M{x1:.1f} {y1:.1f}C{x1 + 30:.1f} {y1 + 36:.1f} {lane:.1f} {y1 + 36:.1f} {lane:.1f} {y1:.1f}"
+        f"L{lane:.1f} {y2 + 10:.1f}C{lane:.1f} {y2 - 34:.1f} {x2 + 40:.1f} {y2 - 34:.1f} {x2 + 2:.1f} {y2:.1f}"
+    )
+    return _way(arrow, path, _label(arrow, lane - 4, (y1 + y2) / 2, labels, "end"))
