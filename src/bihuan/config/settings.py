@@ -48,6 +48,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "bihuan.layout.policy.ContentPolicy",
 ]
 ROOT_URLCONF = "bihuan.config.urls"
 WSGI_APPLICATION = "bihuan.config.wsgi.application"
@@ -90,4 +91,6 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+CSRF_FAILURE_VIEW = "bihuan.layout.errors.forged"
+MENU = "bihuan.config.menu.menu"
 LETTERS_FOLDER = DATA / "letters"

@@ -13,4 +13,4 @@ urlpatterns = [
 handler400 = "bihuan.layout.errors.bad_request"
 handler403 = "bihuan.layout.errors.forbidden"
 handler404 = "bihuan.layout.errors.not_found"
-handler500 = "bihuan.layout.errors.broken"
+handler500 = "bihuan.layout.errors.server_error"

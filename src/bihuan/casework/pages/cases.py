@@ -12,10 +12,12 @@ from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from bihuan.layout.frames import Chip, Column, Crumb, Pager, StageMark, TimelineEntry
 from bihuan.people import queries as people
 from bihuan.people.models import Person
-from bihuan.procedure.deadlines import chip, explain, standing_of
+from bihuan.procedure.deadlines import explain, read
 from bihuan.procedure.definition import Definition
+from bihuan.procedure.state import ClockRun
 from bihuan.registers.calendars import queries as calendars
 from bihuan.registers.documents import queries as documents
 
@@ -23,7 +25,7 @@ from .. import queries, reading
 from ..actions.keeping import surroundings_of
 from ..definitions import definition_for
 from ..models import Case
-from .words import act_title, answered, clause_words, local, post_title, step_title
+from .words import act_title, answered, clause_address, clause_words, local, post_title, step_title
 
 TO_DO = 50
 
@@ -43,6 +45,11 @@ def openable(person: Person, at: datetime) -> list[dict[str, str]]:
         if definition.opening.by_hand and posts & {*who.posts, *who.each, *who.via}:
             kinds.append({"kind": definition.kind, "title": definition.title, "number": definition.number})
     return kinds
+
+
+def columns() -> list[Column]:
+    """The columns of every list of cases."""
+    return [Column(words) for words in (_("编号"), _("事由"), _("程序"), _("步骤"), _("时限"), _("网点"), _("开立"))]
 
 
 def to_do(person: Person, at: datetime, language: str) -> list[dict[str, Any]]:
@@ -88,20 +95,29 @@ def rows(cases: Any, at: datetime, language: str) -> list[dict[str, Any]]:
     return lines
 
 
-def chips(case: Case, definition: Definition, at: datetime, language: str) -> list[dict[str, str]]:
+def chips(case: Case, definition: Definition, at: datetime, language: str) -> list[Chip]:
     """A chip for the newest run of every promise; its click shows the spans and the clause."""
     newest = {run.name: run for run in case.state.clocks}
     return [
-        {
-            "label": definition.deadlines[run.name].title.say(language),
-            "state": standing_of(run, at),
-            "words": chip(run, at, language),
-            "due": run.due.isoformat() if run.due else "",
-            "address": f"/cases/{case.number}/deadlines/{run.name}/{run.run}/",
-        }
+        _chip(case, definition, run, at, language)
         for run in newest.values()
-        if run.name in definition.deadlines
+        if run.name in definition.deadlines and run.state != "void"
     ]
+
+
+def _chip(case: Case, definition: Definition, run: ClockRun, at: datetime, language: str) -> Chip:
+    seen = read(run, at, surroundings_of(case.outlet).calendar, definition.days)
+    return Chip(
+        state=seen.standing,
+        title=definition.deadlines[run.name].title.say(language),
+        seconds=seen.seconds,
+        due=seen.due,
+        counting=seen.counting,
+        next_change=seen.next_change,
+        address=f"/cases/{case.number}/deadlines/{run.name}/{run.run}/",
+        clause=run.clause,
+        provisional=run.provisional,
+    )
 
 
 def listed(request: HttpRequest, at: datetime, language: str) -> dict[str, Any]:
@@ -121,9 +137,9 @@ def listed(request: HttpRequest, at: datetime, language: str) -> dict[str, Any]:
     address["after"] = following
     return {
         "rows": rows(found[: queries.PAGE], at, language),
-        "count": counted,
+        "pager": Pager(next=f"?{address.urlencode()}" if following else "", count=counted),
+        "columns": columns(),
         "filters": filters,
-        "next": f"?{address.urlencode()}" if following else "",
         "states": [("", _("全部")), ("open", _("进行中")), ("overdue", _("超时")), ("ended", _("已结束"))],
         "kinds": [(one.kind, one.title.say(language)) for one in documents.definitions_running(at)],
     }
@@ -153,7 +169,9 @@ def shown(person: Person, case: Case, at: datetime, language: str) -> dict[str, 
         "offers": usual,
         "standing": [offer for offer in offers if offer["standing"]],
         "chips": chips(case, definition, at, language),
-        "timeline": [_line(definition, pack, entry, zone, language) for entry in reversed(reading.history(case))],
+        "stages": stages(definition, case),
+        "crumbs": [Crumb(_("事项"), "/cases/"), Crumb(case.number)],
+        "timeline": [_line(definition, pack, entry, language) for entry in reversed(reading.history(case))],
         "forms": [
             {
                 "title": definition.forms[name].title.say(language),
@@ -183,33 +201,80 @@ def _offer(definition: Definition, pack: Any, case: Case, offer: Any, zone: Any,
         "standing": act.standing,
         "why": offer.words.say(language) if offer.words else "",
         "clause": offer.clause or act.origin.cite(),
+        "clause_address": clause_address(definition, offer.clause or act.origin.clause),
         "who": "、".join(post_title(pack, post, language) for post in who),
         "until": local(offer.until, zone),
         "address": f"/cases/{case.number}/acts/{offer.act}/",
     }
 
 
-def _line(definition: Definition, pack: Any, entry: dict[str, Any], zone: Any, language: str) -> dict[str, Any]:
-    act = definition.acts.get(entry["verb"])
-    return {
-        "at": local(entry["done_at"], zone),
-        "received": local(entry["recorded_at"], zone) if entry["recorded_at"] != entry["done_at"] else "",
-        "who": entry["doer"] or (_("时钟") if entry["doer_kind"] == "clock" else ""),
-        "post": post_title(pack, entry["post"], language),
-        "instead_of": entry["instead_of"],
-        "what": act_title(definition, entry["verb"], language) if act else _event(entry["verb"]),
-        "clause": entry["clause"],
-        "answers": answered(definition, act.form if act else "", entry["answers"] or {}, language),
-        "happenings": [_happening(definition, pack, one, language) for one in entry["happenings"] or []],
-        "disposed": entry["happenings"] is None,
+STAGES = ("received", "assigned", "accepted", "under-way", "on-site", "waiting", "done", "followed-up", "closed")
+
+
+def stages(definition: Definition, case: Case) -> list[StageMark]:
+    """The stages this procedure knows, in their fixed order, with where the case stands."""
+    words = {
+        "received": _("受理"),
+        "assigned": _("派工"),
+        "accepted": _("接单"),
+        "under-way": _("在途"),
+        "on-site": _("在场"),
+        "waiting": _("等待"),
+        "done": _("完工"),
+        "followed-up": _("回访"),
+        "closed": _("关闭"),
     }
+    first: dict[str, datetime] = {}
+    for step in definition.steps.values():
+        entered = case.state.moments.get(f"enter {step.name}")
+        if entered is not None:
+            first[step.stage] = min(first.get(step.stage, entered), entered)
+    known = {step.stage for step in definition.steps.values()}
+    return [
+        StageMark(
+            words[stage],
+            "current" if stage == case.stage else "done" if stage in first else "ahead",
+            first.get(stage),
+        )
+        for stage in STAGES
+        if stage in known
+    ]
+
+
+def _line(definition: Definition, pack: Any, entry: dict[str, Any], language: str) -> TimelineEntry:
+    act = definition.acts.get(entry["verb"])
+    told = [_happening(definition, pack, one, language) for one in entry["happenings"] or []]
+    late = any(one["kind"] == "deadline-missed" for one in entry["happenings"] or [])
+    lines: list[Any] = answered(definition, act.form if act else "", entry["answers"] or {}, language)
+    lines += [words for words in told if words]
+    if entry["happenings"] is None:
+        lines.append(_("内容已按清单处置"))
+    if entry["recorded_at"] != entry["done_at"]:
+        zone = surroundings_of("").zone
+        lines.append(_("%(moment)s 收到") % {"moment": local(entry["recorded_at"], zone)})
+    who = " · ".join(part for part in (_doer(entry), post_title(pack, entry["post"], language)) if part)
+    return TimelineEntry(
+        at=entry["done_at"],
+        title=act_title(definition, entry["verb"], language) if act else _event(entry["verb"]),
+        who=who,
+        clause=entry["clause"],
+        clause_address=clause_address(definition, entry["clause"]),
+        lines=tuple(lines),
+        tone="bad" if late else "quiet" if entry["doer_kind"] == "clock" else "plain",
+    )
+
+
+def _doer(entry: dict[str, Any]) -> str:
+    if entry["instead_of"]:
+        return _("%(doer)s（代 %(other)s）") % {"doer": entry["doer"], "other": entry["instead_of"]}
+    return entry["doer"] or (_("时钟") if entry["doer_kind"] == "clock" else "")
 
 
 def _event(verb: str) -> str:
     return {"tick": _("到时"), "child": _("关联事项有变化")}.get(verb, verb)
 
 
-def _happening(definition: Definition, pack: Any, one: dict[str, Any], language: str) -> dict[str, str]:
+def _happening(definition: Definition, pack: Any, one: dict[str, Any], language: str) -> str:
     kind, name = one["kind"], one["name"]
     named = name
     if kind.startswith("deadline"):
@@ -220,7 +285,9 @@ def _happening(definition: Definition, pack: Any, one: dict[str, Any], language:
         named = post_title(pack, name, language)
     elif kind == "filled" and name in definition.forms:
         named = definition.forms[name].title.say(language)
-    return {"kind": kind, "words": HAPPENED[kind][language == "en"].format(named), "clause": one.get("clause", "")}
+    if kind in {"left", "done", "opened"}:
+        return ""
+    return HAPPENED[kind][language == "en"].format(named) if kind in HAPPENED else f"{kind} {named}"
 
 
 HAPPENED = {
@@ -244,7 +311,10 @@ HAPPENED = {
     "child": ("开立关联事项「{}」", "Opened related case “{}”"),
     "corrected": ("更正「{}」", "Corrected “{}”"),
     "reassigned": ("改派「{}」", "Reassigned “{}”"),
-    "merged": ("并入 {}", "Merged into {}"),
+    "merged": ("并入 {}", "Merged with {}"),
+    "deadline-stopped": ("时限「{}」停表", "Deadline “{}” stopped"),
+    "cancelled": ("取消 {}", "Cancelled {}"),
+    "departed": ("离开流程到「{}」", "Departed to “{}”"),
 }
 
 
@@ -258,7 +328,8 @@ def explained(case: Case, name: str, run: int, at: datetime, language: str) -> d
     return {
         "title": definition.deadlines[name].title.say(language),
         "case": case,
-        "chip": next(one for one in chips(case, definition, at, language) if f"/{name}/" in one["address"]),
+        "chip": _chip(case, definition, found, at, language),
+        "crumbs": [Crumb(_("事项"), "/cases/"), Crumb(case.number, f"/cases/{case.number}/"), Crumb(_("时限"))],
         "explanation": explain(definition, case.state, name, calendar, at, run),
         "clause": clause_words(definition, found.clause),
         "zone": calendar.zone,

@@ -6,7 +6,10 @@ from collections import Counter
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from bihuan.journal import queries as journal
+from bihuan.layout.frames import Column, Crumb
 from bihuan.people.models import Person
 from bihuan.procedure.definition import Clause, Definition
 from bihuan.procedure.diagram import diagram
@@ -33,7 +36,12 @@ def listed(at: datetime, language: str) -> list[dict[str, Any]]:
     return sorted(found, key=lambda one: one["number"])
 
 
-def shown(person: Person, definition: Definition, at: datetime, language: str) -> dict[str, Any]:
+def columns() -> list[Column]:
+    """The columns of the list of procedures."""
+    return [Column(words) for words in (_("编号"), _("名称"), _("版本"), _("生效"))]
+
+
+def shown(person: Person, definition: Definition, at: datetime, language: str, current: str = "") -> dict[str, Any]:
     """Clause by clause: prose, the sentences its blocks mean, the cases that stand there, the newest records."""
     cases = queries.visible_to(person, at)
     standing = Counter(
@@ -42,7 +50,8 @@ def shown(person: Person, definition: Definition, at: datetime, language: str) -
     return {
         "title": definition.title.say(language),
         "definition": definition,
-        "diagram": diagram(definition, language),
+        "crumbs": [Crumb(_("程序文件"), "/procedures/"), Crumb(definition.title.say(language))],
+        "diagram": diagram(definition, language, current),
         "clauses": [_clause(definition, clause, cases, standing, language) for clause in definition.clauses],
     }
 

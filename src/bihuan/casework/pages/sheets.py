@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from bihuan.ground.ids import new_id
+from bihuan.layout.frames import Crumb
 from bihuan.procedure.definition import Definition, Form, Text
 from bihuan.procedure.refusals import Changed, NotYours, Refusal, WrongAnswers
 
@@ -20,7 +21,7 @@ from ..actions.keeping import surroundings_of
 from ..errors import CaseworkError, OutOfSight
 from ..forms import asked, asked_lines, place_problems, read
 from ..models import Case
-from .words import clause_words
+from .words import clause_address, clause_words
 
 NO_FORM = Form(name="", title=Text(""), origin=None, fields={}, lines={})  # type: ignore[arg-type]  # never cited
 
@@ -114,17 +115,30 @@ class Sheet:
             "questions": questions,
             "tables": tables,
             "summary": summary,
-            "refusal": None if problems else _told(self.refusal, language),
+            "refusal": None if problems else _told(self.definition, self.refusal, language),
+            "crumbs": _crumbs(self.case, act.title.say(language)),
             "clause": clause_words(self.definition, act.origin.clause),
             "back": f"/cases/{self.case.number}/" if self.case else "/cases/new/",
             "submit": act.title.say(language) or _("提交"),
         }
 
 
-def _told(refusal: Refusal | CaseworkError | None, language: str) -> dict[str, str] | None:
+def _told(definition: Definition, refusal: Refusal | CaseworkError | None, language: str) -> dict[str, str] | None:
     if refusal is None:
         return None
-    return {"words": refusal.words.say(language), "clause": refusal.clause, "code": refusal.code}
+    return {
+        "words": refusal.words.say(language),
+        "clause": refusal.clause,
+        "code": refusal.code,
+        "address": clause_address(definition, refusal.clause),
+    }
+
+
+def _crumbs(case: Case | None, title: str) -> list[Crumb]:
+    way = [Crumb(_("事项"), "/cases/")]
+    if case is not None:
+        way.append(Crumb(case.number, f"/cases/{case.number}/"))
+    return [*way, Crumb(title)]
 
 
 def _identity(text: str, now: datetime) -> UUID:

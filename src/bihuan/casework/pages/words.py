@@ -10,16 +10,22 @@ from bihuan.procedure.definition import Definition, Pack
 
 
 def clause_words(definition: Definition, number: str) -> dict[str, str] | None:
-    """The clause as printed: number, title, words; None where nothing is cited."""
+    """The clause as printed: number, title, words, address; None where nothing is cited."""
     for clause in definition.clauses:
         if number and number in {clause.number, clause.anchor}:
             return {
                 "number": clause.number,
-                "anchor": clause.anchor or clause.number,
                 "title": clause.title,
                 "prose": clause.prose,
+                "address": clause_address(definition, number),
             }
     return None
+
+
+def clause_address(definition: Definition, cited: str) -> str:
+    """Where a cited clause can be read; a part ("4.2 a") leads to its clause."""
+    kind = definition.duty_of or definition.kind
+    return f"/procedures/{kind}/#clause-{cited.partition(' ')[0]}" if cited else ""
 
 
 def post_title(pack: Pack, name: str, language: str) -> str:

@@ -9,15 +9,21 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from .. import pages
+from ..definitions import definition_for
 from ..pages import documents
 from ..replies import spoken
+from .cases import sought
 
 
 @login_required
 def procedure_list(request: HttpRequest) -> HttpResponse:
     """Every procedure in force."""
     shown = documents.listed(timezone.now(), spoken())
-    return render(request, "casework/procedures.html", {"title": _("程序文件"), "procedures": shown})
+    return render(
+        request,
+        "casework/procedures.html",
+        {"title": _("程序文件"), "procedures": shown, "columns": documents.columns()},
+    )
 
 
 @login_required
@@ -27,4 +33,9 @@ def procedure_page(request: HttpRequest, kind: str) -> HttpResponse:
     definition = pages.definition_of_kind(kind, now)
     if definition is None:
         raise Http404
-    return render(request, "casework/procedure.html", documents.shown(request.user, definition, now, spoken()))
+    standing = sought(request, request.GET["case"]) if request.GET.get("case") else None
+    if standing is not None:
+        # the case's own version, with the step where it stands
+        definition = definition_for(standing)
+    current = standing.step if standing else ""
+    return render(request, "casework/procedure.html", documents.shown(request.user, definition, now, spoken(), current))

@@ -1,0 +1,66 @@
+"""One promise proved: the spans that add up to it, in words and local moments."""
+
+from __future__ import annotations
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+
+from bihuan.layout.frames import Column
+from bihuan.procedure.deadlines import Explanation
+
+from .words import local
+
+
+def shown(explained: Explanation, language: str) -> dict[str, Any]:
+    """Rows and facts for the page; counted spans add up to the promise."""
+    zone = ZoneInfo(explained.zone)
+    return {
+        "columns": [
+            Column(_("从")),
+            Column(_("到")),
+            Column(_("计时")),
+            Column(_("合计"), numeric=True),
+            Column(_("说明")),
+        ],
+        "spans": [
+            {
+                "start": local(span.start, zone),
+                "end": local(span.end, zone),
+                "counted": _("计") if span.counted else _("不计"),
+                "amount": amount(span.amount, explained.unit) if span.counted else "",
+                "reason": span.reason.say(language),
+                "clause": span.clause,
+            }
+            for span in explained.spans
+        ],
+        "facts": _facts(explained, language, zone),
+    }
+
+
+def _facts(explained: Explanation, language: str, zone: ZoneInfo) -> list[tuple[str, str]]:
+    told = [
+        (_("承诺"), explained.promise.say(language)),
+        (_("起算"), f"{local(explained.started, zone)} {explained.started_by.say(language)}".strip()),
+        (_("截止"), local(explained.due, zone)),
+        (_("完成"), local(explained.stopped, zone)),
+        (_("已计"), amount(explained.used, explained.unit)),
+        (_("超出"), amount(explained.over, "minutes") if explained.over else ""),
+        (_("文件"), f"{explained.document} · {explained.version}"),
+        (_("日历"), f"{explained.calendar} {explained.calendar_version}".strip()),
+        (_("复算"), _("与登记一致") if explained.proved else _("与登记不一致")),
+    ]
+    if explained.provisional:
+        told.append((_("提示"), _("年度日历未公布，暂按推算，公布后复算")))
+    return [(label, value) for label, value in told if value]
+
+
+def amount(number: int, unit: str) -> str:
+    """Minutes as hours and minutes, days as days."""
+    if unit == "days":
+        return _("%(days)s 天") % {"days": number}
+    hours, minutes = divmod(number, 60)
+    if not hours:
+        return _("%(minutes)s 分") % {"minutes": minutes}
+    return _("%(hours)s 小时 %(minutes)s 分") % {"hours": hours, "minutes": minutes}
