@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from html import escape
 
 from msgspec import Struct
@@ -41,7 +42,8 @@ def diagram(definition: Definition, language: str = "zh", current: str = "") -> 
     Acts that stay at their step are not drawn, nor are standing acts: they would connect everything with everything.
     """
     arrows = _arrows(definition, language)
-    nodes = _placed(definition, language, arrows)
+    nodes, chains = _placed(definition, language, arrows)
+    real = [node for node in nodes.values() if node.words]
     width = max(node.x + node.width for node in nodes.values()) + _MARGIN
     back = [arrow for arrow in arrows if nodes[arrow.stop].layer <= nodes[arrow.start].layer]
     width += 14 * len(back) + (_MARGIN if back else 0)
@@ -61,8 +63,8 @@ def diagram(definition: Definition, language: str = "zh", current: str = "") -> 
             lanes += 1
             parts.append(_back(arrow, start, stop, width - _MARGIN - 14 * (len(back) - lanes), labels))
         else:
-            parts.append(_down(arrow, start, stop, labels, _side(arrow, arrows, nodes)))
-    parts += [_box(node, node.name == current) for node in nodes.values()]
+            parts.append(_down(arrow, [nodes[name] for name in chains[arrow]], labels, _side(arrow, arrows, nodes)))
+    parts += [_box(node, node.name == current) for node in real]
     parts.append("</svg>")
     return "\n".join(parts)
 
@@ -125,33 +127,40 @@ def _entrance(definition: Definition) -> dict[str, Origin]:
     return found
 
 
-def _placed(definition: Definition, language: str, arrows: list[_Arrow]) -> dict[str, _Node]:
+Chains = dict[_Arrow, list[str]]
+
+
+def _placed(definition: Definition, language: str, arrows: list[_Arrow]) -> tuple[dict[str, _Node], Chains]:
     layers = _layers(definition, arrows)
     entrance = _entrance(definition)
     rows: dict[int, list[_Node]] = {}
     nodes: dict[str, _Node] = {}
+
+    def place(name: str, words: str, layer: int, width: float, end: bool = False, href: str = "") -> None:
+        row = rows.setdefault(layer, [])
+        nodes[name] = _Node(name, words, layer, len(row), width, end, href)
+        row.append(nodes[name])
+
     for step in definition.steps.values():
-        words = step.title.say(language)
-        row = rows.setdefault(layers[step.name], [])
-        node = _Node(
-            step.name,
-            words,
-            layers[step.name],
-            len(row),
-            max(96, _length(words, 14) + 28),
-            step.end,
-            _href(definition, entrance.get(step.name)),
-        )
-        row.append(node)
-        nodes[step.name] = node
-    _order(rows, nodes, arrows)
+        words = step.title.say(language) or step.name
+        width = max(96, _length(words, 14) + 28)
+        place(step.name, words, layers[step.name], width, step.end, _href(definition, entrance.get(step.name)))
+    chains: Chains = {}
+    for arrow in arrows:
+        # A long arrow gets a place in each layer it crosses, so that it runs between the boxes, not behind them.
+        between = range(layers[arrow.start] + 1, layers[arrow.stop])
+        passing = [f"{arrow.start} {arrow.stop} {layer}" for layer in between]
+        for name, layer in zip(passing, between, strict=True):
+            place(name, "", layer, 10)
+        chains[arrow] = [arrow.start, *passing, arrow.stop]
+    _order(rows, nodes, chains)
     widest = max(sum(node.width + _GAP for node in row) for row in rows.values())
-    for row in rows.values():
-        x = _MARGIN + (widest - sum(node.width + _GAP for node in row)) / 2
-        for node in row:
-            node.x, node.y = x, _MARGIN + sorted(rows).index(node.layer) * _LAYER
+    for height, layer in enumerate(sorted(rows)):
+        x = _MARGIN + (widest - sum(node.width + _GAP for node in rows[layer])) / 2
+        for node in rows[layer]:
+            node.x, node.y = x, _MARGIN + height * _LAYER
             x += node.width + _GAP
-    return nodes
+    return nodes, chains
 
 
 def _layers(definition: Definition, arrows: list[_Arrow]) -> dict[str, int]:
@@ -164,20 +173,27 @@ def _layers(definition: Definition, arrows: list[_Arrow]) -> dict[str, int]:
             layers[name] = max(before) + 1
         elif order[name]:
             layers[name] = 1
+    # Ends that only standing acts lead to stand at the bottom beside the others.
+    led_to = {arrow.stop for arrow in arrows}
+    for name, step in definition.steps.items():
+        if step.end and name not in led_to:
+            layers[name] = max(layers.values())
     return layers
 
 
-def _order(rows: dict[int, list[_Node]], nodes: dict[str, _Node], arrows: list[_Arrow]) -> None:
+def _order(rows: dict[int, list[_Node]], nodes: dict[str, _Node], chains: Chains) -> None:
     """Each row sorted by the middle of its neighbours, down and up a few times, so that few arrows cross."""
+    pairs = [pair for chain in chains.values() for pair in itertools.pairwise(chain)]
+    above: dict[str, list[_Node]] = {}
+    below: dict[str, list[_Node]] = {}
+    for start, stop in pairs:
+        above.setdefault(stop, []).append(nodes[start])
+        below.setdefault(start, []).append(nodes[stop])
     for sweep in range(_SWEEPS):
         down = sweep % 2 == 0
         for layer in sorted(rows, reverse=not down):
             for node in rows[layer]:
-                near = [
-                    nodes[arrow.start if down else arrow.stop]
-                    for arrow in arrows
-                    if (arrow.stop if down else arrow.start) == node.name
-                ]
+                near = (above if down else below).get(node.name, ())
                 placed = [(each.order + 0.5) / len(rows[each.layer]) for each in near if each.layer != layer]
                 if placed:
                     node.order = sum(placed) / len(placed) * len(rows[layer]) - 0.5
@@ -236,13 +252,25 @@ def _way(arrow: _Arrow, path: str, label: str) -> str:
 
 
 def _down(
-    arrow: _Arrow, start: _Node, stop: _Node, labels: list[tuple[float, float, float]], share: tuple[float, float]
+    arrow: _Arrow, chain: list[_Node], labels: list[tuple[float, float, float]], share: tuple[float, float]
 ) -> str:
-    x1, y1 = start.x + start.width * share[0], start.y + _HEIGHT
-    x2, y2 = stop.x + stop.width * share[1], stop.y
-    bend = min((y2 - y1) / 2, _LAYER / 2)
-    path = f"M{x1:.1f} {y1:.1f}C{x1:.1f} {y1 + bend:.1f} {x2:.1f} {y2 - bend:.1f} {x2:.1f} {y2 - 1:.1f}"
-    return _way(arrow, path, _label(arrow, (x1 + x2) / 2, (y1 + y2) / 2, labels, "middle"))
+    start, stop = chain[0], chain[-1]
+    x, y = start.x + start.width * share[0], start.y + _HEIGHT
+    path = f"M{x:.1f} {y:.1f}"
+    label = ""
+    for node in chain[1:]:
+        last = node is stop
+        next_x = node.x + node.width * (share[1] if last else 0.5)
+        bend = (node.y - y) / 2
+        path += (
+            f"C{x:.1f} {y + bend:.1f} {next_x:.1f} {node.y - bend:.1f} {next_x:.1f} {node.y - (1 if last else 0):.1f}"
+        )
+        label = label or _label(arrow, (x + next_x) / 2, (y + node.y) / 2, labels, "middle")
+        x, y = next_x, node.y
+        if not last:
+            y += _HEIGHT
+            path += f"L{x:.1f} {y:.1f}"
+    return _way(arrow, path, label)
 
 
 def _back(arrow: _Arrow, start: _Node, stop: _Node, lane: float, labels: list[tuple[float, float, float]]) -> str:
