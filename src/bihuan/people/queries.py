@@ -1,0 +1,176 @@
+"""Who holds what, who acts for whom, where an outlet lies."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Q
+from django.utils import timezone
+
+from bihuan.procedure.state import Doer
+
+from . import outlet_tree
+from .models import Delegation, Holding, OutletKey, Person, PersonalToken, Skill
+
+# One round trip in the hot path of every act: own posts, posts lent for these days, and the token of the outlet tree.
+_HELD = """
+SELECT h.post, coalesce(h.outlet_id, ''), '' FROM people_holding h
+ WHERE h.person_id = %(person)s AND h.start <= %(day)s AND (h."end" IS NULL OR h."end" >= %(day)s)
+UNION
+SELECT h.post, coalesce(h.outlet_id, ''), g.username
+  FROM people_delegation d
+  JOIN people_person g ON g.id = d.giver_id AND g.is_active
+  JOIN people_holding h ON h.person_id = d.giver_id AND h.post = ANY (d.posts)
+   AND h.start <= %(day)s AND (h."end" IS NULL OR h."end" >= %(day)s)
+ WHERE d.taker_id = %(person)s AND d.start <= %(day)s AND d.until >= %(day)s
+UNION ALL
+SELECT '', t.token::text, '' FROM people_outlettree t
+"""
+
+
+@dataclass(frozen=True)
+class Held:
+    """A post held that day at ``place`` ("" = everywhere); ``giver`` names whose it is when it is lent."""
+
+    post: str
+    place: str
+    giver: str = ""
+
+
+def day_of(at: datetime) -> date:
+    """The day of ``at`` in the site's zone: posts and certificates count by whole days."""
+    return timezone.localdate(at)
+
+
+def held_by(person: Person, at: datetime) -> tuple[Held, ...]:
+    """Every post ``person`` holds or has been lent on the day of ``at``; one query per person object and day."""
+    day = day_of(at)
+    kept: dict[date, tuple[Held, ...]] = person.__dict__.setdefault("_held", {})
+    if day not in kept:
+        kept[day] = _read_held(person, day)
+    return kept[day]
+
+
+def _read_held(person: Person, day: date) -> tuple[Held, ...]:
+    if not person.is_active:
+        return ()
+    with connection.cursor() as cursor:
+        cursor.execute(_HELD, {"person": person.pk, "day": day})
+        rows = cursor.fetchall()
+    for post, token, _ in rows:
+        if not post:
+            outlet_tree.tree(UUID(token))
+    return tuple(sorted({Held(*row) for row in rows if row[0]}, key=lambda one: (one.giver, one.post, one.place)))
+
+
+def forget_held(person: Person) -> None:
+    """Drop what this object remembers, after its posts have changed."""
+    person.__dict__.pop("_held", None)
+
+
+def doer_of(person: Person, at: datetime, post: str = "") -> Doer:
+    """``person`` as the engine sees them on the day of ``at``: all posts, own and lent.
+
+    ``instead_of`` is the giver's username where ``post`` (or, without a choice, every post) is only lent by one giver.
+    """
+    held = held_by(person, at)
+    return Doer(
+        name=person.username,
+        holds=tuple(dict.fromkeys((one.post, one.place) for one in held)),
+        post=post,
+        instead_of=_giver(held, post),
+    )
+
+
+def instead_of(person: Person, at: datetime, post: str) -> str:
+    """Username of the one ``person`` acts for when acting in ``post``; "" when the post is their own (or not held)."""
+    return _giver(held_by(person, at), post) if post else ""
+
+
+def _giver(held: Iterable[Held], post: str) -> str:
+    givers = {one.giver for one in held if not post or one.post == post}
+    return givers.pop() if len(givers) == 1 else ""
+
+
+def holders(posts: str | Iterable[str], places: Iterable[str], at: datetime) -> list[Person]:
+    """Active people who hold one of ``posts`` at one of ``places`` (or everywhere) that day, takers of lent posts too.
+
+    Ordered by username, each once.
+    """
+    wanted = [posts] if isinstance(posts, str) else list(posts)
+    day, there = day_of(at), list(places)
+    own = Holding.objects.filter(_in_days(day), post__in=wanted).filter(Q(outlet=None) | Q(outlet__in=there))
+    lent = Delegation.objects.filter(start__lte=day, until__gte=day, giver__is_active=True)
+    matching = [
+        one.pk
+        for one in lent.filter(posts__overlap=wanted).select_related(None)
+        if own.filter(person=one.giver_id, post__in=one.posts).exists()
+    ]
+    people = Q(pk__in=own.values("person")) | Q(taken__pk__in=matching)
+    return list(Person.objects.filter(people, is_active=True).distinct().order_by("username"))
+
+
+def _in_days(day: date) -> Q:
+    return Q(start__lte=day) & (Q(end__isnull=True) | Q(end__gte=day))
+
+
+def places_of(outlet: str) -> tuple[str, ...]:
+    """The outlet and its parents, nearest first; empty for a code nobody has. Cached per process."""
+    parents = outlet_tree.tree().parents
+    if outlet not in parents:
+        parents = outlet_tree.fresh().parents
+    places: list[str] = []
+    while outlet in parents and outlet not in places:
+        places.append(outlet)
+        outlet = parents[outlet]
+    return tuple(places)
+
+
+def below(outlet: str) -> frozenset[str]:
+    """The outlet and everything under it."""
+    places_of(outlet)
+    parents = outlet_tree.tree().parents
+    return frozenset(code for code in parents if outlet in places_of(code))
+
+
+def zone_of(outlet: str) -> str:
+    """The zone of an outlet; raises KeyError for an unknown code."""
+    places_of(outlet)
+    return outlet_tree.tree().zones[outlet]
+
+
+def outlet_codes() -> list[str]:
+    """All codes, ordered."""
+    return list(OutletKey.objects.order_by("code").values_list("code", flat=True))
+
+
+def root_outlet() -> str:
+    """The code of the outlet without a parent (the first by code if there are several); "" in an empty house."""
+    tops = OutletKey.objects.filter(parent=None).order_by("code").values_list("code", flat=True)
+    return tops.first() or ""
+
+
+def qualified(username: str, skill: str, at: datetime) -> bool:
+    """Whether this person holds the skill on the day of ``at``."""
+    day = day_of(at)
+    found = Skill.objects.filter(Q(until__isnull=True) | Q(until__gte=day), start__lte=day, name=skill)
+    return found.filter(person__username=username, person__is_active=True).exists()
+
+
+def token_digest(token: str) -> str:
+    """What is stored of a personal token. It is 256 random bits, so a plain SHA-256 cannot be guessed backwards."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def person_of_token(token: str, at: datetime) -> Person | None:
+    """The active person behind a personal token that is neither revoked nor past its end; None otherwise."""
+    found = PersonalToken.objects.select_related("person").filter(
+        digest=token_digest(token), revoked__isnull=True, until__gt=at, person__is_active=True
+    )
+    row = found.first()
+    return row.person if row else None
