@@ -126,6 +126,8 @@ def _database(value: Any) -> str:
     except ProgrammingError:
         # Not the driver's words: they may repeat the password.
         raise _WrongError("不是 PostgreSQL 地址", "is no PostgreSQL address") from None
+    if not re.fullmatch(r"[0-9,]*", str(parts.get("port") or "")):
+        raise _WrongError("端口不是数字", "has a port that is no number")
     if value and not parts.get("dbname"):
         raise _WrongError("缺少数据库名", "names no database")
     return str(value)

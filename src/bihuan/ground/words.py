@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class Trouble(Exception):  # noqa: N818 - named for what it tells, like the refusals above
+class Trouble(Exception):
     """The floor cannot do what was asked; ``zh`` and ``en`` say what and the way out."""
 
     def __init__(self, zh: str, en: str) -> None:

@@ -45,7 +45,8 @@ _AT_FIRST = {
     "log_error_verbosity": "terse",
 }
 # Safe against killed processes still: commits reach the operating system, only not the disk.
-_NOT_DURABLE = {"fsync": "off", "full_page_writes": "off"}
+# Shared memory lies in the data folder and goes with it, even when the server is never started again.
+_NOT_DURABLE = {"fsync": "off", "full_page_writes": "off", "dynamic_shared_memory_type": "mmap"}
 
 
 class Supervisor:
