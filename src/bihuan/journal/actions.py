@@ -9,7 +9,6 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
-from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +19,7 @@ from uuid_utils.compat import uuid7
 
 from bihuan.ground.ids import new_id
 
-from .encoding import COLUMNS, NO_PREVIOUS, canonical_json, columns_digest, content_digest
+from .encoding import COLUMNS, NO_PREVIOUS, canonical_json, columns_digest, content_digest, sheet_hash
 from .errors import AlreadyWritten, NotDisposable, NoTransaction, SameChain
 from .models import ChainHead, Content, Digest, Entry, Letter
 
@@ -122,7 +121,7 @@ def hand_over(from_entry: NewEntry, to_entry: NewEntry) -> tuple[Entry, Entry]:
         halves += [_as_json(half.values), half.columns, half.salt, half.content]
     sql = "SELECT * FROM journal_hand_over(%s::jsonb, %s, %s, %s, %s::jsonb, %s, %s, %s)"
     try:
-        with transaction.atomic(durable=False):
+        with transaction.atomic():
             giving, taking = Entry.objects.raw(sql, halves)
     except IntegrityError as error:
         raise _named(error, from_entry, to_entry) from error
@@ -199,12 +198,7 @@ def seal(day: date, at: datetime) -> Digest:
     return digest
 
 
-def sheet_hash(sheet: dict[str, Any]) -> bytes:
-    """SHA-256 over the canonical JSON of a digest without its ``hash``."""
-    return sha256(canonical_json({key: value for key, value in sheet.items() if key != "hash"})).digest()
-
-
-def lay_letter(  # noqa: PLR0917 - the order other rooms were promised
+def lay_letter(
     entry_id: UUID, key: str, to_kind: str, to: str, subject: str, body: str, due_at: datetime | None = None
 ) -> bool:
     """Lay one letter in the tray, in the caller's transaction. False: a letter of this key was laid before."""

@@ -87,3 +87,8 @@ def own_hash(columns: bytes, previous: bytes, place: tuple[int, int, int], chain
 def joined_hash(own: bytes, other_own: bytes, other_seq: int, other_chain: str) -> bytes:
     """The hash of half a hand-over: it contains the other half's own hash and place."""
     return sha256(own + other_own + other_seq.to_bytes(8, "big", signed=True) + other_chain.encode()).digest()
+
+
+def sheet_hash(sheet: dict[str, Any]) -> bytes:
+    """SHA-256 over the canonical JSON of a digest without its ``hash``."""
+    return sha256(canonical_json({key: value for key, value in sheet.items() if key != "hash"})).digest()

@@ -1,4 +1,3 @@
-# ruff: noqa: N818 - a refusal is named by what it says
 """Every way the journal says no.
 
 JournalError                everything below

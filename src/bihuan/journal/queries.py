@@ -1,0 +1,78 @@
+"""Reading the book. Everywhere ``scope`` is the chains that may be seen: None = all; chains are outlets."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from .models import Entry
+
+Scope = frozenset[str] | None
+
+
+class Cursor(NamedTuple):
+    """How far a reader has read: the transaction and the position within it of the last entry seen."""
+
+    xid: int
+    position: int
+
+    def __str__(self) -> str:
+        return f"{self.xid}-{self.position}"
+
+    @classmethod
+    def parse(cls, text: str) -> Cursor:
+        """The cursor written as ``text``. Raises ValueError."""
+        xid, dash, position = text.partition("-")
+        if not dash or not xid.isdecimal() or not position.isdecimal():
+            raise ValueError(f"not a cursor: {text!r}")
+        return cls(int(xid), int(position))
+
+
+BEGINNING = Cursor(0, 0)
+
+
+def entry_of_act(act_id: UUID, scope: Scope = None) -> Entry | None:
+    """The entry this act wrote, with its content; None if no such act counted (or it stands outside the scope)."""
+    return _within(scope).filter(act_id=act_id).first()
+
+
+def entries_about(
+    kind: str, identifier: str | UUID, after: int | None = None, *, scope: Scope = None, limit: int | None = None
+) -> list[Entry]:
+    """What happened to one thing, in the order it happened, with content (one query).
+
+    ``after`` is the ``position`` of the last entry already known.
+    """
+    entries = _within(scope).filter(about_kind=kind, about_id=str(identifier))
+    if after is not None:
+        entries = entries.filter(position__gt=after)
+    entries = entries.order_by("position")
+    return list(entries if limit is None else entries[:limit])
+
+
+def since(cursor: Cursor, limit: int, *, scope: Scope = None) -> tuple[list[Entry], Cursor]:
+    """The next entries after ``cursor`` and the cursor to come back with; the same cursor when there are none yet.
+
+    Reads only what is settled: an entry is not shown while a transaction that began earlier could still add one before
+    it. So nothing is ever skipped, and a long transaction anywhere on the server holds this reader back. Entries of one
+    transaction keep their order; between transactions the order is that of their beginning.
+    """
+    entries = list(
+        _within(scope)
+        .extra(  # the comparison of pairs, which is what the index is made for, cannot be said otherwise
+            where=[
+                "(journal_entry.xid, journal_entry.position) > (%s::xid8, %s)",
+                "journal_entry.xid < journal_horizon()",
+            ],
+            params=[str(cursor.xid), cursor.position],
+        )
+        .order_by("xid", "position")[:limit]
+    )
+    return entries, Cursor(entries[-1].xid, entries[-1].position) if entries else cursor
+
+
+def _within(scope: Scope) -> QuerySet[Entry]:
+    entries = Entry.objects.select_related("kept")
+    return entries if scope is None else entries.filter(chain__in=scope)

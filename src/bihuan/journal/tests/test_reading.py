@@ -1,0 +1,112 @@
+import threading
+import time
+from uuid import uuid4
+
+import pytest
+from django.db import connection, transaction
+
+from bihuan.journal.actions import dispose, hand_over, write
+from bihuan.journal.queries import BEGINNING, Cursor, entries_about, entry_of_act, since
+
+from .cast import START, telling
+
+
+def _told(entries):
+    return [entry.about_number for entry in entries]
+
+
+def _until_settled(xid):
+    """Wait for transactions of other users of the same server: they hold every reader back, which is right."""
+    end = time.monotonic() + 30
+    while time.monotonic() < end:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT journal_horizon()::text::bigint > %s", [xid])
+            if cursor.fetchone()[0]:
+                return
+    raise AssertionError("another transaction on this server did not end")
+
+
+@pytest.mark.django_db
+def test_the_entry_of_an_act_is_found_by_its_id_and_only_in_scope():
+    act = uuid4()
+    entry = write(telling(1, "north", act_id=act))
+    assert entry_of_act(act) == entry
+    assert entry_of_act(act, frozenset({"north"})) == entry
+    assert entry_of_act(act, frozenset({"south"})) is None
+    assert entry_of_act(act, frozenset()) is None
+    assert entry_of_act(uuid4()) is None
+
+
+@pytest.mark.django_db
+def test_entries_about_a_case_come_in_the_order_they_happened_across_chains(django_assert_num_queries):
+    first = write(telling(1, "north"))
+    write(telling(2, "north"))
+    giving, taking = hand_over(telling(1, "north", verb="hand"), telling(1, "south", verb="take"))
+    last = write(telling(1, "south", verb="close"))
+    dispose([first.id], "L", "wu", START)
+    with django_assert_num_queries(1):
+        entries = entries_about("case", "case-1")
+        contents = [entry.content is not None for entry in entries]
+    assert entries == [first, giving, taking, last]
+    assert contents == [False, True, True, True]
+    assert entries_about("case", "case-1", after=giving.position) == [taking, last]
+    assert entries_about("case", "case-1", limit=2) == [first, giving]
+    assert entries_about("case", "case-1", scope=frozenset({"south"})) == [taking, last]
+    assert entries_about("person", "case-1") == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_reader_never_skips_a_late_commit():
+    slow_wrote, fast_is_in = threading.Event(), threading.Event()
+    kept = {}
+
+    def slow():
+        try:
+            with transaction.atomic():
+                kept["slow"] = write(telling(1, "north"))
+                slow_wrote.set()
+                fast_is_in.wait(30)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=slow)
+    thread.start()
+    assert slow_wrote.wait(30)
+    with transaction.atomic():
+        fast = write(telling(2, "south"))
+    assert kept["slow"].xid < fast.xid
+    while_open, cursor = since(BEGINNING, 10)
+    fast_is_in.set()
+    thread.join()
+    assert (while_open, cursor) == ([], BEGINNING)
+    _until_settled(fast.xid)
+    entries, cursor = since(cursor, 10)
+    assert _told(entries) == ["WX-0001", "WX-0002"]
+    assert cursor == Cursor(fast.xid, fast.position)
+    assert since(cursor, 10) == ([], cursor)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_reading_in_pages_of_any_size_shows_every_entry_once_even_within_one_transaction():
+    with transaction.atomic():
+        for number in range(1, 6):
+            write(telling(number, "north" if number % 2 else "south"))
+    with transaction.atomic():
+        newest = write(telling(6))
+    _until_settled(newest.xid)
+    for size in (1, 2, 4, 10):
+        cursor, seen = BEGINNING, []
+        while True:
+            entries, cursor = since(cursor, size)
+            if not entries:
+                break
+            seen += _told(entries)
+        assert seen == [f"WX-000{number}" for number in range(1, 7)]
+    assert _told(since(BEGINNING, 10, scope=frozenset({"south"}))[0]) == ["WX-0002", "WX-0004"]
+
+
+def test_a_cursor_is_written_and_read_back():
+    assert Cursor.parse(str(Cursor(9000000001, 7))) == Cursor(9000000001, 7)
+    for wrong in ("", "1", "1-", "-1", "a-1", "1-2-3", "1--2", "１-x"):
+        with pytest.raises(ValueError, match="not a cursor"):
+            Cursor.parse(wrong)
