@@ -72,7 +72,7 @@ def test_an_empty_book_has_no_findings():
     "change",
     [
         "verb = 'cancel'", "doer = 'zhou'", "post = ''", "instead_of = 'li'", "done_at = done_at - interval '1 second'",
-        "recorded_at = recorded_at + interval '1 microsecond'", "clause = '4.2(2)'", "document = 'X'", "version = '1.1'",
+        "recorded_at = recorded_at + interval '1 microsecond'", "clause = '4.2(2)'", "document = 'X'", "version = '2'",
         "about_kind = 'x'", "about_id = 'case-9'", "about_number = 'WX-9'", "act_id = NULL", "doer_kind = 'clock'",
         "body_digest = decode(repeat('00', 32), 'hex')", "content_digest = decode(repeat('00', 32), 'hex')",
         "position = position + 100", "xid = '7'", "id = gen_random_uuid()",
