@@ -36,7 +36,10 @@ class WrongAnswers(Refusal):
 
 
 class NotYours(Refusal):
+    """Another post acts here: one of ``posts``, where that can be said."""
+
     code = "not-yours"
+    posts: tuple[str, ...] = ()
 
 
 class Refused(Refusal):

@@ -50,7 +50,7 @@ ClockState = Literal["running", "paused", "met", "missed", "void"]
 
 
 class ClockRun(Struct, frozen=True):
-    """One run of a deadline. ``due`` is None only while paused."""
+    """One run of a deadline. ``due`` is None only while paused. ``next``: when the clock next owes it something."""
 
     name: str
     run: int
@@ -66,6 +66,7 @@ class ClockRun(Struct, frozen=True):
     warned: int = 0
     rungs: int = 0
     provisional: bool = False
+    next: datetime | None = None
 
 
 class ChildCase(Struct, frozen=True):
@@ -75,7 +76,10 @@ class ChildCase(Struct, frozen=True):
 
 
 class State(Struct, frozen=True):
-    """Where a case stands. The newest filling of each form, how often each act was done and step entered."""
+    """Where a case stands. The newest filling of each form, how often each act was done and step entered.
+
+    ``newest`` is the act done last (corrections and reassignments aside).
+    """
 
     step: str
     revision: int
@@ -94,12 +98,14 @@ class State(Struct, frozen=True):
     signatures: dict[str, tuple[Signature, ...]] = {}
     children: dict[str, tuple[ChildCase, ...]] = {}
     assigned: dict[str, str] = {}
+    newest: str = ""
 
 
 HappeningKind = Literal[
     "opened", "filled", "signed", "left", "entered", "ended", "deadline-started", "deadline-paused",
     "deadline-resumed", "deadline-met", "deadline-missed", "deadline-void", "deadline-moved", "wait-started",
-    "wait-over", "letter", "effect", "child", "corrected", "reassigned", "merged",
+    "wait-over", "letter", "effect", "child", "corrected", "reassigned", "merged", "done", "deadline-stopped",
+    "cancelled", "departed",
 ]  # fmt: skip
 
 
@@ -114,13 +120,14 @@ class Happening(Struct, frozen=True):
 
 
 class Outcome(Struct, frozen=True):
-    """The new case and what happened."""
+    """The new case and what happened. ``facts``: what was known, to be recorded with the act and replayed."""
 
     state: State
     happenings: tuple[Happening, ...]
     act: str = ""
     post: str = ""
     signed_only: bool = False
+    facts: dict[str, Any] = {}
 
 
 class Problem(Struct, frozen=True):
@@ -132,7 +139,7 @@ class Problem(Struct, frozen=True):
 
 
 class Offer(Struct, frozen=True):
-    """An act as it stands for this doer: ``allowed``, or why not and who can."""
+    """An act as it stands for this doer: ``allowed``, or why not and who can (``posts``)."""
 
     act: str
     allowed: bool
@@ -141,3 +148,4 @@ class Offer(Struct, frozen=True):
     clause: str = ""
     words: Text | None = None
     until: datetime | None = None
+    posts: tuple[str, ...] = ()

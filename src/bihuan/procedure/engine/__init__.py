@@ -1,0 +1,13 @@
+"""The engine: definition, case, act, answers, facts, doer and moment in; the new case and what happened out.
+
+No clock, no database, no randomness. Effects and letters are only named; casework carries them out.
+"""
+
+from .acting import act, start
+from .family import absorb, child_moved
+from .offers import allowed, knows
+from .standing import QUESTIONS
+from .ticking import next_due, tick
+from .working import Surroundings
+
+__all__ = ["QUESTIONS", "Surroundings", "absorb", "act", "allowed", "child_moved", "knows", "next_due", "start", "tick"]

@@ -1,0 +1,72 @@
+"""When the clock next owes a promise something: a warning, its due moment, the next rung of its ladder."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from .. import clocks
+from ..definition import Deadline, Time
+from ..state import ClockRun
+from .working import Working
+
+_SPANS = {
+    "minutes": timedelta(minutes=1), "hours": timedelta(hours=1), "days": timedelta(days=1), "weeks": timedelta(days=7),
+}  # fmt: skip
+
+
+def next_owed(work: Working, deadline: Deadline, run: ClockRun, since: datetime) -> datetime | None:
+    """The next moment at which the clock owes ``run`` something, not before ``since``; None when nothing is left."""
+    if run.stopped is not None or run.state in {"void", "paused"}:
+        return None
+    if run.state == "missed":
+        moment = rung_moment(work, deadline, run)
+        return None if moment is None else max(moment, since)
+    warning = next_warning(work, deadline, run)
+    if warning is None or run.due is None or warning[0] >= run.due:
+        return run.due
+    return max(warning[0], since)
+
+
+def next_warning(work: Working, deadline: Deadline, run: ClockRun) -> tuple[datetime, int, int] | None:
+    """Moment, number in time and place in the text of the next warning of a running promise.
+
+    ``warned`` counts those that are past. A warning that would lie before the start of the run is not given at all.
+    """
+    if run.due is None or run.warned >= len(deadline.warn):
+        return None
+    for number, (moment, place) in enumerate(warnings(work, deadline, run.due)):
+        if number >= run.warned and moment > run.started:
+            return moment, number, place
+    return None
+
+
+def warnings(work: Working, deadline: Deadline, due: datetime) -> list[tuple[datetime, int]]:
+    """Moments of all warnings before ``due``, earliest first, each with its place in the text."""
+    return sorted((before(work, due, warn.before), place) for place, warn in enumerate(deadline.warn))
+
+
+def rung_moment(work: Working, deadline: Deadline, run: ClockRun) -> datetime | None:
+    """The moment of the next rung, counted from the moment the promise was missed."""
+    if run.missed_at is None or run.rungs >= len(deadline.late):
+        return None
+    rung = deadline.late[run.rungs]
+    if rung.after is None:
+        return run.missed_at
+    return clocks.due(run.missed_at, rung.after, work.definition.days, work.surroundings.calendar)
+
+
+def before(work: Working, due: datetime, time: Time) -> datetime:
+    """The latest moment from which ``time`` still runs out by ``due``: hours and days straight back, anything that
+    needs the calendar by halving the span of a year until the minute is found."""
+    span = _SPANS.get(time.unit)
+    if span is not None:
+        return due - span * time.amount
+    calendar, days = work.surroundings.calendar, work.definition.days
+    low, high = due - timedelta(days=400 * max(time.amount, 1)), due
+    while high - low > timedelta(minutes=1):
+        middle = low + (high - low) / 2
+        if clocks.due(middle, time, days, calendar) <= due:
+            low = middle
+        else:
+            high = middle
+    return low.replace(second=0, microsecond=0)
