@@ -5,7 +5,7 @@ from bihuan.procedure.definition import Definition, Pack
 from .asking import check_conditions
 from .fault import Fault, Faults
 from .flow import check_flow
-from .names import Names
+from .names import Names, Places
 from .promises import check_clauses, check_promises
 from .references import check_names
 from .report import report_lines
@@ -15,10 +15,13 @@ from .weak import find_weak
 __all__ = ["Fault", "Faults", "faults", "findings", "pack_faults", "report_lines"]
 
 
-def faults(definition: Definition, pack: Pack) -> tuple[Fault, ...]:
-    """All faults of one procedure beside the others of its pack: with any of them it must not run."""
+def faults(definition: Definition, pack: Pack, places: Places | None = None) -> tuple[Fault, ...]:
+    """All faults of one procedure beside the others of its pack: with any of them it must not run.
+
+    ``places`` says where each key stands, so that a fault names its own line and not only that of the entry.
+    """
     found = Faults()
-    names = Names(definition, pack, found)
+    names = Names(definition, pack, found, places)
     check_names(names)
     check_flow(names)
     check_conditions(names)

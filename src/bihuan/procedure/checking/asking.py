@@ -15,7 +15,8 @@ _MOMENTS = ("date", "moment")
 
 def check_conditions(names: Names) -> None:
     """All conditions of one definition."""
-    for asked in conditions(names.definition):
+    for each in conditions(names.definition):
+        asked = Asked(each.condition, names.at(each.origin, *each.path), each.act) if each.path else each
         for table in asked.condition:
             for test in table:
                 _check_test(names, test, asked)

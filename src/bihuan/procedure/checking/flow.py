@@ -22,7 +22,7 @@ def check_flow(names: Names) -> None:
         for stop in stops:
             backwards.setdefault(stop, set()).add(start)
     ending = _from(ends, backwards)
-    origin = definition.opening.origin
+    origin = names.at(definition.opening.origin, "steps")
     if not ends:
         names.add(
             "no-end",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec import Struct
 
@@ -14,6 +14,10 @@ from .fault import Fault, Faults
 
 OUTSIDE_POSTS = ("customer",)
 _OF_CHILDREN = ("count", "step", "ended")
+
+
+Places = Mapping[tuple[str | int, ...], Origin]
+"""Where each key was written, by its path: what a reading knows and a definition no longer does."""
 
 
 class Meaning(Struct, frozen=True):
@@ -35,12 +39,17 @@ def near(word: str, words: Iterable[str]) -> str:
 class Names:
     """Looks names up and notes what is unknown, always with the nearest known name."""
 
-    def __init__(self, definition: Definition, pack: Pack, faults: Faults) -> None:
+    def __init__(self, definition: Definition, pack: Pack, faults: Faults, places: Places | None = None) -> None:
         self.definition = definition
         self.pack = pack
         self.found = faults
+        self.places = places or {}
         self.posts = (*pack.posts, *OUTSIDE_POSTS)
         self.groups = {child.group for _, child in children(definition)}
+
+    def at(self, origin: Origin, *path: str) -> Origin:
+        """Where a key of an entry stands exactly; ``origin`` where that was not kept."""
+        return self.places.get(path) or origin
 
     def add(self, code: str, origin: Origin, zh: str, en: str, corrected: str = "") -> None:
         self.found.add(Fault(code, origin.file, origin.line, origin.clause, Text(zh, en), corrected))
@@ -146,11 +155,11 @@ def letters(definition: Definition) -> Iterator[Letter]:
             yield from way.letters
     for addition in definition.additions:
         yield from addition.letters
-    for each in (*definition.deadlines.values(), *definition.duties.values()):
-        for warning in each.warn:
-            yield from warning.letters
-        for rung in each.late:
-            yield from rung.letters
+    deadlines, duties = definition.deadlines.values(), definition.duties.values()
+    for warning in (*(w for each in deadlines for w in each.warn), *(w for each in duties for w in each.warn)):
+        yield from warning.letters
+    for rung in (*(r for each in deadlines for r in each.late), *(r for each in duties for r in each.late)):
+        yield from rung.letters
 
 
 def effects(definition: Definition) -> Iterator[Effect]:
@@ -176,6 +185,7 @@ class Asked(Struct, frozen=True):
     condition: Condition
     origin: Origin
     act: str = ""
+    path: tuple[str, ...] = ()
 
 
 def conditions(definition: Definition) -> Iterator[Asked]:
@@ -184,14 +194,14 @@ def conditions(definition: Definition) -> Iterator[Asked]:
         yield from _of_act(act)
     for addition in definition.additions:
         for on in addition.on:
-            yield Asked(addition.condition, addition.origin, on)
+            yield Asked(addition.condition, addition.origin, on, ("also", addition.name, "if"))
             for needs in addition.needs:
                 yield Asked(needs.condition, needs.origin, on)
     for deadline in definition.deadlines.values():
         for within in deadline.within:
-            yield Asked(within.condition, deadline.origin)
+            yield Asked(within.condition, deadline.origin, path=("deadlines", deadline.name, "within"))
     for duty in definition.duties.values():
-        yield Asked(duty.until, duty.origin)
+        yield Asked(duty.until, duty.origin, path=("duties", duty.name, "until"))
         for term in duty.every.terms:
             yield Asked(term.condition, duty.origin)
     for form in definition.forms.values():
@@ -203,7 +213,7 @@ def conditions(definition: Definition) -> Iterator[Asked]:
 
 
 def _of_act(act: Act) -> Iterator[Asked]:
-    yield Asked(act.condition, act.origin, act.name)
+    yield Asked(act.condition, act.origin, act.name, ("acts", act.name, "if"))
     for needs in act.needs:
         yield Asked(needs.condition, needs.origin, act.name)
     for way in act.ways:

@@ -47,15 +47,19 @@ def check_promises(names: Names) -> None:
 
 def _check_deadline(names: Names, deadline: Deadline, arrows: dict[str, set[str]], reached: set[str]) -> None:
     definition = names.definition
+
+    def at(key: str) -> Origin:
+        return names.at(deadline.origin, "deadlines", deadline.name, key)
+
     after = _after(definition, deadline.start, arrows, reached)
     if not after:
         names.add(
-            "deadline-never-starts", deadline.origin, f"期限 {deadline.name} 永远不会开始（{deadline.start}）",
+            "deadline-never-starts", at("from"), f"期限 {deadline.name} 永远不会开始（{deadline.start}）",
             f"the deadline {deadline.name} can never start ({deadline.start})", 'from = "opened"',
         )  # fmt: skip
     elif not deadline.while_steps and not any(_can_stop(definition, moment, after) for moment in deadline.until):
         names.add(
-            "deadline-never-stops", deadline.origin, f"期限 {deadline.name} 开始后永远不会停",
+            "deadline-never-stops", at("until"), f"期限 {deadline.name} 开始后永远不会停",
             f"once started the deadline {deadline.name} can never stop", 'until = "…"',
         )  # fmt: skip
     limits = deadline.within
@@ -63,13 +67,13 @@ def _check_deadline(names: Names, deadline: Deadline, arrows: dict[str, set[str]
     if open_limits and open_limits[0] < len(limits) - 1:
         names.add(
             "limit-after-unconditional",
-            deadline.origin,
+            at("within"),
             f"期限 {deadline.name}：无条件的时限之后还有时限",
             f"the deadline {deadline.name} has a limit after an unconditional one",
         )
     if limits and not open_limits and not covered(names, tuple(limit.condition for limit in limits)):
         names.add(
-            "limits-not-covering", deadline.origin, f"期限 {deadline.name} 的时限没有包括所有情况：最后一条不写条件",
+            "limits-not-covering", at("within"), f"期限 {deadline.name} 的时限没有包括所有情况：最后一条不写条件",
             f"the limits of {deadline.name} do not cover every case: leave the last without a condition",
             '{ time = "…" }',
         )  # fmt: skip

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from bihuan.procedure import vocabulary
 from bihuan.procedure.definition import Deadline, Definition, Duty, Effect, Form, Origin, Pack, Who
 
 from .names import Names, children, effects, letters
 
 _MOMENTS = ("opened", "closed")
+_HEAD_CARRIES = ("opens", "keep", "steps", "days", "owner", "stages")
 
 
 def check_names(names: Names) -> None:
@@ -15,21 +18,24 @@ def check_names(names: Names) -> None:
     definition = names.definition
     _check_head(names, definition)
     for act in definition.acts.values():
-        _check_who(names, act.who, act.origin)
-        names.form(act.form, act.origin)
-        for step in (*act.at, *(way.step for way in act.ways)):
-            names.step(step, act.origin)
+        path = ("standing" if act.standing else "acts", act.name)
+        _check_who(names, act.who, names.at(act.origin, *path, "by"))
+        names.form(act.form, names.at(act.origin, *path, "form"))
+        for step in act.at:
+            names.step(step, names.at(act.origin, *path, "at"))
+        for way in act.ways:
+            names.step(way.step, way.origin)
         for name in act.know:
-            names.fact(name, act.origin)
+            names.fact(name, names.at(act.origin, *path, "know"))
         if act.after and act.after not in definition.waits:
-            names.unknown("wait", "等待", act.after, definition.waits, act.origin)
+            names.unknown("wait", "等待", act.after, definition.waits, names.at(act.origin, *path, "after"))
         if act.undoes:
-            names.act(act.undoes, act.origin)
+            names.act(act.undoes, names.at(act.origin, *path, "undoes"))
     for addition in definition.additions:
         for act_name in addition.on:
-            names.act(act_name, addition.origin)
+            names.act(act_name, names.at(addition.origin, "also", addition.name, "on"))
         for name in addition.know:
-            names.fact(name, addition.origin)
+            names.fact(name, names.at(addition.origin, "also", addition.name, "know"))
     for letter in letters(definition):
         for post in letter.posts:
             names.post(post, letter.origin)
@@ -41,7 +47,7 @@ def check_names(names: Names) -> None:
     for deadline in definition.deadlines.values():
         _check_deadline(names, deadline)
     for wait in definition.waits.values():
-        _check_moment(names, wait.start, wait.origin)
+        _check_moment(names, wait.start, names.at(wait.origin, "waits", wait.name, "from"))
     for duty in definition.duties.values():
         _check_duty(names, duty)
     _check_carried(names)
@@ -49,7 +55,7 @@ def check_names(names: Names) -> None:
 
 def _check_head(names: Names, definition: Definition) -> None:
     if definition.owner:
-        names.post(definition.owner, definition.opening.origin)
+        names.post(definition.owner, names.at(definition.opening.origin, "owner"))
     if definition.opening.act:
         names.act(definition.opening.act, definition.opening.origin)
         act = definition.acts.get(definition.opening.act)
@@ -183,40 +189,48 @@ def _check_moment(names: Names, moment: str, origin: Origin) -> None:
 
 
 def _check_deadline(names: Names, deadline: Deadline) -> None:
-    _check_moment(names, deadline.start, deadline.origin)
+    def at(key: str) -> Origin:
+        return names.at(deadline.origin, "deadlines", deadline.name, key)
+
+    _check_moment(names, deadline.start, at("from"))
     for moment in deadline.until:
-        _check_moment(names, moment, deadline.origin)
+        _check_moment(names, moment, at("until"))
     if deadline.at:
-        names.meaning(deadline.at, deadline.origin)
-    for step in (*deadline.while_steps, *(step for pause in deadline.pauses for step in pause.steps)):
-        names.step(step, deadline.origin)
+        names.meaning(deadline.at, at("at"))
+    for step in deadline.while_steps:
+        names.step(step, at("while"))
+    for pause in deadline.pauses:
+        for step in pause.steps:
+            names.step(step, pause.origin)
 
 
 def _check_duty(names: Names, duty: Duty) -> None:
-    _check_who(names, duty.who, duty.origin)
-    names.form(duty.form, duty.origin)
+    def at(key: str) -> Origin:
+        return names.at(duty.origin, "duties", duty.name, key)
+
+    _check_who(names, duty.who, at("by"))
+    names.form(duty.form, at("form"))
     for post in duty.received_by:
-        names.post(post, duty.origin)
+        names.post(post, at("received-by"))
     if duty.per:
-        names.meaning(duty.per, duty.origin)
+        names.meaning(duty.per, at("per"))
     for step in duty.while_steps:
-        names.step(step, duty.origin)
+        names.step(step, at("while"))
 
 
 def _check_carried(names: Names) -> None:
-    """What ``[clause] carried`` names has to be an entry."""
+    """What ``[clause] carried`` names has to be an entry, or a key of the head."""
     definition = names.definition
-    tables = {
+    tables: dict[str, Collection[str]] = {
         "acts": definition.acts, "forms": definition.forms, "deadlines": definition.deadlines,
         "waits": definition.waits, "duties": definition.duties, "targets": definition.targets,
-        "also": {each.name for each in definition.additions}, "standing": definition.acts,
+        "also": [each.name for each in definition.additions], "standing": definition.acts,
     }  # fmt: skip
     known = [f"{table}.{name}" for table, entries in tables.items() for name in entries]
     for clause in definition.clauses:
+        origin = Origin(definition.file, clause.line, clause.number)
         for entry in clause.carried:
             table, _, rest = entry.partition(".")
-            if table in tables and rest.partition(".")[0] in tables[table]:
-                continue
-            if entry in ("opens", "keep", "steps", "days", "targets", "duties"):
-                continue
-            names.unknown("entry", "条目", entry, known, Origin(definition.file, clause.line, clause.number))
+            there = table in tables and rest.partition(".")[0] in tables[table]
+            if not there and entry not in _HEAD_CARRIES:
+                names.unknown("entry", "条目", entry, known, names.at(origin, "clause", clause.number, "carried"))

@@ -148,16 +148,20 @@ def days_kept(keep: Keep | None, pack: Pack) -> float | None:
 def _shorter(definition: Definition, pack: Pack) -> Iterator[Weakness]:
     """A record kept shorter than one that refers to it."""
     for form in definition.forms.values():
-        kept = days_kept(form.keep, pack)
-        if kept is None or form.keep is None:
+        keep = form.keep or definition.keep
+        kept = days_kept(keep, pack)
+        if kept is None or keep is None:
             continue
         for other in definition.forms.values():
-            longer = days_kept(other.keep, pack)
+            other_keep = other.keep or definition.keep
+            longer = days_kept(other_keep, pack)
             if longer is not None and longer > kept and _refers(definition, other, form):
+                term = other_keep.terms[0].time if other_keep and other_keep.terms else "…"
                 yield (
-                    "kept-shorter", form.keep.origin,
-                    f"“{form.title.zh}”比引用它的“{other.title.zh}”保存得短", f"“{form.name}” is kept shorter than “{other.name}”, which refers to it",
-                    f'keep = {{ for = "{other.keep.terms[0].time if other.keep and other.keep.terms else "…"}" }}',
+                    "kept-shorter", keep.origin if form.keep else form.origin,
+                    f"“{form.title.zh}”比引用它的“{other.title.zh}”保存得短",
+                    f"“{form.title.say('en')}” is kept shorter than “{other.title.say('en')}”, which refers to it",
+                    f'keep = {{ for = "{term}" }}',
                 )  # fmt: skip
                 break
 

@@ -20,6 +20,7 @@ from bihuan.procedure.definition import (
     Rung,
     Target,
     Text,
+    Time,
     Wait,
     Warn,
     Way,
@@ -263,8 +264,8 @@ def read_within(table: Table, key: str = "within") -> tuple[Within, ...]:
     for below in table.tables(key):
         condition, time = below.condition("if"), below.time("time", required=True)
         below.finish()
-        if time:
-            limits.append(Within(time, condition))
+        # An unreadable time is a fault already; the case it speaks of is covered all the same.
+        limits.append(Within(time or Time(0, "days"), condition))
     return tuple(limits)
 
 

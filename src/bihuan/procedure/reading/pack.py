@@ -12,6 +12,7 @@ from msgspec import Struct
 from bihuan.procedure.checking import faults as check_faults
 from bihuan.procedure.checking import findings as check_findings
 from bihuan.procedure.checking.fault import Fault, Faults
+from bihuan.procedure.checking.names import Places
 from bihuan.procedure.checking.together import pack_faults
 from bihuan.procedure.definition import Definition, Hours, Pack, Post, Text, Time
 
@@ -56,13 +57,16 @@ def read_pack(folder: Path | str) -> ReadResult:
     findings = Faults()
     frame = _read_frame(text, folder, faults, findings)
     procedures: dict[str, Definition] = {}
+    places: dict[str, Places] = {}
     for path in sorted(folder.glob("*.md")):
         if not _PROCEDURE.match(path.name):
             continue
         words = _read_file(path, path.name, faults)
-        definition = read_document(words, path.name, frame, faults).definition if words is not None else None
-        if definition is None:
+        document = read_document(words, path.name, frame, faults) if words is not None else None
+        definition = document.definition if document is not None else None
+        if document is None or definition is None:
             continue
+        places[definition.kind] = document.tree.places
         if same := procedures.get(definition.kind):
             origin = definition.opening.origin
             faults.add(Fault("kind-twice", origin.file, origin.line, origin.clause, Text(
@@ -72,7 +76,7 @@ def read_pack(folder: Path | str) -> ReadResult:
         procedures[definition.kind] = definition
     pack = msgspec.structs.replace(frame, procedures=procedures)
     for definition in procedures.values():
-        faults.extend(check_faults(definition, pack))
+        faults.extend(check_faults(definition, pack, places[definition.kind]))
         findings.extend(check_findings(definition, pack))
     faults.extend(pack_faults(pack))
     return ReadResult(pack, faults.sorted(), findings.sorted())
@@ -81,11 +85,12 @@ def read_pack(folder: Path | str) -> ReadResult:
 def read_procedure(text: str, file: str, frame: Pack) -> ReadResult:
     """Reads and checks one document beside the others of ``frame``, which it replaces if of the same kind."""
     faults, findings = Faults(), Faults()
-    definition = read_document(text, file, frame, faults).definition
+    document = read_document(text, file, frame, faults)
+    definition = document.definition
     if definition is None:
         return ReadResult(frame, faults.sorted(), ())
     pack = msgspec.structs.replace(frame, procedures=dict(frame.procedures) | {definition.kind: definition})
-    faults.extend(check_faults(definition, pack))
+    faults.extend(check_faults(definition, pack, document.tree.places))
     findings.extend(check_findings(definition, pack))
     return ReadResult(pack, faults.sorted(), findings.sorted(), definition)
 
@@ -273,6 +278,7 @@ def _cover(top: Table, findings: Faults) -> dict[str, str]:
     for name in COVER:
         if not cover.get(name):
             words = Text(f"封面缺 {name}：缺了不能发放", f"the cover lacks {name}: it cannot be issued")
-            line = table.origin_of(name).line
+            written = next((key for key, same in _COVER_ALSO.items() if same == name and key in table.data), name)
+            line = table.origin_of(written).line
             findings.add(Fault("cover-incomplete", origin.file, line, "", words, f'{name} = "…"'))
     return cover

@@ -193,7 +193,7 @@ class _Reader:
     def _closing(lines: list[str], position: int, mark: str) -> int | None:
         for at in range(position + 1, len(lines)):
             bare = lines[at].strip()
-            if len(bare) >= len(mark) and set(bare) == {mark[0]}:
+            if len(bare) >= 3 and set(bare) in ({"`"}, {"~"}) and len(bare) >= len(mark):
                 return at
             # An opening fence inside a block means that the closing one was forgotten.
             if bare.startswith(mark[0] * 3):

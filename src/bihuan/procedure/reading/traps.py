@@ -102,6 +102,8 @@ class _Scanner:
         if char != plain:
             code = "full-width" if char != ":" else "colon"
             self.trap(code, Text(f"“{char}” 请写作半角 {plain!r:.3}", f"write {plain!r:.3} instead of “{char}”"))
+        if plain == "=" and char != plain and self.out and self.out[-1] != " ":
+            self.out.append(" ")
         self.out.append(plain)
         self.at += 1
 
@@ -191,7 +193,8 @@ class _Scanner:
         while self.peek() == "]" and marks:
             self.take_mark()
             marks -= 1
-        self.lines.setdefault(self.prefix, statement.line)
+        for length in range(1, len(self.prefix) + 1):
+            self.lines.setdefault(self.prefix[:length], statement.line)
 
     def keys(self) -> list[str]:
         """A dotted key."""
@@ -217,15 +220,16 @@ class _Scanner:
     def pair(self, parent: Path) -> Path:
         """``key = value``; records where each part of the key stands."""
         line = self.line
-        path = parent + tuple(self.keys())
+        keys = self.keys()
+        path = parent + tuple(keys)
         for length in range(len(parent) + 1, len(path) + 1):
             self.lines.setdefault(path[:length], line)
         self.blanks()
-        if path != parent and self.peek() == "=":
+        if keys and self.peek() == "=":
             self.take_mark()
             self.blanks()
             self.value(path)
-        return path
+        return path if keys else ()
 
     def value(self, path: Path) -> None:
         char = self.peek()
@@ -381,6 +385,9 @@ class _Scanner:
         name = ".".join(map(str, statement.path))
         if first.header:
             corrected = "\n".join([f"[{name}]", *self.body(at), *self.body(position)])
+        elif first.path != statement.path:
+            below = ".".join(map(str, statement.path[len(self._prefix_of(first)) :]))
+            corrected = "\n".join(f"{below}.{line}" for line in self.body(position))
         else:
             begin = self.written(first).rstrip("} ")
             corrected = ", ".join([begin, *self.body(position)]) + " }"
@@ -402,12 +409,17 @@ class _Scanner:
     def traps(self) -> list[Trap]:
         corrected_lines = "".join(self.out).split("\n")
         broken: set[int] = set()
+        wide: set[int] = set()
         traps = []
         for code, line, column, words, position, corrected in self.found:
             if code == "inline-table-broken":
                 if position in broken:
                     continue  # one report per statement, not one per line
                 broken.add(position)
+            if code in ("full-width", "colon"):
+                if line in wide:
+                    continue  # the corrected line already shows the other marks
+                wide.add(line)
             if not corrected and position >= 0 and code.startswith("inline-table"):
                 corrected = self.written(self.statements[position])
             if not corrected and line <= len(corrected_lines):
