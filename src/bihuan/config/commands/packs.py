@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from bihuan.procedure.proofs.command import rules as rule_proofs
-from bihuan.procedure.reading import read_pack, report_lines
+from bihuan.procedure import proofs
+from bihuan.procedure.checking import report_lines
+from bihuan.procedure.reading import read_pack
 from bihuan.procedure.rehearsal import rehearse as rehearse_pack
 from bihuan.procedure.scaffold import new_procedure
 
@@ -57,18 +58,57 @@ def rehearse(chosen: Any) -> int:
             code = 1
             continue
         report = rehearse_pack(result.pack)
-        code = max(code, 0 if report.green else 1)
+        code = max(code, 0 if report.passed else 1)
         if chosen.json:
             put_json(report)
         else:
-            for line in report.lines(chosen.language):
+            for line in report.say(chosen.language):
                 put(line)
     return code
 
 
 def rules(chosen: Any) -> int:
-    """1 when a claimed rule is not proved, or with ``--break`` when a proof is hollow."""
-    return rule_proofs(chosen, put, put_json)
+    """1 when a claim fails, went unrun or names an unknown rule, or with ``--break`` when a proof is hollow."""
+    registers = proofs.read_registers(chosen.rules)
+    rehearsed = _rehearsed(chosen.packs)
+    if chosen.breaking:
+        return _break(chosen, registers, rehearsed)
+    outcomes = proofs.read_outcomes(chosen.results) if chosen.results else {}
+    tests = proofs.test_claims(Path(), ("src", "tests"), outcomes) if chosen.results else []
+    table = proofs.rule_table(registers, [*proofs.example_claims(report for _, report in rehearsed), *tests])
+    shown = [row for row in table.rows if row.rule.id.startswith(chosen.only)]
+    if chosen.json:
+        put_json({"rules": shown, "totals": table.totals, "faults": table.faults})
+    else:
+        for row in shown:
+            put(row.say(chosen.language))
+        for name, counts in table.totals.items():
+            put(f"{name}: " + ", ".join(f"{standing} {count}" for standing, count in counts.items()))
+        for fault in table.faults:
+            put(fault.say(chosen.language))
+    return 0 if table.sound else 1
+
+
+def _rehearsed(folder: Path) -> list[Any]:
+    """(pack, report) of every readable pack in ``folder``."""
+    found = []
+    for place in sorted(path.parent for path in folder.glob("*/pack.toml")):
+        result = read_pack(place)
+        if result.pack is None or result.faults:
+            tell(f"{place}: {len(result.faults)} faults")
+            continue
+        found.append((result.pack, rehearse_pack(result.pack)))
+    return found
+
+
+def _break(chosen: Any, registers: Any, rehearsed: list[Any]) -> int:
+    hollow = 0
+    for pack, report in rehearsed:
+        broken = proofs.breaking(pack, report, registers)
+        hollow += len(broken.hollow)
+        for line in proofs.hollow_words(broken, chosen.language):
+            put(line)
+    return 1 if hollow else 0
 
 
 def new(chosen: Any) -> int:

@@ -27,21 +27,25 @@ def serve(chosen: Any) -> int:
     settings = load()
     if not settings.embedded:
         os.environ.update(settings.environment())
-        _migrated()
+        migrated()
         return Children(_children(settings.environment())).run()
     with Supervisor(settings.data, user_name=settings.user) as database:
         os.environ.update(database.addresses.environment())
-        _migrated()
-        environment = load().environment()
+        migrated()
         tell(f"http://{settings.host}:{settings.port}/")
-        return Children(_children(environment), before_start=lambda: _alive(database)).run()
+        return keep_running(database)
+
+
+def keep_running(database: Supervisor) -> int:
+    """Web and worker beside a database of our own, which is brought back first whenever it died."""
+    return Children(_children(load().environment()), before_start=lambda: _alive(database)).run()
 
 
 def _alive(database: Supervisor) -> None:
     database.start()
 
 
-def _migrated() -> None:
+def migrated() -> None:
     """In a process of its own: migrations sign in as the owner, the server never does."""
     import subprocess
 

@@ -1,0 +1,71 @@
+"""``bihuan demo``: from nothing to a running system with demonstration data."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from bihuan.ground.postgres.supervisor import Supervisor
+from bihuan.ground.settings import load
+
+from .django import ready
+from .saying import put, tell, verb
+from .serving import keep_running, migrated
+
+
+def add_to(verbs: Any) -> None:
+    trying = verb(verbs, "demo", demo, "a running system with demonstration data", "bihuan demo")
+    trying.add_argument("--pack", type=Path, default=Path("packs/integrator"))
+    trying.add_argument("--furnish-only", action="store_true", help="make the data and stop")
+    filling = verb(verbs, "furnish", furnish, "fill an empty site with demonstration data", "bihuan furnish")
+    filling.add_argument("--pack", type=Path, default=Path("packs/integrator"))
+
+
+def demo(chosen: Any) -> int:
+    """Embedded database, tables, demonstration data, then web and worker until told to stop."""
+    settings = load()
+    with Supervisor(settings.data, user_name=settings.user) as database:
+        os.environ.update(database.addresses.environment())
+        migrated()
+        # a process of its own: it may read the pack as whoever started this, and leaves no connection behind
+        command = [sys.executable, "-m", "bihuan.config.command", "furnish", "--json", "--pack", str(chosen.pack)]
+        done = subprocess.run(command, check=False, stdout=subprocess.PIPE)
+        if done.returncode not in {0, 3}:
+            return done.returncode
+        made = json.loads(done.stdout) if done.returncode == 0 else None
+        _greet(settings, made)
+        if chosen.furnish_only:
+            return 0
+        return keep_running(database)
+
+
+def _greet(settings: Any, made: dict[str, Any] | None) -> None:
+    put(f"地址 / address: http://{settings.host}:{settings.port}/")
+    if made is None:
+        tell("示例数据已在，密码只在第一次显示 / the data is there already; passwords were shown once")
+        return
+    put(f"示例：{len(made['cases'])} 个事项，{made['acts']} 次操作 / {len(made['cases'])} cases, {made['acts']} acts")
+    put("登录（只显示这一次）/ sign-ins, shown this once:")
+    for username, password in made["passwords"].items():
+        put(f"  {username:<10} {password}")
+    sys.stdout.flush()
+
+
+def furnish(chosen: Any) -> int:
+    """3 when the site has people already."""
+    ready()
+    from django.utils import timezone
+
+    from bihuan.config.demonstration import furnish as fill
+
+    from .saying import put_json
+
+    made = fill(chosen.pack, timezone.now())
+    if made is None:
+        return 3
+    put_json({"passwords": made.passwords, "cases": made.cases, "acts": made.acts})
+    return 0
