@@ -62,7 +62,8 @@ CREATE FUNCTION journal_append(
     OUT o_seq bigint, OUT o_previous bytea, OUT o_hash bytea, OUT o_xid bigint, OUT o_position bigint)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
-    the_xid xid8 := journal_xid();
+    -- Written out instead of called: journal_xid() would cost a tenth of the whole.
+    the_xid xid8 := (pg_current_xact_id()::text::bigint + coalesce((SELECT shift FROM journal_epoch), 0))::text::xid8;
 BEGIN
     SELECT head.seq + 1, head.hash INTO o_seq, o_previous FROM journal_chainhead head WHERE head.chain = p_chain FOR UPDATE;
     IF NOT FOUND THEN
