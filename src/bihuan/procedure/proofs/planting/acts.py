@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ...definition import Act, Addition, Child, Definition, Effect, Letter, Needs, Origin, Way
-from .plant import Change, Plant, PlantKind, drops, everyone_in, instead, put, who_changes, without
+from .plant import Change, Plant, PlantKind, drops, everyone_in, instead, other_figures, put, who_changes, without
 
 
 def planted_acts(definition: Definition) -> Iterator[Plant]:
@@ -16,6 +16,9 @@ def planted_acts(definition: Definition) -> Iterator[Plant]:
         for kind, rest, origin, changed in _act(act, everyone):
             acts = definition.acts | {name: changed}
             yield Plant(kind, f"acts.{name}.{rest}", origin, put(definition, acts=acts))
+        if name == definition.opening.act and not definition.opening.by_hand:
+            opening = put(definition.opening, by_hand=True)
+            yield Plant("post-widened", f"acts.{name}.by-hand", act.origin, put(definition, opening=opening))
         if name != definition.opening.act:
             acts = {each: other for each, other in definition.acts.items() if each != name}
             if not _named_elsewhere(definition, name):
@@ -28,6 +31,8 @@ def planted_additions(definition: Definition) -> Iterator[Plant]:
         changes: list[Change[Addition]] = list(_shared(addition))
         if addition.condition:
             changes.append(("condition-removed", "if", addition.origin, put(addition, condition=())))
+        for key, other in other_figures(addition.condition):
+            changes.append(("figure-shifted", f"if.{key}", addition.origin, put(addition, condition=other)))
         for on in range(len(addition.on)):
             if len(addition.on) > 1:
                 changes.append(
@@ -55,6 +60,8 @@ def _act(act: Act, everyone: tuple[str, ...]) -> Iterator[Change[Act]]:
     yield from _shared(act)
     if act.condition:
         yield "condition-removed", "if", act.origin, put(act, condition=())
+    for key, other in other_figures(act.condition):
+        yield "figure-shifted", f"if.{key}", act.origin, put(act, condition=other)
     if act.after:
         yield "wait-dropped", "after", act.origin, put(act, after="")
     if len(act.at) > 1:
@@ -66,9 +73,9 @@ def _act(act: Act, everyone: tuple[str, ...]) -> Iterator[Change[Act]]:
             # The last way stays, or the act would lead nowhere; without an earlier one its cases go another way.
             if index < len(act.ways) - 1:
                 yield "way-removed", f"ways.{index}", way.origin, put(act, ways=without(act.ways, index))
-            other = act.ways[(index + 1) % len(act.ways)]
-            if other.step != way.step:
-                turned = put(way, step=other.step)
+            elsewhere = act.ways[(index + 1) % len(act.ways)].step
+            if elsewhere != way.step:
+                turned = put(way, step=elsewhere)
                 yield "way-swapped", f"ways.{index}", way.origin, put(act, ways=instead(act.ways, index, turned))
         elif way.step:
             yield "way-removed", f"ways.{index}", way.origin, put(act, ways=())
@@ -78,6 +85,8 @@ def _way(way: Way) -> Iterator[Change[Way]]:
     yield from _followings(way)
     if way.condition:
         yield "condition-removed", "if", way.origin, put(way, condition=())
+    for key, other in other_figures(way.condition):
+        yield "figure-shifted", f"if.{key}", way.origin, put(way, condition=other)
     if way.at_once:
         yield "condition-removed", "at-once", way.origin, put(way, at_once=False)
 
@@ -97,6 +106,9 @@ def _tests(entry: Act | Addition, index: int, needs: Needs) -> Iterator[Change[A
                 changed = instead(needs.condition, table_index, without(table, test_index))
                 loose = put(entry, needs=instead(entry.needs, index, put(needs, condition=changed)))
                 yield "needs-removed", f"needs.{index}.{test.key}", needs.origin, loose
+    for key, other in other_figures(needs.condition):
+        moved = put(entry, needs=instead(entry.needs, index, put(needs, condition=other)))
+        yield "figure-shifted", f"needs.{index}.{key}", needs.origin, moved
 
 
 def _followings(entry: Act | Addition | Way) -> Iterator[Change[Any]]:

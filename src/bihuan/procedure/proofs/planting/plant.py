@@ -8,13 +8,13 @@ from typing import Any, Literal, TypeVar
 import msgspec
 from msgspec import Struct
 
-from ...definition import Definition, Origin, Time, Who
+from ...definition import Condition, Definition, Origin, Time, Who
 
 PlantKind = Literal[
-    "act-removed", "post-swapped", "post-widened", "doer-loosened", "needs-removed", "condition-removed", "letter-dropped",
-    "effect-dropped", "child-dropped", "way-removed", "way-swapped", "wait-dropped", "know-dropped", "also-dropped",
-    "must-removed", "field-dropped", "choice-dropped", "bound-shifted", "again-dropped", "lines-loosened",
-    "keep-dropped", "keep-shifted", "copies-dropped", "number-dropped", "reader-dropped", "deadline-dropped",
+    "act-removed", "post-swapped", "post-widened", "doer-loosened", "needs-removed", "condition-removed",
+    "letter-dropped", "effect-dropped", "child-dropped", "way-removed", "way-swapped", "wait-dropped", "know-dropped", "also-dropped",
+    "must-removed", "field-dropped", "choice-dropped", "bound-shifted", "figure-shifted", "again-dropped",
+    "lines-loosened", "keep-dropped", "keep-shifted", "copies-dropped", "number-dropped", "reader-dropped", "deadline-dropped",
     "time-shifted", "time-doubled", "pause-dropped", "warning-dropped", "rung-dropped", "until-swapped",
     "duty-dropped", "day-shifted", "about-dropped", "holiday-swapped", "received-dropped", "target-shifted",
     "days-swapped", "stage-swapped",
@@ -70,6 +70,24 @@ def drops(
     """Each element of the list ``field`` taken away in turn."""
     for index, item in enumerate(items):
         yield kind, f"{field}.{index}", origin_of(item), put(entry, **{field: without(items, index)})
+
+
+def other_figures(condition: Condition) -> Iterator[tuple[str, Condition]]:
+    """The condition with each of its figures one higher and one lower, and each of its constants another."""
+    for row, tests in enumerate(condition):
+        for column, test in enumerate(tests):
+            values: list[Any] = []
+            if isinstance(test.value, bool):
+                values = [not test.value]
+            elif isinstance(test.value, int | float):
+                values = [test.value + 1, test.value - 1]
+            elif test.operator == "one-of" and isinstance(test.value, list | tuple) and len(test.value) > 1:
+                values = [[*test.value[:index], *test.value[index + 1 :]] for index in range(len(test.value))]
+            elif isinstance(test.value, str) and not test.of:
+                values = [STRANGER]
+            for value in values:
+                changed = instead(tests, column, put(test, value=value))
+                yield f"{test.key}.{value}", instead(condition, row, changed)
 
 
 def who_changes(who: Who, origin: Origin, entry: S, everyone: tuple[str, ...]) -> Iterator[Change[S]]:
