@@ -31,7 +31,9 @@ opens = { kind = "repair", act = "register" }
 keep = { for = "2 years", by = "clerk" }
 steps = ["received", "checked", "done*"]
 stages = { received = "received", checked = "under-way", done = "closed" }
-step-titles = { received = { zh = "已受理", en = "Received" }, checked = { zh = "已鉴定", en = "Checked" }, done = { zh = "完成", en = "Done" } }
+step-titles.received = { zh = "已受理", en = "Received" }
+step-titles.checked = { zh = "已鉴定", en = "Checked" }
+step-titles.done = { zh = "完成", en = "Done" }
 ```
 ## 1 受理
 接到报修即登记。
@@ -59,7 +61,9 @@ to = [{ if = { "finding.result" = "good" }, step = "done" }, { step = "checked" 
 
 [forms.finding]
 title = { zh = "鉴定单", en = "Finding" }
-fields.result = { ask = { zh = "结果", en = "Result" }, choose = { good = { zh = "好", en = "Good" }, bad = { zh = "坏", en = "Bad" } }, must = true }
+fields.result.ask = { zh = "结果", en = "Result" }
+fields.result.choose = { good = { zh = "好", en = "Good" }, bad = { zh = "坏", en = "Bad" } }
+fields.result.must = true
 fields.count = { ask = { zh = "件数", en = "Count" }, kind = "number" }
 ```
 ## 3 维修
@@ -79,7 +83,6 @@ within = [{ if = { "slip.urgent" = true }, time = "1 day" }, { time = "3 days" }
 late = [{ tell = ["head"] }]
 ```
 """
-"""Lines: 17 acts.register, 23 forms.slip, 31 acts.check, 38 forms.finding, 46 acts.repair, 52 deadlines.repaired."""
 
 
 def frame(text: str = PACK) -> Pack:
