@@ -133,7 +133,8 @@ def explain(  # noqa: PLR0917 - which run comes last and is rarely said
         calendar_version=calendar.version,
         zone=calendar.zone,
         provisional=found.provisional
-        or (recounted is not None and clocks.provisional(base, recounted, calendar, time, rule)),
+        if recounted is None
+        else time is not None and clocks.provisional(base, recounted, calendar, time, rule),
     )
 
 

@@ -119,6 +119,10 @@ PAUSED = [
     ("03-04 09:00", "2 hours", [("03-04 10:00:20", "03-04 10:01:01")], "03-04 11:02"),
     # days: the 3rd counts, 4 and 5 end in the pause, 6 and 7 count
     ("03-02 10:00", "3 days", [("03-04 10:00", "03-06 09:00")], "03-08 00:00"),
+    # a pause up to midnight takes the day, one from midnight on does not
+    ("03-02 10:00", "3 days", [("03-04 10:00", "03-05 00:00")], "03-07 00:00"),
+    ("03-02 10:00", "3 days", [("03-05 00:00", "03-05 10:00")], "03-06 00:00"),
+    ("03-02 10:00", "3 working days", [("03-04 10:00", "03-04 17:30")], "03-06 17:30"),
     # a pause within a day moves nothing
     ("03-02 10:00", "3 days", [("03-04 10:00", "03-04 16:00")], "03-06 00:00"),
     # working days: the last minute of the 28th is paused, so 2 and 3 March count
@@ -133,6 +137,13 @@ PAUSED = [
 def test_a_pause_moves_the_due_moment_as_worked_by_hand(start, time, pauses, due):
     stood = [(local(begin), local(end)) for begin, end in pauses]
     assert clocks.due(local(start), clocks.time_of(time), END, HEAD, stood) == local(due)
+
+
+@pytest.mark.parametrize("time", ["1 working minute", "1 working hour", "450 working minutes", "700 working minutes"])
+def test_many_at_once_agree_at_every_minute_of_three_days(time):
+    starts = [local("02-13 00:00").astimezone(UTC) + timedelta(minutes=n) for n in range(3 * 1440)]
+    wanted = clocks.time_of(time)
+    assert clocks.due_many(starts, wanted, END, HEAD) == [clocks.due(start, wanted, END, HEAD) for start in starts]
 
 
 def test_a_pause_without_end_has_no_due_moment_unless_the_promise_was_used_up_before():

@@ -221,3 +221,5 @@ def test_a_run_over_a_year_not_announced_is_explained_as_provisional():
     proof = explain(definition(WORKING), state_of(run), "answered", unannounced, START)
     assert proof.provisional
     assert not explain(definition(WORKING), state_of(run_of("4 working hours")), "answered", HEAD, START).provisional
+    elapsed = run_of("4 hours", provisional=True)  # elapsed time does not go by the calendar
+    assert not explain(definition(FOUR_HOURS), state_of(elapsed), "answered", unannounced, START).provisional
