@@ -39,10 +39,10 @@ def test_the_entry_of_an_act_is_found_by_its_id_and_only_in_scope():
 
 @pytest.mark.django_db
 def test_entries_about_a_case_come_in_the_order_they_happened_across_chains(django_assert_num_queries):
-    first = write(telling(1, "north"))
-    write(telling(2, "north"))
-    giving, taking = hand_over(telling(1, "north", verb="hand"), telling(1, "south", verb="take"))
-    last = write(telling(1, "south", verb="close"))
+    first = write(telling(1, "south"))
+    write(telling(2, "south"))
+    giving, taking = hand_over(telling(1, "south", verb="hand"), telling(1, "north", verb="take"))
+    last = write(telling(1, "north", verb="close"))
     dispose([first.id], "L", "wu", START)
     with django_assert_num_queries(1):
         entries = entries_about("case", "case-1")
@@ -51,7 +51,7 @@ def test_entries_about_a_case_come_in_the_order_they_happened_across_chains(djan
     assert contents == [False, True, True, True]
     assert entries_about("case", "case-1", after=giving.position) == [taking, last]
     assert entries_about("case", "case-1", limit=2) == [first, giving]
-    assert entries_about("case", "case-1", scope=frozenset({"south"})) == [taking, last]
+    assert entries_about("case", "case-1", scope=frozenset({"north"})) == [taking, last]
     assert entries_about("person", "case-1") == []
 
 
@@ -84,6 +84,34 @@ def test_a_reader_never_skips_a_late_commit():
     assert _told(entries) == ["WX-0001", "WX-0002"]
     assert cursor == Cursor(fast.xid, fast.position)
     assert since(cursor, 10) == ([], cursor)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_transaction_that_began_first_and_wrote_last_is_not_skipped_by_small_pages():
+    has_its_number, other_is_in = threading.Event(), threading.Event()
+
+    def early():
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute("SELECT pg_current_xact_id()")
+                has_its_number.set()
+                other_is_in.wait(30)
+                write(telling(1))
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=early)
+    thread.start()
+    assert has_its_number.wait(30)
+    with transaction.atomic():
+        other = write(telling(2))
+    other_is_in.set()
+    thread.join()
+    _until_settled(other.xid)
+    first, cursor = since(BEGINNING, 1)
+    second, cursor = since(cursor, 1)
+    assert (_told(first), _told(second), since(cursor, 1)[0]) == (["WX-0001"], ["WX-0002"], [])
+    assert first[0].position > second[0].position
 
 
 @pytest.mark.django_db(transaction=True)

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 from django.apps import apps
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from psycopg import errors
 
 from bihuan.journal import rights
@@ -33,6 +33,11 @@ def _book():
 
 def _rows():
     return {model._meta.db_table: list(model.objects.order_by("pk").values_list()) for model in BOOKS}
+
+
+def _written():
+    with transaction.atomic():
+        return write(telling(5))
 
 
 def _change(table):
@@ -85,17 +90,20 @@ def test_content_goes_only_under_a_list_of_the_same_transaction_that_names_exact
         for listed in (old_list.id, kept.id):
             with pytest.raises(errors.CheckViolation, match="no disposal list"):
                 hands.execute("SELECT journal_dispose(%s, %s)", [listed, [kept.id]])
-    facts = {"list": "L-2", "entries": [str(old_list.id)]}
-    with pytest.raises(Exception, match="does not name exactly"), transaction.atomic():
-        forged = write(telling(3, verb="dispose", content={"facts": facts}))
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT journal_dispose(%s, %s)", [forged.id, [kept.id]])
-    with pytest.raises(Exception, match="0 of 1 entries"), transaction.atomic():
-        forged = write(telling(3, verb="dispose", content={"facts": facts}))
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT journal_dispose(%s, %s)", [forged.id, [old_list.id]])
+    third = _written()
+    for named, disposed, reason in (
+        ([kept.id], [kept.id, third.id], "does not name exactly"),
+        ([kept.id, third.id], [kept.id], "does not name exactly"),
+        ([third.id], [kept.id], "does not name exactly"),
+        ([old_list.id], [old_list.id], "0 of 1 entries"),
+    ):
+        facts = {"list": "L-2", "entries": [str(one) for one in named]}
+        with pytest.raises(IntegrityError, match=reason), transaction.atomic():
+            forged = write(telling(3, verb="dispose", content={"facts": facts}))
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT journal_dispose(%s, %s)", [forged.id, disposed])
     assert kept.content == telling(2).content
-    assert Entry.objects.count() == 3
+    assert Entry.objects.count() == 4
 
 
 @pytest.mark.parametrize("table", TABLES)
