@@ -22,7 +22,7 @@ DayKind = Literal["off", "work", "make-up", "split"]
 MINUTES_OF_DAY = 1440
 
 
-class WrongCalendar(ValueError):  # noqa: N818 - named for what it says, like every refusal
+class WrongCalendar(ValueError):
     """The data cannot be a calendar. ``words`` says what is wrong, in both languages."""
 
     def __init__(self, words: Text) -> None:

@@ -77,7 +77,7 @@ class Explanation(Struct, frozen=True):
     provisional: bool
 
 
-def explain(  # noqa: PLR0917 - which run comes last and is rarely said
+def explain(
     definition: Definition, state: State, name: str, calendar: Calendar, now: datetime, run: int | None = None
 ) -> Explanation:
     """Prove run ``run`` (default: the newest) of deadline ``name``, counted by ``calendar``.

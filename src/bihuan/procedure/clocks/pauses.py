@@ -27,7 +27,7 @@ AnyPause = tuple[datetime, datetime | None] | Paused | Break
 Pauses = Sequence[AnyPause]
 
 
-class StillPaused(ValueError):  # noqa: N818 - named for what it says, like every refusal
+class StillPaused(ValueError):
     """The clock stands and nobody knows yet until when: there is no due moment."""
 
 

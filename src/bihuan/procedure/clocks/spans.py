@@ -39,7 +39,7 @@ class Span(Struct, frozen=True):
 Piece = tuple[int, int, bool, Text, str, int]
 
 
-def spans(  # noqa: PLR0917 - the order of ``due`` with the end added
+def spans(
     start: datetime, end: datetime, time: Time, days: str, calendar: Calendar, pauses: Pauses = ()
 ) -> tuple[Span, ...]:
     """Everything from ``start`` to ``end`` without a gap. The amounts of the counted spans add up to ``counted``.

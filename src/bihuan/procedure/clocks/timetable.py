@@ -18,11 +18,11 @@ FURTHEST = 200  # years searched before a promise is declared never due
 Found = TypeVar("Found")
 
 
-class NeverDue(ValueError):  # noqa: N818 - named for what it says, like every refusal
+class NeverDue(ValueError):
     """The calendar has too little working time for the promise ever to be used up."""
 
 
-class Beyond(LookupError):  # noqa: N818 - named for what it says, like every refusal
+class Beyond(LookupError):
     """The answer lies after the last year of this layout."""
 
 
