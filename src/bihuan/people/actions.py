@@ -34,7 +34,7 @@ USERNAME = re.compile(r"[a-z0-9][a-z0-9._@-]{0,59}\Z")
 def add_outlet(
     code: str, name: str, *, by: Person | None, at: datetime, parent: str = "", name_en: str = "", zone: str = ""
 ) -> OutletKey:
-    """Open a key for an outlet under ``parent`` ("" = at the top). ``zone`` is an IANA name; the parent's by default."""
+    """Open a key for an outlet under ``parent`` ("" = at the top). ``zone``: IANA name, the parent's by default."""
     with transaction.atomic():
         key = make_outlet_key(code, name, by=by, at=at, parent=parent, name_en=name_en, zone=zone)
         entry(key.code, "outlet", key.code, "add-outlet", by, at, {"code": code, "name": name, "parent": parent})
@@ -122,7 +122,7 @@ def give_post(
     start: date | None = None,
     end: date | None = None,
 ) -> Holding:
-    """``person`` holds ``post`` at ``outlet`` ("" = everywhere) from ``start`` (today) to ``end`` (open), both counted."""
+    """``person`` holds ``post`` at ``outlet`` ("" = everywhere) from ``start`` (today) to ``end`` (open), inclusive."""
     managing(by)
     start = start or queries.day_of(at)
     _days_in_order(start, end)

@@ -1,7 +1,7 @@
 """Facts people can answer. A provider takes the question and returns a value, or None for "unknown".
 
-A question carries: ``definition``, ``answers`` (form → field → value), ``at``, ``doer`` (username), ``outlet``, ``number``
-of the case and ``argument`` (what stood behind the fact's name).
+A question carries: ``definition``, ``answers`` (form → field → value), ``at``, ``doer`` (username), ``outlet``,
+``number`` of the case and ``argument`` (what stood behind the fact's name).
 """
 
 from __future__ import annotations

@@ -1,0 +1,45 @@
+"""Every way this register says no; after any of them nothing has changed.
+
+DocumentRefusal         everything below, with words in both languages and a code
+├── PackFaulty          the pack has faults: ``faults`` lists them all with file, line and clause
+├── NumberTaken         a document of another pack or kind already carries this number
+├── NotIssuable         a copy without holder, distribution number, valid effective date or three signatures
+└── CopyTaken           this distribution number is in somebody's hands already
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bihuan.procedure.definition import Text
+
+
+class DocumentRefusal(Exception):
+    code = "refused"
+
+    def __init__(self, words: Text, field: str = "") -> None:
+        super().__init__(words.zh)
+        self.words = words
+        self.field = field
+
+
+class PackFaulty(DocumentRefusal):
+    code = "pack-faulty"
+
+    def __init__(self, faults: tuple[Any, ...]) -> None:
+        super().__init__(
+            Text(f"程序包有 {len(faults)} 处错误，未生效", f"The pack has {len(faults)} faults and was not taken")
+        )
+        self.faults = faults
+
+
+class NumberTaken(DocumentRefusal):
+    code = "number-taken"
+
+
+class NotIssuable(DocumentRefusal):
+    code = "not-issuable"
+
+
+class CopyTaken(DocumentRefusal):
+    code = "copy-taken"
