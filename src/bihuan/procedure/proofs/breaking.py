@@ -85,7 +85,7 @@ class _Breaker:
         """The entries under ``rule`` that the example would not miss."""
         example = result.example
         base = self._base(example.procedure)
-        plants = self._plants.get(base.kind) or self._grow(base)
+        plants = [plant for plant in self._plants.get(base.kind) or self._grow(base) if not _obvious(plant, example)]
         if example.proves:
             named = {entry: [plant for plant in plants if _under(plant.entry, entry)] for entry in example.proves}
         else:
@@ -130,6 +130,11 @@ def _cites(rule: Rule, plant: Plant) -> bool:
     if clause == wanted or fold(plant.origin.cite()) == wanted:
         return True
     return clause.startswith(wanted) and clause[len(wanted)] in "(."
+
+
+def _obvious(plant: Plant, example: Example) -> bool:
+    """Whether the change takes away what the example calls by name: that nobody can miss, so it counts for nothing."""
+    return plant.kind in ("duty-dropped", "act-removed") and _asks(example, plant.entry.rpartition(".")[2])
 
 
 def _under(entry: str, name: str) -> bool:

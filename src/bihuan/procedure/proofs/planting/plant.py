@@ -12,12 +12,12 @@ from ...definition import Condition, Definition, Origin, Time, Who
 
 PlantKind = Literal[
     "act-removed", "post-swapped", "post-widened", "doer-loosened", "needs-removed", "condition-removed",
-    "letter-dropped", "effect-dropped", "child-dropped", "way-removed", "way-swapped", "wait-dropped", "know-dropped", "also-dropped",
-    "must-removed", "field-dropped", "choice-dropped", "bound-shifted", "figure-shifted", "again-dropped",
-    "lines-loosened", "keep-dropped", "keep-shifted", "copies-dropped", "number-dropped", "reader-dropped", "deadline-dropped",
-    "time-shifted", "time-doubled", "pause-dropped", "warning-dropped", "rung-dropped", "until-swapped",
-    "duty-dropped", "day-shifted", "about-dropped", "holiday-swapped", "received-dropped", "target-shifted",
-    "days-swapped", "stage-swapped",
+    "letter-dropped", "effect-dropped", "child-dropped", "way-removed", "way-swapped", "wait-dropped", "know-dropped",
+    "also-dropped", "must-removed", "field-dropped", "choice-dropped", "bound-shifted", "figure-shifted",
+    "again-dropped", "lines-loosened", "keep-dropped", "keep-shifted", "copies-dropped", "number-dropped",
+    "reader-dropped", "deadline-dropped", "time-shifted", "time-doubled", "pause-dropped", "warning-dropped",
+    "rung-dropped", "until-swapped", "duty-dropped", "day-shifted", "about-dropped", "holiday-swapped",
+    "received-dropped", "target-shifted", "days-swapped", "stage-swapped",
 ]  # fmt: skip
 
 
