@@ -50,7 +50,7 @@ def diagram(definition: Definition, language: str = "zh", current: str = "") -> 
     height = max(node.y for node in nodes.values()) + _HEIGHT + _MARGIN
     title = escape(definition.title.say(language))
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="procedure-diagram" role="img" aria-labelledby="diagram-title" '
+        '<svg xmlns="http://www.w3.org/2000/svg" class="procedure-diagram" role="img" aria-labelledby="diagram-title" '
         f'viewBox="0 0 {width:.0f} {height:.0f}" width="{width:.0f}" height="{height:.0f}">',
         f'<title id="diagram-title">{title}</title>',
         _STYLE,
@@ -70,7 +70,8 @@ def diagram(definition: Definition, language: str = "zh", current: str = "") -> 
 
 
 _STYLE = (
-    '<defs><marker id="diagram-head" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">'
+    '<defs><marker id="diagram-head" viewBox="0 0 8 8" refX="7" refY="4" '
+    'markerWidth="7" markerHeight="7" orient="auto">'
     '<path d="M0 0L8 4L0 8z" fill="#5b6570"/></marker></defs>'
     "<style>.procedure-diagram{font-family:'Noto Sans CJK SC','Noto Sans SC',sans-serif}"
     ".procedure-diagram rect{fill:#fff;stroke:#3d4852;stroke-width:1.5}"

@@ -115,7 +115,7 @@ carried = ["keep"]
 def new_procedure(kind: str, title: str, post: str = "clerk", english: str = "") -> str:
     """A correct small procedure for cases of ``kind``, to be filled in by its author.
 
-    ``post`` is the post of the pack that acts and owns it; ``english`` the English title (``kind`` in words without it).
+    ``post`` is the post of the pack that acts and owns it; ``english`` the English title.
 
     Raises:
         ValueError: ``kind`` or ``post`` is no plain name (letters, digits, hyphens), or the title is empty.

@@ -33,9 +33,12 @@ def _check_test(names: Names, test: Test, asked: Asked) -> None:
     kind, choices = _kind(meaning)
     if test.operator in _ORDERED and kind not in (*_NUMBERS, *_MOMENTS):
         names.add(
-            "wrong-operator", asked.origin, f"{test.key} 不是数字也不是时间，不能比大小",
-            f"{test.key} is neither a number nor a time and cannot be compared as more or less", "",
-        )  # fmt: skip
+            "wrong-operator",
+            asked.origin,
+            f"{test.key} 不是数字也不是时间，不能比大小",
+            f"{test.key} is neither a number nor a time and cannot be compared as more or less",
+            "",
+        )
         return
     if not test.of:
         values = test.value if test.operator == "one-of" and isinstance(test.value, tuple) else (test.value,)
@@ -48,9 +51,12 @@ def _check_known(names: Names, name: str, asked: Asked) -> None:
     if not asked.act or name.startswith(("case.", "duty.")) or name in known_at(names.definition, asked.act):
         return
     names.add(
-        "fact-not-known", asked.origin, f"条件用到 {name}，但行为 {asked.act} 的 know 里没有它",
-        f"the condition uses {name}, but the act {asked.act} does not list it under know", f'know = ["{name}"]',
-    )  # fmt: skip
+        "fact-not-known",
+        asked.origin,
+        f"条件用到 {name}，但行为 {asked.act} 的 know 里没有它",
+        f"the condition uses {name}, but the act {asked.act} does not list it under know",
+        f'know = ["{name}"]',
+    )
 
 
 def _kind(meaning: Meaning) -> tuple[str, tuple[str, ...]]:
@@ -66,15 +72,21 @@ def _check_value(names: Names, test: Test, value: Any, kind: str, choices: tuple
         if value not in choices:
             hint = near(str(value), choices)
             names.add(
-                "unknown-choice", origin, f"{test.key} 没有选项 {value}；有 {'、'.join(choices)}",
-                f"{test.key} has no choice {value}; it has {', '.join(choices)}", f'"{test.key}" = "{hint or choices[0]}"',
-            )  # fmt: skip
+                "unknown-choice",
+                origin,
+                f"{test.key} 没有选项 {value}；有 {'、'.join(choices)}",
+                f"{test.key} has no choice {value}; it has {', '.join(choices)}",
+                f'"{test.key}" = "{hint or choices[0]}"',
+            )
         return
     if not _fits(value, kind):
         names.add(
-            "wrong-value", origin, f"{test.key}（{kind}）不能与 {value!r} 比较", f"{test.key} ({kind}) cannot be compared with {value!r}",
+            "wrong-value",
+            origin,
+            f"{test.key}（{kind}）不能与 {value!r} 比较",
+            f"{test.key} ({kind}) cannot be compared with {value!r}",
             f'"{test.key}" = {_SHOWN.get(kind, "…")}',
-        )  # fmt: skip
+        )
 
 
 _SHOWN = {"yes-no": "true", "number": "1", "money": "1", "date": '"2026-01-31"', "text": '"…"'}

@@ -79,16 +79,20 @@ def _check_ways(names: Names, act: Act) -> None:
     if open_ways and open_ways[0] < len(act.ways) - 1:
         late = act.ways[open_ways[0] + 1]
         names.add(
-            "way-after-unconditional", late.origin, "前一条去向没有条件，这一条永远走不到",
+            "way-after-unconditional",
+            late.origin,
+            "前一条去向没有条件，这一条永远走不到",
             "the way before it has no condition, so this one is never taken",
-        )  # fmt: skip
+        )
     if act.ways and not open_ways and not _all_covered(names, act, act.ways):
         last = act.ways[-1]
         names.add(
-            "ways-not-covering", last.origin, f"{act.name} 的去向没有包括所有答案：最后一条不写条件，或写全选项",
+            "ways-not-covering",
+            last.origin,
+            f"{act.name} 的去向没有包括所有答案：最后一条不写条件，或写全选项",
             f"the ways of {act.name} do not cover every answer: leave the last without a condition or name all choices",
             f'{{ step = "{last.step}" }}',
-        )  # fmt: skip
+        )
 
 
 def _all_covered(names: Names, act: Act, ways: tuple[Way, ...]) -> bool:

@@ -57,11 +57,12 @@ class Names:
     def unknown(self, what: str, zh: str, name: str, words: Iterable[str], origin: Origin) -> None:
         hint = near(name, words)
         self.add(
-            f"unknown-{what}", origin,
+            f"unknown-{what}",
+            origin,
             f"没有{zh} {name}" + (f"；是不是 {hint}？" if hint else ""),
             f"there is no {what} {name}" + (f"; did you mean {hint}?" if hint else ""),
             hint,
-        )  # fmt: skip
+        )
 
     def post(self, name: str, origin: Origin) -> None:
         """A post of the pack, or a dotted answer or fact that holds one."""
@@ -118,11 +119,12 @@ class Names:
         known = [*form.fields, *(f"{group}.{field}" for group, each in form.lines.items() for field in each.fields)]
         hint = near(rest, known)
         self.add(
-            "unknown-field", origin,
+            "unknown-field",
+            origin,
             f"表单 {head} 没有 {rest}" + (f"；是不是 {head}.{hint}？" if hint else ""),
             f"the form {head} has no {rest}" + (f"; did you mean {head}.{hint}?" if hint else ""),
             f"{head}.{hint}" if hint else "",
-        )  # fmt: skip
+        )
         return None
 
     def fact(self, name: str, origin: Origin) -> None:

@@ -1,4 +1,4 @@
-"""Deadlines that can start and stop, limits that cover every case, duties with a beat, clauses with something under them."""
+"""Deadlines that can start and stop, limits that cover every case, clauses with something under them."""
 
 from __future__ import annotations
 
@@ -54,14 +54,20 @@ def _check_deadline(names: Names, deadline: Deadline, arrows: dict[str, set[str]
     after = _after(definition, deadline.start, arrows, reached)
     if not after:
         names.add(
-            "deadline-never-starts", at("from"), f"期限 {deadline.name} 永远不会开始（{deadline.start}）",
-            f"the deadline {deadline.name} can never start ({deadline.start})", 'from = "opened"',
-        )  # fmt: skip
+            "deadline-never-starts",
+            at("from"),
+            f"期限 {deadline.name} 永远不会开始（{deadline.start}）",
+            f"the deadline {deadline.name} can never start ({deadline.start})",
+            'from = "opened"',
+        )
     elif not deadline.while_steps and not any(_can_stop(definition, moment, after) for moment in deadline.until):
         names.add(
-            "deadline-never-stops", at("until"), f"期限 {deadline.name} 开始后永远不会停",
-            f"once started the deadline {deadline.name} can never stop", 'until = "…"',
-        )  # fmt: skip
+            "deadline-never-stops",
+            at("until"),
+            f"期限 {deadline.name} 开始后永远不会停",
+            f"once started the deadline {deadline.name} can never stop",
+            'until = "…"',
+        )
     limits = deadline.within
     open_limits = [at for at, limit in enumerate(limits) if not limit.condition]
     if open_limits and open_limits[0] < len(limits) - 1:
@@ -73,10 +79,12 @@ def _check_deadline(names: Names, deadline: Deadline, arrows: dict[str, set[str]
         )
     if limits and not open_limits and not covered(names, tuple(limit.condition for limit in limits)):
         names.add(
-            "limits-not-covering", at("within"), f"期限 {deadline.name} 的时限没有包括所有情况：最后一条不写条件",
+            "limits-not-covering",
+            at("within"),
+            f"期限 {deadline.name} 的时限没有包括所有情况：最后一条不写条件",
             f"the limits of {deadline.name} do not cover every case: leave the last without a condition",
             '{ time = "…" }',
-        )  # fmt: skip
+        )
 
 
 def _closure(starts: set[str], arrows: dict[str, set[str]]) -> set[str]:
@@ -96,22 +104,24 @@ def _after(definition: Definition, moment: str, arrows: dict[str, set[str]], rea
     what, _, step = moment.partition(" ")
     if moment == "closed":
         return set()
-    if moment == "opened" or "." in moment:
-        return set(reached)
     if step and what in ("enter", "leave"):
-        if step in definition.steps and step not in reached:
-            return set()
-        if what == "leave" and step in definition.steps:
-            return _closure(set(arrows.get(step, ())), arrows)
-        return _closure({step}, arrows)
+        return _after_step(definition, what, step, arrows, reached)
     act = definition.acts.get(moment)
-    if act is None:
+    if act is None or moment == "opened":
         return set(reached)
     at = (set(act.at) or {each.name for each in definition.steps.values() if not each.end}) & reached
-    if not at:
-        return set()
     # Without a way that always applies the case may also stay where it is.
-    return _closure({way.step for way in act.ways if way.step} | at, arrows)
+    return _closure({way.step for way in act.ways if way.step} | at, arrows) if at else set()
+
+
+def _after_step(
+    definition: Definition, what: str, step: str, arrows: dict[str, set[str]], reached: set[str]
+) -> set[str]:
+    if step not in definition.steps:
+        return set(reached)
+    if step not in reached:
+        return set()
+    return _closure(set(arrows.get(step, ())) if what == "leave" else {step}, arrows)
 
 
 def _can_stop(definition: Definition, moment: str, after: set[str]) -> bool:
@@ -134,10 +144,12 @@ def check_clauses(names: Names) -> None:
             continue
         if not has_entry(clause):
             names.add(
-                "clause-not-carried", Origin(definition.file, clause.line, clause.number),
-                f"条款 {clause.number} 有文字，却没有执行它的条目", f"clause {clause.number} has words, but nothing carries them out",
+                "clause-not-carried",
+                Origin(definition.file, clause.line, clause.number),
+                f"条款 {clause.number} 有文字，却没有执行它的条目",
+                f"clause {clause.number} has words, but nothing carries them out",
                 '```toml\n[clause]\ncarried = ["acts.…"]   # 或 explains = true\n```',
-            )  # fmt: skip
+            )
 
 
 def has_entry(clause: Clause) -> bool:

@@ -17,6 +17,25 @@ def check_names(names: Names) -> None:
     """All unknown names of one definition."""
     definition = names.definition
     _check_head(names, definition)
+    _check_acts(names, definition)
+    for letter in letters(definition):
+        for post in letter.posts:
+            names.post(post, letter.origin)
+    for effect in effects(definition):
+        _check_effect(names, effect)
+    _check_children(names)
+    for form in definition.forms.values():
+        _check_form(names, form)
+    for deadline in definition.deadlines.values():
+        _check_deadline(names, deadline)
+    for wait in definition.waits.values():
+        _check_moment(names, wait.start, names.at(wait.origin, "waits", wait.name, "from"))
+    for duty in definition.duties.values():
+        _check_duty(names, duty)
+    _check_carried(names)
+
+
+def _check_acts(names: Names, definition: Definition) -> None:
     for act in definition.acts.values():
         path = ("standing" if act.standing else "acts", act.name)
         _check_who(names, act.who, names.at(act.origin, *path, "by"))
@@ -36,21 +55,6 @@ def check_names(names: Names) -> None:
             names.act(act_name, names.at(addition.origin, "also", addition.name, "on"))
         for name in addition.know:
             names.fact(name, names.at(addition.origin, "also", addition.name, "know"))
-    for letter in letters(definition):
-        for post in letter.posts:
-            names.post(post, letter.origin)
-    for effect in effects(definition):
-        _check_effect(names, effect)
-    _check_children(names)
-    for form in definition.forms.values():
-        _check_form(names, form)
-    for deadline in definition.deadlines.values():
-        _check_deadline(names, deadline)
-    for wait in definition.waits.values():
-        _check_moment(names, wait.start, names.at(wait.origin, "waits", wait.name, "from"))
-    for duty in definition.duties.values():
-        _check_duty(names, duty)
-    _check_carried(names)
 
 
 def _check_head(names: Names, definition: Definition) -> None:
@@ -61,10 +65,12 @@ def _check_head(names: Names, definition: Definition) -> None:
         act = definition.acts.get(definition.opening.act)
         if act is not None and act.at and definition.first not in act.at:
             names.add(
-                "opening-elsewhere", act.origin,
-                f"开案行为 {act.name} 要能在首步 {definition.first} 做", f"the opening act {act.name} has to be at the first step {definition.first}",
+                "opening-elsewhere",
+                act.origin,
+                f"开案行为 {act.name} 要能在首步 {definition.first} 做",
+                f"the opening act {act.name} has to be at the first step {definition.first}",
                 f'at = "{definition.first}"',
-            )  # fmt: skip
+            )
     if definition.keep is not None and definition.keep.by:
         names.post(definition.keep.by, definition.keep.origin)
 
@@ -124,9 +130,12 @@ def _check_effect(names: Names, effect: Effect) -> None:
     if missing:
         listed = "、".join(missing)
         names.add(
-            "missing-argument", effect.origin, f"{effect.name} 缺少 {listed}", f"{effect.name} lacks {', '.join(missing)}",
+            "missing-argument",
+            effect.origin,
+            f"{effect.name} 缺少 {listed}",
+            f"{effect.name} lacks {', '.join(missing)}",
             ", ".join(f'{argument} = "…"' for argument in missing),
-        )  # fmt: skip
+        )
     for value in effect.arguments.values():
         if value.of:
             names.meaning(value.of, effect.origin)
@@ -222,10 +231,15 @@ def _check_carried(names: Names) -> None:
     """What ``[clause] carried`` names has to be an entry, or a key of the head."""
     definition = names.definition
     tables: dict[str, Collection[str]] = {
-        "acts": definition.acts, "forms": definition.forms, "deadlines": definition.deadlines,
-        "waits": definition.waits, "duties": definition.duties, "targets": definition.targets,
-        "also": [each.name for each in definition.additions], "standing": definition.acts,
-    }  # fmt: skip
+        "acts": definition.acts,
+        "forms": definition.forms,
+        "deadlines": definition.deadlines,
+        "waits": definition.waits,
+        "duties": definition.duties,
+        "targets": definition.targets,
+        "also": [each.name for each in definition.additions],
+        "standing": definition.acts,
+    }
     known = [f"{table}.{name}" for table, entries in tables.items() for name in entries]
     for clause in definition.clauses:
         origin = Origin(definition.file, clause.line, clause.number)

@@ -43,7 +43,8 @@ def _accepted(definition: Definition, found: Faults) -> tuple[Fault, ...]:
         for code in clause.accept:
             if (clause.line, code) not in used:
                 words = Text(
-                    f"接受了 {code}，但这一条没有这样的提示", f"{code} is accepted, but this clause has no such finding"
+                    f"接受了 {code}，但这一条没有这样的提示",
+                    (f"{code} is accepted, but this clause has no such finding"),
                 )
                 judged.append(Fault("accept-without-finding", definition.file, clause.line, clause.number, words))
     return tuple(judged)
@@ -54,14 +55,20 @@ def _labels(definition: Definition, pack: Pack) -> Iterator[Weakness]:
     for what, name, words, origin in _titles(definition):
         if words.zh == name:
             yield (
-                "missing-title", origin, f"{what} 没有标题，界面上只能显示名称", f"{what} has no title; its name is shown instead",
+                "missing-title",
+                origin,
+                f"{what} 没有标题，界面上只能显示名称",
+                f"{what} has no title; its name is shown instead",
                 _labelled(what, name),
-            )  # fmt: skip
+            )
         elif not words.en and "en" in pack.languages:
             yield (
-                "missing-english", origin, f"{what}“{words.zh}”没有英文", f"{what} “{words.zh}” has no English",
+                "missing-english",
+                origin,
+                f"{what}“{words.zh}”没有英文",
+                f"{what} “{words.zh}” has no English",
                 f'{{ zh = "{words.zh}", en = "…" }}',
-            )  # fmt: skip
+            )
 
 
 def _labelled(what: str, name: str) -> str:
@@ -82,9 +89,12 @@ def _titles(definition: Definition) -> Iterator[tuple[str, str, Text, Origin]]:
     for step in definition.steps.values():
         yield f"steps.{step.name}", step.name, step.title, step.origin or head
     for table, entries in (
-        ("acts", definition.acts), ("deadlines", definition.deadlines), ("duties", definition.duties),
-        ("targets", definition.targets), ("forms", definition.forms),
-    ):  # fmt: skip
+        ("acts", definition.acts),
+        ("deadlines", definition.deadlines),
+        ("duties", definition.duties),
+        ("targets", definition.targets),
+        ("forms", definition.forms),
+    ):
         for entry in entries.values():
             yield f"{table}.{entry.name}", entry.name, entry.title, entry.origin
     for form in definition.forms.values():
@@ -109,9 +119,12 @@ def _promises(definition: Definition, pack: Pack) -> Iterator[Weakness]:
         for entry in entries.values():
             if not any(rung.letters for rung in entry.late):
                 yield (
-                    "promise-unheard", entry.origin, f"{what}.{entry.name} 逾期时没有人知道",
-                    f"nobody hears when {what}.{entry.name} is late", 'late = [{ tell = ["…"] }]',
-                )  # fmt: skip
+                    "promise-unheard",
+                    entry.origin,
+                    f"{what}.{entry.name} 逾期时没有人知道",
+                    f"nobody hears when {what}.{entry.name} is late",
+                    'late = [{ tell = ["…"] }]',
+                )
 
 
 def _retention(definition: Definition, pack: Pack) -> Iterator[Weakness]:
@@ -120,9 +133,12 @@ def _retention(definition: Definition, pack: Pack) -> Iterator[Weakness]:
     for form in definition.forms.values():
         if form.keep is None:
             yield (
-                "form-without-retention", form.origin, f"表单 {form.name} 没有写保存多久", f"the form {form.name} does not say how long it is kept",
+                "form-without-retention",
+                form.origin,
+                f"表单 {form.name} 没有写保存多久",
+                f"the form {form.name} does not say how long it is kept",
                 'keep = { for = "2 years", from = "closed", by = "…" }',
-            )  # fmt: skip
+            )
 
 
 def days_kept(keep: Keep | None, pack: Pack) -> float | None:
@@ -158,16 +174,17 @@ def _shorter(definition: Definition, pack: Pack) -> Iterator[Weakness]:
             if longer is not None and longer > kept and _refers(definition, other, form):
                 term = other_keep.terms[0].time if other_keep and other_keep.terms else "…"
                 yield (
-                    "kept-shorter", keep.origin if form.keep else form.origin,
+                    "kept-shorter",
+                    keep.origin if form.keep else form.origin,
                     f"“{form.title.zh}”比引用它的“{other.title.zh}”保存得短",
                     f"“{form.title.say('en')}” is kept shorter than “{other.title.say('en')}”, which refers to it",
                     f'keep = {{ for = "{term}" }}',
-                )  # fmt: skip
+                )
                 break
 
 
 def _refers(definition: Definition, other: Form, form: Form) -> bool:
-    """Whether ``other`` leans on ``form``: asks it again, follows its lines, shares its number, or the case began with it."""
+    """Whether ``other`` leans on ``form``: asks it again, follows its lines, shares its number, or came after it."""
     if other.name == form.name:
         return False
     opening: Act | None = definition.acts.get(definition.opening.act)
@@ -224,9 +241,12 @@ def _to_come(definition: Definition, pack: Pack) -> Iterator[Weakness]:
 
 def _not_built(name: str, register: str, origin: Origin) -> Weakness:
     return (
-        "register-to-come", origin, f"{name} 要等登记册 {register}：在此之前需要它的行为会被拒绝",
-        f"{name} waits for the register {register}; until then acts that need it are refused", "",
-    )  # fmt: skip
+        "register-to-come",
+        origin,
+        f"{name} 要等登记册 {register}：在此之前需要它的行为会被拒绝",
+        f"{name} waits for the register {register}; until then acts that need it are refused",
+        "",
+    )
 
 
 def _references(definition: Definition, pack: Pack) -> Iterator[Weakness]:
@@ -247,8 +267,10 @@ def _references(definition: Definition, pack: Pack) -> Iterator[Weakness]:
                 continue
             hint = near(title, [*known, *forms])
             yield (
-                "reference-unresolved", Origin(definition.file, line, clause.number),
+                "reference-unresolved",
+                Origin(definition.file, line, clause.number),
                 f"《{title}》不在本包的程序、表单和外来文件里" + (f"；是不是《{hint}》？" if hint else ""),
-                f"《{title}》 is no procedure, form or listed document of this pack" + (f"; did you mean 《{hint}》?" if hint else ""),
+                f"《{title}》 is no procedure, form or listed document of this pack"
+                + (f"; did you mean 《{hint}》?" if hint else ""),
                 f"《{hint}》" if hint else "",
-            )  # fmt: skip
+            )

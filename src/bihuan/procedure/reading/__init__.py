@@ -6,6 +6,13 @@ from .source import anchor_of, fold, normalise
 from .table import parse_time
 
 __all__ = [
-    "ReadResult", "anchor_of", "duty_definition", "fold", "normalise", "parse_time", "read_frame", "read_pack",
+    "ReadResult",
+    "anchor_of",
+    "duty_definition",
+    "fold",
+    "normalise",
+    "parse_time",
+    "read_frame",
+    "read_pack",
     "read_procedure",
-]  # fmt: skip
+]

@@ -12,7 +12,7 @@ from msgspec import Struct
 from bihuan.procedure.checking.fault import Fault, Faults
 from bihuan.procedure.definition import Act, Addition, Clause, Definition, Opening, Pack, Stage, Step, Text
 
-from . import entries
+from . import beats, entries
 from .forms import read_form, read_keep
 from .merge import Tree
 from .source import Heading, Source, take_apart
@@ -71,11 +71,19 @@ class _Reading:
             heading = self.source.headings[block.heading]
             in_head = block.heading == 0
             if not in_head and not heading.number:
-                self.faults.add(Fault(
-                    "heading-without-number", self.file, heading.line, "",
-                    Text(f"“{heading.title}”下有代码块，但标题没有条款号", f"“{heading.title}” has a block but no clause number"),
-                    f"{'#' * heading.level} {heading.title} {{#name}}",
-                ))  # fmt: skip
+                self.faults.add(
+                    Fault(
+                        "heading-without-number",
+                        self.file,
+                        heading.line,
+                        "",
+                        Text(
+                            f"“{heading.title}”下有代码块，但标题没有条款号",
+                            f"“{heading.title}” has a block but no clause number",
+                        ),
+                        f"{'#' * heading.level} {heading.title} {{#name}}",
+                    )
+                )
             before = set(self.tree.data)
             table = self.tree.add_block(block.text, block.line, heading.number)
             if table:
@@ -94,9 +102,12 @@ class _Reading:
                 )
             elif not in_head and key in HEAD_KEYS:
                 self.tree.fault(
-                    "head-key-in-clause", (key,), f"{key} 属于整个程序：请移到文首的块", f"{key} belongs to the head of the procedure",
+                    "head-key-in-clause",
+                    (key,),
+                    f"{key} 属于整个程序：请移到文首的块",
+                    f"{key} belongs to the head of the procedure",
                     f"{key} = {show(self.tree.data[key])}",
-                )  # fmt: skip
+                )
 
     def _clauses(self) -> tuple[Clause, ...]:
         clauses = []
@@ -142,10 +153,16 @@ class _Reading:
 
     def _definition(self, top: Table, clauses: tuple[Clause, ...]) -> Definition | None:
         if not self.tree.data:
-            self.faults.add(Fault(
-                "no-head", self.file, 1, "", Text("文首没有 ```toml 块", "the document has no ```toml block in its head"),
-                '```toml\ngrammar = 1\nnumber = "…"\n…\n```',
-            ))  # fmt: skip
+            self.faults.add(
+                Fault(
+                    "no-head",
+                    self.file,
+                    1,
+                    "",
+                    Text("文首没有 ```toml 块", "the document has no ```toml block in its head"),
+                    '```toml\ngrammar = 1\nnumber = "…"\n…\n```',
+                )
+            )
             return None
         self._grammar(top)
         opening = self._opening(top)
@@ -216,9 +233,12 @@ class _Reading:
         effective = top.text("effective")
         if effective and not full_date(effective):
             top.fault(
-                "effective-not-a-date", ("effective",), f"实施日期“{effective}”不是完整有效的日期",
-                f"the effective date “{effective}” is not a full valid date", 'effective = "2026-08-01"',
-            )  # fmt: skip
+                "effective-not-a-date",
+                ("effective",),
+                f"实施日期“{effective}”不是完整有效的日期",
+                f"the effective date “{effective}” is not a full valid date",
+                'effective = "2026-08-01"',
+            )
         return effective
 
     def _opening(self, top: Table) -> Opening:
@@ -241,8 +261,13 @@ class _Reading:
         stages = top.table("stages")
         titles = top.table("step-titles")
         if not isinstance(said, list) or not said or not all(isinstance(item, str) for item in said):
-            top.fault("wrong-type" if said is not None else "missing-key", ("steps",) if said is not None else (),
-                "steps 应为步骤列表", "steps has to be a list of steps", 'steps = ["received", "closed*"]')  # fmt: skip
+            top.fault(
+                "wrong-type" if said is not None else "missing-key",
+                ("steps",) if said is not None else (),
+                "steps 应为步骤列表",
+                "steps has to be a list of steps",
+                'steps = ["received", "closed*"]',
+            )
             return {}
         steps: dict[str, Step] = {}
         for position, item in enumerate(said):
@@ -268,9 +293,12 @@ class _Reading:
         if said not in STAGES:
             hint = near(said, STAGES)
             stages.fault(
-                "unknown-stage", (name,), f"阶段“{said}”不认识；可写 {'、'.join(STAGES)}",
-                f"the stage “{said}” is unknown; write one of {', '.join(STAGES)}", f'{name} = "{hint or "under-way"}"',
-            )  # fmt: skip
+                "unknown-stage",
+                (name,),
+                f"阶段“{said}”不认识；可写 {'、'.join(STAGES)}",
+                f"the stage “{said}” is unknown; write one of {', '.join(STAGES)}",
+                f'{name} = "{hint or "under-way"}"',
+            )
             return None
         return said  # type: ignore[return-value]  # one of STAGES
 
@@ -281,9 +309,12 @@ class _Reading:
         for name in acts:
             if name in entries.STANDING:
                 self.tree.fault(
-                    "standing-name", ("acts", name), f"{name} 是常设行为：写在 [standing] 里",
-                    f"{name} is a standing act: write it in [standing]", f'[standing]\n{name} = {{ by = "…" }}',
-                )  # fmt: skip
+                    "standing-name",
+                    ("acts", name),
+                    f"{name} 是常设行为：写在 [standing] 里",
+                    f"{name} is a standing act: write it in [standing]",
+                    f'[standing]\n{name} = {{ by = "…" }}',
+                )
         acts |= self._standing(top)
         additions: dict[str, Addition] = self._all(top, "also", entries.read_addition)
         return {
@@ -291,9 +322,9 @@ class _Reading:
             "forms": self._all(top, "forms", read_form),
             "additions": tuple(additions.values()),
             "deadlines": self._all(top, "deadlines", entries.read_deadline),
-            "waits": self._all(top, "waits", entries.read_wait),
-            "duties": self._all(top, "duties", entries.read_duty),
-            "targets": self._all(top, "targets", entries.read_target),
+            "waits": self._all(top, "waits", beats.read_wait),
+            "duties": self._all(top, "duties", beats.read_duty),
+            "targets": self._all(top, "targets", beats.read_target),
         }
 
     @staticmethod
@@ -313,9 +344,12 @@ class _Reading:
             if name not in entries.STANDING:
                 hint = near(name, entries.STANDING)
                 table.fault(
-                    "unknown-key", (), f"standing 里没有 {name}；可写 {'、'.join(entries.STANDING)}",
-                    f"standing knows no {name}; write one of {', '.join(entries.STANDING)}", hint,
-                )  # fmt: skip
+                    "unknown-key",
+                    (),
+                    f"standing 里没有 {name}；可写 {'、'.join(entries.STANDING)}",
+                    f"standing knows no {name}; write one of {', '.join(entries.STANDING)}",
+                    hint,
+                )
             elif (act := entries.read_standing(name, table)) is not None:
                 found[name] = act
         return found

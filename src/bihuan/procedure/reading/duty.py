@@ -34,19 +34,36 @@ def duty_definition(definition: Definition, duty: Duty | str) -> Definition:
     acts: dict[str, Act] = {}
     if duty.who != Who():
         acts["hand-in"] = Act(
-            "hand-in", ("due",), duty.who, origin, duty.title, form=duty.form, effects=duty.effects,
+            "hand-in",
+            ("due",),
+            duty.who,
+            origin,
+            duty.title,
+            form=duty.form,
+            effects=duty.effects,
             ways=(Way("handed-in" if duty.received_by else "done", (), origin),),
-        )  # fmt: skip
+        )
     if duty.received_by:
         acts["receive"] = Act(
-            "receive", ("handed-in",), Who(posts=duty.received_by), origin, Text("签收", "Receive"), ways=(Way("done", (), origin),)
-        )  # fmt: skip
+            "receive",
+            ("handed-in",),
+            Who(posts=duty.received_by),
+            origin,
+            Text("签收", "Receive"),
+            ways=(Way("done", (), origin),),
+        )
     if duty.until:
         know = tuple(dict.fromkeys(test.key for tests in duty.until for test in tests))
         acts["fulfil"] = Act(
-            "fulfil", ("due",), Who(clock=True), origin, Text("已达成", "Fulfilled"), know=know, condition=duty.until,
+            "fulfil",
+            ("due",),
+            Who(clock=True),
+            origin,
+            Text("已达成", "Fulfilled"),
+            know=know,
+            condition=duty.until,
             ways=(Way("done", (), origin),),
-        )  # fmt: skip
+        )
     met = tuple(name for name in ("hand-in", "fulfil") if name in acts)
     deadline = Deadline("on-time", duty.title, "opened", met, origin, at="duty.due", warn=duty.warn, late=duty.late)
     return Definition(

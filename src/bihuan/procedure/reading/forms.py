@@ -82,9 +82,12 @@ def read_field(name: str, table: Table, short: dict[str, str]) -> Field:
     if kind not in FIELD_KINDS:
         hint = near(kind, FIELD_KINDS)
         table.fault(
-            "unknown-field-kind", ("kind",), f"问题的类型“{kind}”不认识", f"the kind of question “{kind}” is unknown",
+            "unknown-field-kind",
+            ("kind",),
+            f"问题的类型“{kind}”不认识",
+            f"the kind of question “{kind}” is unknown",
             f'kind = "{hint or "text"}"',
-        )  # fmt: skip
+        )
         kind = "text"
     if kind == "choice" and not choices and "choose" not in table.data:
         table.fault(

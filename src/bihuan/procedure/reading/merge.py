@@ -9,18 +9,28 @@ from typing import Any
 from bihuan.procedure.checking.fault import Fault, Faults
 from bihuan.procedure.definition import Origin, Text
 
-from .traps import Path, scan
+from .traps import scan
+from .walk import Path
 
 # Tables that may be continued under another clause, by the pattern of their path. Everything else is one whole:
 # a condition merged from two clauses could no longer say which of them refuses.
 _OPEN = (
     ("*",),
     ("*", "*"),
-    ("forms", "*", "fields"), ("forms", "*", "fields", "*"), ("forms", "*", "lines"), ("forms", "*", "lines", "*"),
-    ("forms", "*", "lines", "*", "fields"), ("forms", "*", "lines", "*", "fields", "*"),
-    ("forms", "*", "copies"), ("forms", "*", "copies", "*"), ("forms", "*", "keep"), ("forms", "*", "title"),
-    ("*", "*", "title"), ("forms", "*", "fields", "*", "ask"), ("forms", "*", "lines", "*", "ask"),
-)  # fmt: skip
+    ("forms", "*", "fields"),
+    ("forms", "*", "fields", "*"),
+    ("forms", "*", "lines"),
+    ("forms", "*", "lines", "*"),
+    ("forms", "*", "lines", "*", "fields"),
+    ("forms", "*", "lines", "*", "fields", "*"),
+    ("forms", "*", "copies"),
+    ("forms", "*", "copies", "*"),
+    ("forms", "*", "keep"),
+    ("forms", "*", "title"),
+    ("*", "*", "title"),
+    ("forms", "*", "fields", "*", "ask"),
+    ("forms", "*", "lines", "*", "ask"),
+)
 
 
 def _open(path: Path) -> bool:
@@ -133,14 +143,19 @@ class Tree:
             hint = f'[also.{path[1]}-2]\non = "{path[1]}"'
         where = f"（条款 {first.clause}）" if first.clause else ""
         by = f" (clause {first.clause})" if first.clause else ""
-        self.faults.add(Fault(
-            "given-twice", self.file, here.line, here.clause,
-            Text(
-                f"{name} 已在 {first.file} 第 {first.line} 行{where}给过",
-                f"{name} was already given in {first.file} line {first.line}{by}",
-            ),
-            hint,
-        ))  # fmt: skip
+        self.faults.add(
+            Fault(
+                "given-twice",
+                self.file,
+                here.line,
+                here.clause,
+                Text(
+                    f"{name} 已在 {first.file} 第 {first.line} 行{where}给过",
+                    f"{name} was already given in {first.file} line {first.line}{by}",
+                ),
+                hint,
+            )
+        )
 
 
 def _file_lines(words: str, fence: int) -> str:

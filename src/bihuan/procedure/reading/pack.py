@@ -22,9 +22,18 @@ from .source import normalise
 from .table import Table, near, parse_time
 
 COVER = (
-    "file-number", "company", "title", "edition", "status", "holder", "distribution-number", "effective",
-    "prepared-by", "reviewed-by", "approved-by",
-)  # fmt: skip
+    "file-number",
+    "company",
+    "title",
+    "edition",
+    "status",
+    "holder",
+    "distribution-number",
+    "effective",
+    "prepared-by",
+    "reviewed-by",
+    "approved-by",
+)
 _COVER_ALSO = {"number": "file-number", "controlled-status": "status", "effective-date": "effective"}
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _PROCEDURE = re.compile(r"\d{2,}-[^/]+\.md$")
@@ -69,9 +78,18 @@ def read_pack(folder: Path | str) -> ReadResult:
         places[definition.kind] = document.tree.places
         if same := procedures.get(definition.kind):
             origin = definition.opening.origin
-            faults.add(Fault("kind-twice", origin.file, origin.line, origin.clause, Text(
-                f"事项种类 {definition.kind} 已由 {same.file} 规定", f"cases of the kind {definition.kind} are already governed by {same.file}",
-            )))  # fmt: skip
+            faults.add(
+                Fault(
+                    "kind-twice",
+                    origin.file,
+                    origin.line,
+                    origin.clause,
+                    Text(
+                        f"事项种类 {definition.kind} 已由 {same.file} 规定",
+                        f"cases of the kind {definition.kind} are already governed by {same.file}",
+                    ),
+                )
+            )
             continue
         procedures[definition.kind] = definition
     pack = msgspec.structs.replace(frame, procedures=procedures)
@@ -269,9 +287,12 @@ def _cover(top: Table, findings: Faults) -> dict[str, str]:
         cover[name] = table.text(key)
         if name == "effective" and cover[name] and not full_date(cover[name]):
             table.fault(
-                "effective-not-a-date", (key,), f"实施日期“{cover[name]}”不是完整有效的日期",
-                f"the effective date “{cover[name]}” is not a full valid date", f'{key} = "2026-08-01"',
-            )  # fmt: skip
+                "effective-not-a-date",
+                (key,),
+                f"实施日期“{cover[name]}”不是完整有效的日期",
+                f"the effective date “{cover[name]}” is not a full valid date",
+                f'{key} = "2026-08-01"',
+            )
     table.known += COVER
     table.finish()
     origin = table.origin

@@ -14,8 +14,11 @@ _WIDE = {ord("（"): "(", ord("）"): ")", ord("．"): ".", ord("　"): " ", ord
 _WIDE |= {ord("０") + digit: str(digit) for digit in range(10)}
 
 _NUMERALS = "一二三四五六七八九十百零〇"
-_PART = rf"(?:第[{_NUMERALS}\d]+[条章节款]|附录[A-Z]|[A-Z]?\d+(?:\.\d+)*\.?|[A-Z](?:\.\d+)+|[{_NUMERALS}]+、|\([{_NUMERALS}\da-z]+\))"
-_TOKEN = re.compile(rf"§?\s*({_PART}(?:\s*{_PART})*)")
+_PART = "|".join([
+    rf"第[{_NUMERALS}\d]+[条章节款]", r"附录[A-Z]", r"[A-Z]?\d+(?:\.\d+)*\.?", r"[A-Z](?:\.\d+)+",
+    rf"[{_NUMERALS}]+、", rf"\([{_NUMERALS}\da-z]+\)",
+])  # fmt: skip
+_TOKEN = re.compile(rf"§?\s*((?:{_PART})(?:\s*(?:{_PART}))*)")
 _ANCHOR = re.compile(r"\s*\{#([^{}\s]+)\}\s*$")
 _HEADING = re.compile(r"(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*$")
 _FENCE = re.compile(r"([ \t]*)(`{3,}|~{3,})[ \t]*([^`]*)$")
@@ -119,9 +122,12 @@ class _Reader:
             elif re.match(r"#{1,6}[^#\s]", line):
                 marks = line[: len(line) - len(line.lstrip("#"))]
                 self.fault(
-                    "heading-without-space", position + 1, "标题的 # 后缺空格", "a space is missing after the # of a heading",
+                    "heading-without-space",
+                    position + 1,
+                    "标题的 # 后缺空格",
+                    "a space is missing after the # of a heading",
                     f"{marks} {line.lstrip('#')}",
-                )  # fmt: skip
+                )
             else:
                 self.prose[-1].append(line)
                 self.references[-1] += [(position + 1, title) for title in _REFERENCE.findall(line)]
@@ -165,11 +171,12 @@ class _Reader:
             )
         if said not in _LANGUAGES:
             self.fault(
-                "fence-language", position + 1,
+                "fence-language",
+                position + 1,
                 f"围栏的标记“{said}”不认识；可写 toml、text、mermaid",
                 f"the fence is marked “{said}”; write toml, text or mermaid",
                 "```toml",
-            )  # fmt: skip
+            )
         if end is None:
             self.fault("fence-unclosed", position + 1, "代码块没有收尾的 ```", "the block is never closed", "```")
             end = next(
@@ -209,17 +216,30 @@ class _Reader:
             folded = fold(heading.number)
             first = seen.setdefault(folded, heading)
             if first is not heading and not heading.explicit:
-                self.faults.add(Fault(
-                    "clause-twice", self.file, heading.line, heading.number,
-                    Text(
-                        f"条款号 {heading.number} 在第 {first.line} 行已用过；请加锚点",
-                        f"clause {heading.number} was already used in line {first.line}; give it an anchor",
-                    ),
-                    f"{'#' * heading.level} {heading.number} {heading.title} {{#{heading.anchor}-2}}",
-                ))  # fmt: skip
+                self.faults.add(
+                    Fault(
+                        "clause-twice",
+                        self.file,
+                        heading.line,
+                        heading.number,
+                        Text(
+                            f"条款号 {heading.number} 在第 {first.line} 行已用过；请加锚点",
+                            f"clause {heading.number} was already used in line {first.line}; give it an anchor",
+                        ),
+                        f"{'#' * heading.level} {heading.number} {heading.title} {{#{heading.anchor}-2}}",
+                    )
+                )
             elif anchors.setdefault(heading.anchor, heading) is not heading:
                 other = anchors[heading.anchor]
-                self.faults.add(Fault(
-                    "anchor-twice", self.file, heading.line, heading.number,
-                    Text(f"锚点 {heading.anchor} 在第 {other.line} 行已用过", f"anchor {heading.anchor} was already used in line {other.line}"),
-                ))  # fmt: skip
+                self.faults.add(
+                    Fault(
+                        "anchor-twice",
+                        self.file,
+                        heading.line,
+                        heading.number,
+                        Text(
+                            f"锚点 {heading.anchor} 在第 {other.line} 行已用过",
+                            f"anchor {heading.anchor} was already used in line {other.line}",
+                        ),
+                    )
+                )

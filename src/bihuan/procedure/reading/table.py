@@ -7,21 +7,36 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from bihuan.procedure.definition import Argument, Condition, Origin, Test, Text, Time, Unit
+from bihuan.procedure.definition import Argument, Condition, Operator, Origin, Test, Text, Time, Unit
 
 from .merge import Tree
-from .traps import Path
+from .walk import Path
 
 HEAD_KEYS = (
-    "grammar", "number", "title", "version", "owner", "work_order", "days", "opens", "keep", "steps", "stages",
-    "step-titles", "effective",
-)  # fmt: skip
+    "grammar",
+    "number",
+    "title",
+    "version",
+    "owner",
+    "work_order",
+    "days",
+    "opens",
+    "keep",
+    "steps",
+    "stages",
+    "step-titles",
+    "effective",
+)
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*$")
 _TIME = re.compile(r"(\d+) (working )?(minute|hour|day|week|month|year)s?$")
-_OPERATORS = {
-    "at-least": "at-least", "more-than": "more-than", "at-most": "at-most", "less-than": "less-than",
-    "is": "equal", "in": "one-of",
-}  # fmt: skip
+_OPERATORS: dict[str, Operator] = {
+    "at-least": "at-least",
+    "more-than": "more-than",
+    "at-most": "at-most",
+    "less-than": "less-than",
+    "is": "equal",
+    "in": "one-of",
+}
 _TEST_KEYS = (*_OPERATORS, "absent", "of", "some")
 
 
@@ -44,9 +59,16 @@ def parse_time(said: str, times: Mapping[str, Time]) -> Time | None:
             return None
         unit = f"working-{unit}"
     units: dict[str, Unit] = {
-        "minutes": "minutes", "hours": "hours", "days": "days", "weeks": "weeks", "months": "months", "years": "years",
-        "working-minutes": "working-minutes", "working-hours": "working-hours", "working-days": "working-days",
-    }  # fmt: skip
+        "minutes": "minutes",
+        "hours": "hours",
+        "days": "days",
+        "weeks": "weeks",
+        "months": "months",
+        "years": "years",
+        "working-minutes": "working-minutes",
+        "working-hours": "working-hours",
+        "working-days": "working-days",
+    }
     amount = found.group(1)
     return Time(int(amount), units[unit]) if len(amount) <= 6 else None
 
@@ -122,9 +144,11 @@ class Table:
     def checked_name(self, value: str, below: Path) -> str:
         if value and not _NAME.match(value):
             self.fault(
-                "name-not-plain", below, f"名称“{value}”只能用英文字母、数字和连字符",
+                "name-not-plain",
+                below,
+                f"名称“{value}”只能用英文字母、数字和连字符",
                 f"the name “{value}” may only have letters, digits and hyphens",
-            )  # fmt: skip
+            )
         return value
 
     def names(self, key: str) -> tuple[str, ...]:
@@ -229,10 +253,12 @@ class Table:
             if figure and hint[:1] == "2":
                 hint = figure.group() + hint[1:]
             self.fault(
-                "unknown-time", below, f"期限“{said}”读不懂；写如 \"2 days\"、\"4 working hours\" 或组织 [times] 里的词",
-                f"the time “{said}” cannot be read; write \"2 days\", \"4 working hours\" or a word of the pack's [times]",
+                "unknown-time",
+                below,
+                f'期限“{said}”读不懂；写如 "2 days"、"4 working hours" 或组织 [times] 里的词',
+                f'the time “{said}” cannot be read; write "2 days", "4 working hours" or a word of the pack\'s [times]',
                 show(hint) if hint else "",
-            )  # fmt: skip
+            )
         return found
 
     def condition(self, key: str, bare: Mapping[str, str] | None = None) -> Condition:
@@ -277,17 +303,16 @@ class Table:
         if "of" in wanted:
             tests.append(Test(key, "equal", self._other(wanted["of"], below), True, some))
         for name, operator in _OPERATORS.items():
-            if name not in wanted:
-                continue
-            other = wanted[name]
-            if isinstance(other, dict) and set(other) == {"of"}:
-                tests.append(Test(key, operator, self._other(other["of"], below), True, some))  # type: ignore[arg-type]  # a value of _OPERATORS
-            else:
-                if operator == "one-of" and not isinstance(other, list):
-                    self.wrong((*below, name), "列表", "a list", f"in = [{show(other)}]")
-                other = tuple(other) if isinstance(other, list) else other
-                tests.append(Test(key, operator, other, some=some))  # type: ignore[arg-type]  # a value of _OPERATORS
+            if name in wanted:
+                tests.append(self._compared(key, name, operator, wanted[name], below, some))
         return tests
+
+    def _compared(self, key: str, name: str, operator: Operator, other: Any, below: Path, some: bool) -> Test:
+        if isinstance(other, dict) and set(other) == {"of"}:
+            return Test(key, operator, self._other(other["of"], below), True, some)
+        if operator == "one-of" and not isinstance(other, list):
+            self.wrong((*below, name), "列表", "a list", f"in = [{show(other)}]")
+        return Test(key, operator, tuple(other) if isinstance(other, list) else other, some=some)
 
     def _other(self, name: Any, below: Path) -> str:
         if isinstance(name, str):
@@ -301,9 +326,12 @@ class Table:
         if not hint and not isinstance(wanted[name], dict):
             corrected = f"{show(f'{key}.{name}')} = {show(wanted[name])}"
         self.fault(
-            "unknown-operator", (*below, name), f"比较词“{name}”不认识；可写 {'、'.join(_TEST_KEYS)}",
-            f"the comparison “{name}” is unknown; write one of {', '.join(_TEST_KEYS)}", corrected,
-        )  # fmt: skip
+            "unknown-operator",
+            (*below, name),
+            f"比较词“{name}”不认识；可写 {'、'.join(_TEST_KEYS)}",
+            f"the comparison “{name}” is unknown; write one of {', '.join(_TEST_KEYS)}",
+            corrected,
+        )
 
     def argument(self, value: Any) -> Argument:
         if isinstance(value, dict) and set(value) == {"of"} and isinstance(value["of"], str):
@@ -315,16 +343,20 @@ class Table:
         where = ".".join(map(str, (*self.path, *below)[:-1]))
         if not hint and key in HEAD_KEYS and len(self.path) == 2:
             self.fault(
-                "key-of-the-head", below, f"{key} 看来属于整个程序：请移到第一个表头之前",
+                "key-of-the-head",
+                below,
+                f"{key} 看来属于整个程序：请移到第一个表头之前",
                 f"{key} looks like it belongs to the procedure: move it above the first header",
                 f"{key} = {show(self.data.get(key))}",
-            )  # fmt: skip
+            )
             return
         self.fault(
-            "unknown-key", below, f"{where or '文首'} 里没有 {key} 这个词" + (f"；是不是 {hint}？" if hint else ""),
+            "unknown-key",
+            below,
+            f"{where or '文首'} 里没有 {key} 这个词" + (f"；是不是 {hint}？" if hint else ""),
             f"{where or 'the head'} knows no key {key}" + (f"; did you mean {hint}?" if hint else ""),
             f"{hint} = {show(self.data.get(key))}" if hint and len(below) == 1 else hint,
-        )  # fmt: skip
+        )
 
     def finish(self) -> None:
         """Reports the keys nobody asked for."""

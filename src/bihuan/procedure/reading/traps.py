@@ -12,16 +12,7 @@ from msgspec import Struct
 
 from bihuan.procedure.definition import Text
 
-Path = tuple[str | int, ...]
-
-_MARKS = {
-    "“": '"', "”": '"', "‘": '"', "’": '"', "＂": '"', "，": ",", "、": ",", "：": "=", "＝": "=", ":": "=",
-    "［": "[", "］": "]", "【": "[", "】": "]", "｛": "{", "｝": "}", "　": " ", "\u00a0": " ", "．": ".", "＃": "#",
-}  # fmt: skip
-_QUOTES = "“”‘’＂"
-_BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
-_DATE = re.compile(r"\d{4}-\d{2}(-\d{2})?([T ]\d{2}:\d{2}.*)?$|\d{2}:\d{2}(:\d{2})?$")
-_UNDERSCORED = re.compile(r"[+-]?\d[\d_]*_[\d_.]*$")
+from .walk import Path, Statement, Walker
 
 
 class Trap(Struct, frozen=True):
@@ -42,120 +33,12 @@ class Scan(Struct, frozen=True):
     chunks: tuple[str, ...]
 
 
-class _Statement(Struct):
-    """A header or a key with its value, as corrected."""
-
-    path: Path
-    header: bool
-    line: int
-    start: int
-    end: int = 0
-    section: int = 0
-
-
 def scan(text: str) -> Scan:
     """Walks one block; never raises, whatever the text is."""
     return _Scanner(text).run()
 
 
-class _Scanner:
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.at = 0
-        self.line = 1
-        self.out: list[str] = []
-        self.lines: dict[Path, int] = {}
-        self.found: list[tuple[str, int, int, Text, int, str]] = []
-        self.statements: list[_Statement] = []
-        self.prefix: Path = ()
-        self.braces = 0
-        self.postponed = 0
-        self.splits: list[int] = []
-
-    # the way of the characters
-
-    def peek(self) -> str:
-        """The next character as it should have been written."""
-        char = self.raw()
-        return _MARKS.get(char, char)
-
-    def raw(self) -> str:
-        return self.text[self.at] if self.at < len(self.text) else ""
-
-    def take(self) -> None:
-        """Copies one character as it stands."""
-        char = self.raw()
-        self.out.append(char)
-        self.at += 1
-        if char == "\n":
-            self.newline()
-
-    def newline(self) -> None:
-        self.line += 1
-        self.out.extend("\n" * self.postponed)
-        self.postponed = 0
-
-    def take_mark(self) -> None:
-        """Copies one mark, corrected where it was typed full-width."""
-        char = self.raw()
-        plain = _MARKS.get(char, char)
-        if char != plain:
-            code = "full-width" if char != ":" else "colon"
-            self.trap(code, Text(f"“{char}” 请写作半角 {plain!r:.3}", f"write {plain!r:.3} instead of “{char}”"))
-        if plain == "=" and char != plain and self.out and self.out[-1] != " ":
-            self.out.append(" ")
-        self.out.append(plain)
-        self.at += 1
-
-    def column(self) -> int:
-        return self.at - self.text.rfind("\n", 0, self.at)
-
-    def trap(self, code: str, words: Text, line: int = 0, corrected: str = "") -> None:
-        self.found.append((code, line or self.line, self.column(), words, len(self.statements) - 1, corrected))
-
-    def blanks(self, lines: bool = False) -> None:
-        """Skips spaces and, with ``lines``, comments and line ends."""
-        while char := self.raw():
-            if char in " \t\r":
-                self.take()
-            elif char in "　\u00a0":
-                self.take_mark()
-            elif lines and char in "#＃":
-                self.comment()
-            elif lines and char == "\n":
-                self.line_end()
-            else:
-                return
-
-    def line_end(self) -> None:
-        if not self.braces:
-            self.take()
-            return
-        self.trap(
-            "inline-table-broken",
-            Text("行内表 { } 必须写在一行内", "an inline table { } must stay on one line"),
-            self.line,
-        )
-        self.at += 1
-        self.line += 1
-        self.postponed += 1
-        if self.out and self.out[-1] != " ":
-            self.out.append(" ")
-
-    def comment(self) -> None:
-        if self.raw() == "＃":
-            self.take_mark()
-        while (char := self.raw()) and char != "\n":
-            if self.braces:
-                self.at += 1
-            else:
-                self.out.append(char)
-                self.at += 1
-        if self.braces and self.out and self.out[-1] == "#":
-            self.out.pop()
-
-    # the way of the statements
-
+class _Scanner(Walker):
     def run(self) -> Scan:
         while self.at < len(self.text):
             before = self.at
@@ -170,7 +53,7 @@ class _Scanner:
 
     def statement(self) -> None:
         header = self.peek() == "["
-        statement = _Statement((), header, self.line, len(self.out))
+        statement = Statement((), header, self.line, len(self.out))
         self.statements.append(statement)
         if header:
             self.header(statement)
@@ -184,7 +67,7 @@ class _Scanner:
             else:
                 self.take()
 
-    def header(self, statement: _Statement) -> None:
+    def header(self, statement: Statement) -> None:
         marks = 0
         while self.peek() == "[":
             self.take_mark()
@@ -196,161 +79,10 @@ class _Scanner:
         for length in range(1, len(self.prefix) + 1):
             self.lines.setdefault(self.prefix[:length], statement.line)
 
-    def keys(self) -> list[str]:
-        """A dotted key."""
-        keys: list[str] = []
-        while True:
-            self.blanks()
-            char = self.raw()
-            if found := _BARE_KEY.match(self.text, self.at):
-                keys.append(found.group())
-                self.out.append(found.group())
-                self.at = found.end()
-            elif char in ('"', "'") or (char and char in _QUOTES):
-                start = len(self.out)
-                self.string()
-                keys.append("".join(self.out[start:])[1:-1])
-            else:
-                return keys
-            self.blanks()
-            if self.peek() != ".":
-                return keys
-            self.take_mark()
-
-    def pair(self, parent: Path) -> Path:
-        """``key = value``; records where each part of the key stands."""
-        line = self.line
-        keys = self.keys()
-        path = parent + tuple(keys)
-        for length in range(len(parent) + 1, len(path) + 1):
-            self.lines.setdefault(path[:length], line)
-        self.blanks()
-        if keys and self.peek() == "=":
-            self.take_mark()
-            self.blanks()
-            self.value(path)
-        return path if keys else ()
-
-    def value(self, path: Path) -> None:
-        char = self.peek()
-        self.lines.setdefault(path, self.line)
-        if char in ('"', "'"):
-            self.string()
-        elif char == "[":
-            self.array(path)
-        elif char == "{":
-            self.table(path)
-        else:
-            self.bare()
-
-    def string(self) -> None:
-        for mark in ('"""', "'''"):
-            if self.text.startswith(mark, self.at):
-                end = self.text.find(mark, self.at + 3)
-                end = len(self.text) if end < 0 else end + 3
-                while self.at < end:
-                    self.take()
-                return
-        opening = self.raw()
-        end = self._string_end(opening)
-        self.take_mark()
-        while self.at < end:
-            self.out.append(self.raw())
-            self.at += 1
-        if self.raw() and self.raw() != "\n":
-            self.take_mark()
-
-    def _string_end(self, opening: str) -> int:
-        """Where the closing quote of the string that begins here stands."""
-        stop = self.text.find("\n", self.at)
-        stop = len(self.text) if stop < 0 else stop
-        wanted = opening if opening in "\"'" else '”’＂"“'
-        at = self.at + 1
-        while at < stop:
-            if self.text[at] == "\\" and opening == '"':
-                at += 1
-            elif self.text[at] in wanted:
-                return at
-            at += 1
-        # "text” – opened plainly, closed by the input method
-        last = max(self.text.rfind(mark, self.at + 1, stop) for mark in _QUOTES)
-        return last if last > 0 else stop
-
-    def array(self, path: Path) -> None:
-        # Inside a list lines may break, even within an inline table.
-        braces, self.braces = self.braces, 0
-        self.take_mark()
-        index = 0
-        while self.raw():
-            before = self.at
-            self.blanks(lines=True)
-            char = self.peek()
-            if char == "]":
-                self.take_mark()
-                break
-            if char == ",":
-                self.take_mark()
-                index += 1
-            elif char in ("}", "=", ""):
-                break
-            else:
-                self.value((*path, index))
-            if self.at == before:
-                self.take()
-        self.braces = braces
-
-    def table(self, path: Path) -> None:
-        self.take_mark()
-        self.braces += 1
-        comma = -1
-        while self.raw():
-            before = self.at
-            self.blanks(lines=True)
-            char = self.peek()
-            if char == "}":
-                if comma >= 0:
-                    self.trap(
-                        "inline-table-comma",
-                        Text("行内表 { } 末尾不得有逗号", "an inline table { } must not end in a comma"),
-                    )
-                    del self.out[comma]
-                self.take_mark()
-                break
-            if char == ",":
-                comma = len(self.out)
-                self.take_mark()
-            elif char in ("]", ""):
-                break
-            else:
-                comma = -1
-                self.pair(path)
-            if self.at == before:
-                self.take()
-        self.braces -= 1
-
-    def bare(self) -> None:
-        start = self.at
-        while (char := self.raw()) and char not in ",，、]}］｝#\n":
-            self.at += 1
-        word = self.text[start : self.at].rstrip()
-        self.at = start + len(word)
-        if _DATE.match(word):
-            self.trap("bare-date", Text(f'日期请加引号："{word}"', f'quote the date: "{word}"'))
-            word = f'"{word}"'
-        elif _UNDERSCORED.match(word):
-            plain = word.replace("_", "")
-            self.trap(
-                "underscored-number", Text(f"数字不加下划线：{plain}", f"write the number without underscores: {plain}")
-            )
-            word = plain
-        self.out.append(word)
-
-    # afterwards
-
     def body(self, section: int) -> list[str]:
         return [self.written(s) for s in self.statements if s.section == section and not s.header]
 
-    def written(self, statement: _Statement) -> str:
+    def written(self, statement: Statement) -> str:
         return re.sub(
             r"(?<=\S) {2,}", " ", re.sub(r"\n\s*\n", "\n", "".join(self.out[statement.start : statement.end]))
         ).strip()
@@ -378,10 +110,10 @@ class _Scanner:
                 if first_statement.path == statement.path and first_statement.section == statement.section:
                     self._key_twice(statement, first_statement, position)
 
-    def _prefix_of(self, statement: _Statement) -> Path:
+    def _prefix_of(self, statement: Statement) -> Path:
         return self.statements[statement.section].path if statement.section >= 0 else ()
 
-    def _table_twice(self, statement: _Statement, first: _Statement, position: int, at: int) -> None:
+    def _table_twice(self, statement: Statement, first: Statement, position: int, at: int) -> None:
         name = ".".join(map(str, statement.path))
         if first.header:
             corrected = "\n".join([f"[{name}]", *self.body(at), *self.body(position)])
@@ -398,7 +130,7 @@ class _Scanner:
         column = 1
         self.found.append(("table-twice", statement.line, column, _with_line(words, first.line), position, corrected))
 
-    def _key_twice(self, statement: _Statement, first: _Statement, position: int) -> None:
+    def _key_twice(self, statement: Statement, first: Statement, position: int) -> None:
         self.splits.append(position)
         name = ".".join(map(str, statement.path))
         words = Text(f"{name} 写了两次，先前在第 {{}} 行", f"{name} is written twice, first in line {{}}")
@@ -411,7 +143,8 @@ class _Scanner:
         broken: set[int] = set()
         wide: set[int] = set()
         traps = []
-        for code, line, column, words, position, corrected in self.found:
+        for code, line, column, words, position, shown in self.found:
+            corrected = shown
             if code == "inline-table-broken":
                 if position in broken:
                     continue  # one report per statement, not one per line

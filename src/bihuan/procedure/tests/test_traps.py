@@ -68,17 +68,10 @@ CASES = [
         id="a table opened twice in one block",
     ),
     pytest.param(
-        "fields.count = {",
-        (
-            'keep = { for = "2 years" }\n'
-            "[forms.finding.keep]\n"
-            'by = "clerk"\n[forms.finding.fields.count]\n'
-            "must = true\n[forms.finding.fields.other]\n"
-            "ask = {"
-        ),
+        'kind = "number" }\n',
+        ('kind = "number" }\nkeep = { for = "2 years" }\n[forms.finding.keep]\nby = "clerk"\n'),
         [
-            ("table-twice", 46, "2", 'keep = { for = "2 years", by = "clerk" }'),
-            ("wrong-type", 51, "2", 'ask = { zh = "…", en = "…" }'),
+            ("table-twice", 47, "2", 'keep = { for = "2 years", by = "clerk" }'),
         ],
         id="tables given inline and then opened",
     ),
