@@ -22,6 +22,7 @@ from .models import ControlledCopy, Document, Version
 PACK_FILE = "pack.toml"
 # Taken while a pack is loaded, so that two loads at once follow each other (any number no other lock uses).
 LOAD_LOCK = 0x42_49_48_55_41_4E
+SIGNATURES = {"prepared": "编制", "reviewed": "审核", "approved": "核准"}
 
 
 @dataclass(frozen=True)
@@ -141,7 +142,7 @@ def _document(paper: _Paper, pack: str) -> Document:
 def _store(document: Document, paper: _Paper, pack: Pack, frame: Version | None, at: datetime) -> Version:
     cover = pack.cover
     signatures = {}
-    for name in ("prepared", "reviewed", "approved"):
+    for name in SIGNATURES:
         signer = cover.get(f"{name}-by") or cover.get(name) or ""
         signatures[f"{name}_by"], signatures[f"{name}_at"] = signer, at if signer else None
     return Version.objects.create(
@@ -229,19 +230,11 @@ def _issuable(version: Version, holder: str, distribution_number: str) -> None:
     if not distribution_number.strip():
         raise NotIssuable(Text("缺分发号，不得发放", "No distribution number: it is not issued"), "distribution-number")
     if not is_full_date(version.effective_date):
-        words = Text(
-            "实施日期不是完整有效的日期，不得发放", "The effective date is not a full valid date: it is not issued"
-        )
+        words = Text("实施日期不是完整有效的日期，不得发放", "No full valid effective date: it is not issued")
         raise NotIssuable(words, "effective")
-    for field, word_zh, word_en in (
-        ("prepared", "编制", "prepared"),
-        ("reviewed", "审核", "reviewed"),
-        ("approved", "核准", "approved"),
-    ):
+    for field, word_zh in SIGNATURES.items():
         if not getattr(version, f"{field}_by") or not getattr(version, f"{field}_at"):
-            raise NotIssuable(
-                Text(f"缺{word_zh}签名，不得发放", f"Not signed as {word_en} by: it is not issued"), field
-            )
+            raise NotIssuable(Text(f"缺{word_zh}签名，不得发放", f"Not signed as {field}: it is not issued"), field)
 
 
 def is_full_date(text: str) -> bool:

@@ -35,9 +35,7 @@ def open_outlet(
     if kind not in dict(Outlet.KINDS):
         raise WrongInput(Text("网点须为自有或特约", "An outlet is own or contracted"), "kind")
     if kind == Outlet.CONTRACTED and contract_from is None:
-        raise WrongInput(
-            Text("特约网点须填合同起日", "A contracted outlet needs the first day of its contract"), "from"
-        )
+        raise WrongInput(Text("特约网点须填合同起日", "A contracted outlet needs its contract's first day"), "from")
     if contract_until is not None and (contract_from is None or contract_until < contract_from):
         raise WrongInput(Text("合同止日早于起日", "The contract ends before it begins"), "until")
     with transaction.atomic():
