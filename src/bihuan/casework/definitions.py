@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import lru_cache
 
 from bihuan.procedure.definition import Definition
@@ -15,6 +16,15 @@ def definition_for(case: Case) -> Definition:
     """The definition ``case`` began under, pinned by its document version."""
     whole = documents.definition_of(case.version_id)
     return whole if case.kind == whole.kind else _of_duty(case.version_id, case.kind.partition(".")[2])
+
+
+def running(at: datetime) -> list[Definition]:
+    """Every procedure in force at ``at``, and the small ones of its duties."""
+    found: list[Definition] = []
+    for version, whole in documents.all_in_force(at):
+        found.append(whole)
+        found += [_of_duty(version.pk, name) for name in whole.duties]
+    return found
 
 
 @lru_cache(maxsize=512)

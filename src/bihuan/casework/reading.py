@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-import msgspec
-
 from bihuan.journal import queries as journal
 from bihuan.people import queries as people
 from bihuan.people.models import Person
@@ -86,7 +84,7 @@ def history(case: Case) -> list[dict[str, Any]]:
     """Every entry about the case, oldest first, with what it says where that has not been disposed of."""
     told = []
     for entry in journal.entries_about("case", case.pk):
-        content = journal.content_of(entry)
+        content = entry.content or {}
         told.append(
             {
                 "id": entry.id,
@@ -113,7 +111,7 @@ def deadlines(case: Case, at: datetime) -> list[Any]:
     """Every run of every promise, explained span by span."""
     definition = definition_for(case)
     return [
-        msgspec.to_builtins(explain(definition, case.state, run.name, _calendar(case, run.calendar), at, run.run))
+        explain(definition, case.state, run.name, _calendar(case, run.calendar), at, run.run)
         for run in case.state.clocks
     ]
 

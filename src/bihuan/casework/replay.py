@@ -9,12 +9,15 @@ from typing import Any
 import msgspec
 
 from bihuan.journal import queries as journal
-from bihuan.procedure.replay import Recorded, replay
+from bihuan.procedure.definition import Text
+from bihuan.procedure.replay import Recorded, replay_state
 from bihuan.procedure.state import Doer, Happening
+from bihuan.registers.calendars import queries as calendars
 
-from .actions.keeping import surroundings_of
 from .definitions import definition_for
 from .models import Case
+
+ELSEWHERE = Text("事项不在其记录所指的位置", "The case does not stand where its entries lead")
 
 
 @dataclass(frozen=True)
@@ -23,15 +26,15 @@ class Difference:
 
     number: str
     entry: int
-    words: str
+    words: Text
 
 
 def recorded(case: Case) -> list[Recorded] | None:
     """The case's entries as the engine can replay them; None when content was disposed of."""
     entries = []
     for entry in journal.entries_about("case", case.pk):
-        content = journal.content_of(entry)
-        if "happenings" not in content:
+        content = entry.content
+        if content is None:
             return None
         entries.append(_recorded(entry, content))
     return entries
@@ -47,6 +50,8 @@ def _recorded(entry: Any, content: dict[str, Any]) -> Recorded:
         facts=content["facts"],
         at=entry.done_at,
         happenings=tuple(msgspec.convert(one, Happening) for one in content["happenings"]),
+        calendar=content["calendar"],
+        places=tuple(content["places"]),
     )
 
 
@@ -56,8 +61,8 @@ def differences(cases: Any) -> Iterator[Difference]:
         entries = recorded(case)
         if entries is None:
             continue
-        found = replay(definition_for(case), surroundings_of(case.outlet), entries)
-        if found.difference is not None:
-            yield Difference(case.number, found.difference.entry, found.difference.words)
-        elif found.state != case.state:
-            yield Difference(case.number, len(entries), "the case does not stand where its entries lead")
+        found, state = replay_state(definition_for(case), calendars.calendar_of, entries)
+        if found is not None:
+            yield Difference(case.number, found.entry, found.words)
+        elif state != case.state:
+            yield Difference(case.number, len(entries), ELSEWHERE)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import secrets
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
@@ -16,7 +18,6 @@ from bihuan.casework.api import router as cases
 from bihuan.casework.bodies import BadBody
 from bihuan.casework.errors import CaseworkError
 from bihuan.casework.replies import problem, refused
-from bihuan.layout.errors import numbered
 from bihuan.people import queries as people
 from bihuan.procedure.definition import Text
 from bihuan.procedure.refusals import Refusal
@@ -28,6 +29,8 @@ class PersonalToken(HttpBearer):
     def authenticate(self, request: HttpRequest, token: str) -> Any:
         return people.person_of_token(token, timezone.now())
 
+
+log = logging.getLogger("bihuan.errors")
 
 api = NinjaAPI(
     title="Bihuan 闭环",
@@ -65,6 +68,7 @@ def plain_error(request: HttpRequest, error: HttpError) -> HttpResponse:
 
 @api.exception_handler(Exception)
 def unexpected(request: HttpRequest, error: Exception) -> HttpResponse:
-    number = numbered(request, error)
+    number = secrets.token_hex(4).upper()
+    log.error("api error number=%s method=%s path=%s", number, request.method, request.path, exc_info=error)
     words = Text(f"系统出错，编号 {number}，没有保存任何内容", f"Something broke, number {number}; nothing was saved")
     return problem(500, "unexpected", words, number=number)

@@ -1,4 +1,4 @@
-"""A site for trying things out: outlets, people and cases of the pack's ``demo.toml`` and examples, made through ``act``.
+"""A site for trying things out: outlets, people and cases of the pack's ``demo.toml`` and examples, all by acts.
 
 The pack's own examples are walked by the people of the demonstration, each from its day moved close to today, so
 that every stage of the procedure has a case standing in it.
@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from bihuan.casework import actions as casework
 from bihuan.casework.errors import CaseworkError
@@ -57,11 +58,12 @@ def furnish(folder: Path, now: datetime) -> Made | None:
             name_en=one.get("name-en", ""),
             parent=one.get("parent", ""),
             kind=one.get("kind", "own"),
-            by=MAKER,
+            contract_from=today if one.get("kind") == "contracted" else None,
+            by=None,
             at=now,
         )
     calendars.seed_default(pack.hours, by=MAKER, at=now)
-    documents.load_pack(folder, by=MAKER, at=now)
+    documents.load_pack(folder, by=None, at=now)
     for one in written.get("person", []):
         made.passwords[one["username"]] = _person(one, now)
     for example in read_examples(folder, pack, pack.procedures).examples:
@@ -77,15 +79,15 @@ def _person(one: dict[str, Any], now: datetime) -> str:
         name=one["name"],
         name_en=one.get("name-en", ""),
         password=password,
-        administrator=bool(one.get("administrator")),
-        by=MAKER,
+        is_administrator=bool(one.get("administrator")),
+        by=None,
         at=now,
     )
     for words in one.get("posts", []):
         post, _at, outlet = words.partition("@")
-        people.give_post(person, post, outlet, start=now.date() - timedelta(days=365), by=MAKER, at=now)
+        people.give_post(person, post, outlet, start=now.date() - timedelta(days=365), by=None, at=now)
     for skill in one.get("skills", []):
-        people.add_skill(person, skill, start=now.date() - timedelta(days=365), by=MAKER, at=now)
+        people.add_skill(person, skill, start=now.date() - timedelta(days=365), by=None, at=now)
     return password
 
 
@@ -99,7 +101,7 @@ def _walkable(example: Example, pack: Any) -> bool:
 
 def _walk(example: Example, now: datetime, made: Made) -> None:
     """Walk one example as far as the site's people and registers let it; moved so that it ends before ``now``."""
-    zone = calendar_queries.calendar_for("").zone
+    zone = ZoneInfo(calendar_queries.calendar_for("").zone)
     moments = _moments(example, zone)
     if not moments:
         return

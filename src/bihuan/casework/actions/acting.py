@@ -16,9 +16,10 @@ from bihuan.journal import queries as journal
 from bihuan.people import queries as people
 from bihuan.people.models import Person
 from bihuan.procedure import engine
-from bihuan.procedure.definition import Text
+from bihuan.procedure.definition import Definition, Text
+from bihuan.procedure.engine import Surroundings
 from bihuan.procedure.refusals import NotYours
-from bihuan.procedure.state import Doer
+from bihuan.procedure.state import Doer, Outcome
 from bihuan.registers.documents import queries as documents
 
 from .. import queries
@@ -27,7 +28,7 @@ from ..errors import NoSuchKind, OtherBody, WrongMoment
 from ..facts import Question, collect
 from ..models import Case
 from ..numbers import take_number
-from .keeping import Change, Moment, keep, surroundings_of
+from .keeping import Change, Moment, calendar_id, keep, surroundings_of
 
 # a phone's clock may run a little ahead of ours
 CLOCK_TOLERANCE = timedelta(minutes=2)
@@ -94,6 +95,7 @@ def act(by: Person, sentence: Sentence) -> Answer:
                 number=case.number,
             ),
         )
+        surroundings = surroundings_of(case.outlet)
         outcome = engine.act(
             definition,
             case.state,
@@ -102,7 +104,7 @@ def act(by: Person, sentence: Sentence) -> Answer:
             sentence.answers,
             facts,
             sentence.at,
-            surroundings_of(case.outlet),
+            surroundings,
             sentence.expect,
         )
         change = Change(
@@ -162,6 +164,13 @@ def open_case(by: Person, sentence: Sentence) -> Answer:
         return Answer(case.number, case.step, case.revision, entry)
 
 
+def _change(
+    definition: Definition, outcome: Outcome, doer: Doer, sentence: Sentence, surroundings: Surroundings
+) -> Change:
+    moment = Moment(sentence.at, sentence.received)
+    return Change(definition, outcome, doer, sentence.answers, moment, calendar_id(surroundings), sentence.id)
+
+
 def _possible(sentence: Sentence) -> None:
     if sentence.at > sentence.received + CLOCK_TOLERANCE:
         raise WrongMoment(Text("发生时间在将来", "The act lies in the future"), field="at")
@@ -174,14 +183,14 @@ def _done_before(sentence: Sentence) -> Answer | None:
         return None
     if bytes(entry.body_digest or b"") != sentence.digest():
         raise OtherBody
-    said = journal.content_of(entry).get("answer", {})
+    said = (entry.content or {}).get("answer", {})
     return Answer(
         said.get("number", entry.about_number), said.get("step", ""), said.get("revision", 0), entry.id, first=False
     )
 
 
 def _with_new(
-    definition: Any, answers: dict[str, dict[str, Any]], sentence: Sentence, action: str = ""
+    definition: Definition, answers: dict[str, dict[str, Any]], sentence: Sentence, action: str = ""
 ) -> dict[str, dict[str, Any]]:
     """The case's answers as they would be with the new ones, for registers that look at them."""
     doing = definition.acts.get(action or sentence.action)

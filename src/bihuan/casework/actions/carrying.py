@@ -16,7 +16,7 @@ from ..definitions import definition_for
 from ..errors import EffectRefused
 from ..models import Case
 from ..numbers import take_number
-from .keeping import Change, keep, surroundings_of
+from .keeping import Change, calendar_id, keep, surroundings_of
 
 Carrier = Callable[[Case, Change, dict[str, Any], str], None]
 
@@ -39,8 +39,8 @@ def carry_out(case: Case, change: Change) -> None:
 
 
 def act_on_cases(case: Case, change: Change, arguments: dict[str, Any], clause: str) -> None:
-    """``case.act``: this case does ``act`` on every case listed in ``on``; each gets an entry of its own."""
-    listed = arguments.get("on") or []
+    """``case.act``: this case does ``act`` on every case listed in ``cases``; each gets an entry of its own."""
+    listed = arguments.get("on") or arguments.get("cases") or []
     numbers = sorted({str(number) for number in (listed if isinstance(listed, list) else [listed])})
     found = {one.number: one for one in Case.objects.select_for_update().filter(number__in=numbers).order_by("number")}
     missing = [number for number in numbers if number not in found or found[number].outlet != case.outlet]
@@ -57,16 +57,15 @@ def _act_as_case(target: Case, action: str, doer_case: Case, change: Change) -> 
     definition = definition_for(target)
     doer = Doer(name=doer_case.number, kind="case", holds=((doer_case.kind, ""),))
     moment = change.moment
+    surroundings = surroundings_of(target.outlet)
     try:
-        outcome = engine.act(
-            definition, target.state, action, doer, {}, {}, moment.done, surroundings_of(target.outlet)
-        )
+        outcome = engine.act(definition, target.state, action, doer, {}, {}, moment.done, surroundings)
     except Refusal as refusal:
         raise EffectRefused(
             Text(f"{target.number}：{refusal.words.zh}", f"{target.number}: {refusal.words.en or refusal.words.zh}"),
             clause=refusal.clause,
         ) from refusal
-    keep(target, Change(definition, outcome, doer, {}, moment))
+    keep(target, Change(definition, outcome, doer, {}, moment, calendar_id(surroundings)))
 
 
 def link_cases(case: Case, change: Change, arguments: dict[str, Any], clause: str) -> None:
@@ -112,9 +111,9 @@ def _open_child(case: Case, change: Change, happening: Happening) -> None:
         work_order=definition.work_order,
         opened_at=change.moment.done,
         parent=case,
-        group=happening.name,
+        group=str(happening.data.get("group") or happening.name),
     )
-    keep(child, Change(definition, outcome, doer, answers, change.moment), opening=True)
+    keep(child, Change(definition, outcome, doer, answers, change.moment, calendar_id(surroundings)), opening=True)
 
 
 def tell_parent(child: Case, change: Change) -> None:
@@ -122,11 +121,10 @@ def tell_parent(child: Case, change: Change) -> None:
     parent = Case.objects.select_for_update().get(pk=child.parent_id)
     definition = definition_for(parent)
     news = ChildCase(number=child.number, step=child.step, ended=child.ended_at is not None)
-    outcome = engine.child_moved(
-        definition, parent.state, child.group, news, change.moment.done, surroundings_of(parent.outlet)
-    )
+    surroundings = surroundings_of(parent.outlet)
+    outcome = engine.child_moved(definition, parent.state, child.group, news, change.moment.done, surroundings)
     if not outcome.happenings:
         return
     doer = Doer(name=child.number, kind="case", holds=((child.kind, ""),))
     answers = {"group": child.group, "number": news.number, "step": news.step, "ended": news.ended}
-    keep(parent, Change(definition, outcome, doer, answers, change.moment, verb="child"))
+    keep(parent, Change(definition, outcome, doer, answers, change.moment, calendar_id(surroundings), verb="child"))

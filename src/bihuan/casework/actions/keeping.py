@@ -39,6 +39,7 @@ class Change:
     doer: Doer
     answers: dict[str, Any]
     moment: Moment
+    calendar: str
     act_id: UUID | None = None
     verb: str = "act"
 
@@ -46,6 +47,11 @@ class Change:
 def surroundings_of(outlet: str) -> Surroundings:
     """The calendar and the places a case of ``outlet`` lives with."""
     return Surroundings(calendar=calendars.calendar_for(outlet), places=people.places_of(outlet))
+
+
+def calendar_id(surroundings: Surroundings) -> str:
+    """How an entry names the calendar it was counted by: ``name@version``."""
+    return f"{surroundings.calendar.name}@{surroundings.calendar.version}"
 
 
 def keep(case: Case, change: Change, body_digest: bytes | None = None, *, opening: bool = False) -> UUID:
@@ -102,6 +108,8 @@ def entry_content(case: Case, change: Change, *, opening: bool) -> dict[str, Any
         "doer": msgspec.to_builtins(change.doer),
         "answers": change.answers,
         "facts": change.outcome.facts,
+        "calendar": change.calendar,
+        "places": list(change.outcome.state.places),
         "happenings": msgspec.to_builtins(change.outcome.happenings),
         "answer": {"number": case.number, "step": case.step, "revision": case.revision},
     }

@@ -21,7 +21,7 @@ from bihuan.registers.documents.models import Version
 from ..definitions import definition_for
 from ..models import Case, DutyPeriod
 from ..numbers import take_number
-from .keeping import Change, Moment, keep, surroundings_of
+from .keeping import Change, Moment, calendar_id, keep, surroundings_of
 
 # how long before its period begins to be due a duty's case may be opened, and how far back one is made up for
 AHEAD = timedelta(days=1)
@@ -49,11 +49,15 @@ def sweep(now: datetime, limit: int = 200) -> Swept:
         count = 0
         for outlet in sorted(by_outlet):
             surroundings = surroundings_of(outlet)
+            by = calendar_id(surroundings)
             for case in by_outlet[outlet]:
                 definition = definition_for(case)
                 with transaction.atomic():
                     outcome = engine.tick(definition, case.state, now, surroundings)
-                    keep(case, Change(definition, outcome, CLOCK, {}, Moment(now, now), verb="tick"))
+                    keep(
+                        case,
+                        Change(definition, outcome, CLOCK, {}, Moment(now, now), by, verb="tick"),
+                    )
                 count += 1
     return Swept(ticked=count)
 
@@ -111,5 +115,5 @@ def _open_period(version: Version, own: Definition, outlet: str, period: Period,
             opened_at=now,
             title=f"{own.title.zh} {period.shown}",
         )
-        keep(case, Change(own, outcome, CLOCK, {}, Moment(now, now)), opening=True)
+        keep(case, Change(own, outcome, CLOCK, {}, Moment(now, now), calendar_id(surroundings)), opening=True)
         DutyPeriod.objects.create(kind=own.kind, per=outlet, due_on=period.shown, case=case)

@@ -23,7 +23,7 @@ from bihuan.registers.documents import queries as documents
 
 from .. import queries, reading
 from ..actions.keeping import surroundings_of
-from ..definitions import definition_for
+from ..definitions import definition_for, running
 from ..models import Case
 from .words import act_title, answered, clause_address, clause_words, local, post_title, step_title
 
@@ -64,7 +64,7 @@ def to_do(person: Person, at: datetime, language: str) -> list[dict[str, Any]]:
 
 def _steps_of(posts: set[str], at: datetime) -> dict[str, set[str]]:
     found: dict[str, set[str]] = defaultdict(set)
-    for definition in documents.definitions_running(at):
+    for definition in running(at):
         for act in definition.acts.values():
             if not act.standing and posts & {*act.who.posts, *act.who.each, *act.who.via}:
                 found[definition.kind].update(
@@ -141,7 +141,7 @@ def listed(request: HttpRequest, at: datetime, language: str) -> dict[str, Any]:
         "columns": columns(),
         "filters": filters,
         "states": [("", _("全部")), ("open", _("进行中")), ("overdue", _("超时")), ("ended", _("已结束"))],
-        "kinds": [(one.kind, one.title.say(language)) for one in documents.definitions_running(at)],
+        "kinds": [(one.kind, one.title.say(language)) for one in running(at)],
     }
 
 

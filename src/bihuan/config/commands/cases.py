@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from .django import ready
 from .saying import put, put_json, tell, verb
@@ -28,14 +29,26 @@ def explain(chosen: Any) -> int:
     if case is None:
         tell(f"没有编号为 {chosen.case} 的事项 / no case {chosen.case}")
         return 1
-    explained = reading.explanations(case, timezone.now())
+    explained = reading.deadlines(case, timezone.now())
     if chosen.json:
         put_json(explained)
         return 0
     for one in explained:
-        for line in one.lines(chosen.language):
+        for line in _told(one, chosen.language):
             put(line)
     return 0
+
+
+def _told(one: Any, language: str) -> list[str]:
+    """One promise as lines: what was promised, every span, the sum."""
+    zone = ZoneInfo(one.zone)
+    lines = [f"{one.title.say(language)} ({one.document} {one.clause}) {one.promise.say(language)}: {one.standing}"]
+    for span in one.spans:
+        counted = f"+{span.amount}" if span.counted else "–"
+        begin, end = (moment.astimezone(zone).strftime("%Y-%m-%d %H:%M") for moment in (span.start, span.end))
+        lines.append(f"  {begin} → {end}  {counted:>6}  {span.reason.say(language)} {span.clause}".rstrip())
+    lines.append(f"  = {one.used}/{one.promised} {one.unit} · {one.calendar} · {'✓' if one.proved else '✗'}")
+    return lines
 
 
 def verify(chosen: Any) -> int:
@@ -57,6 +70,6 @@ def verify(chosen: Any) -> int:
         for finding in findings:
             put(finding.words.say(chosen.language))
         for one in replayed:
-            put(f"{one.number} #{one.entry}: {one.words}")
+            put(f"{one.number} #{one.entry}: {one.words.say(chosen.language)}")
         put("完好 / whole" if not damage and not replayed else "有损 / damaged")
     return 1 if damage or replayed else 0

@@ -38,13 +38,13 @@ def user(chosen: Any) -> int:
         username=chosen.username,
         name=chosen.name,
         password=password,
-        administrator=chosen.administrator,
-        by="command line",
+        is_administrator=chosen.administrator,
+        by=None,
         at=now,
     )
     for post in chosen.post:
         name, _at, outlet = post.partition("@")
-        actions.give_post(person, name, outlet, start=timezone.localdate(now), by="command line", at=now)
+        actions.give_post(person, name, outlet, by=None, at=now)
     if chosen.json:
         put_json({"username": person.username, "password": None if chosen.password_prompt else password})
     else:
@@ -58,12 +58,12 @@ def load_pack(chosen: Any) -> int:
     from django.utils import timezone
 
     from bihuan.registers.documents import actions
-    from bihuan.registers.documents.errors import DocumentsError
+    from bihuan.registers.documents.errors import DocumentRefusal
 
     try:
-        versions = actions.load_pack(chosen.pack, by="command line", at=timezone.now())
-    except DocumentsError as error:
+        loaded = actions.load_pack(chosen.pack, by=None, at=timezone.now())
+    except DocumentRefusal as error:
         raise Trouble(error.words.zh, error.words.en) from error
-    for version in versions:
+    for version in loaded.new:
         tell(str(version))
-    return 0 if versions else 3
+    return 0 if loaded.new or loaded.withdrawn else 3
