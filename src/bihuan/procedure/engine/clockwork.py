@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from msgspec.structs import replace
@@ -28,7 +29,10 @@ def calendar_label(calendar: Calendar) -> str:
 
 def time_words(time: Time | None) -> str:
     """A time in the notation of the language: ``2 days``, ``90 working minutes``; empty for none."""
-    return "" if time is None else clocks.written(time)
+    return "" if time is None else _written(time)
+
+
+_written = cache(clocks.written)
 
 
 def is_open(run: ClockRun) -> bool:
@@ -168,10 +172,9 @@ def _limit(
     """When it is due and the time it was counted by, or None while that is not known."""
     time: Time | None = None
     if deadline.within:
-        within = next((each for each in deadline.within if holds(each.condition, work.look)), None)
-        if within is None:
+        time = _figure(work, deadline)
+        if time is None:
             return None
-        time = within.time
     calendar = work.surroundings.calendar
     if deadline.at:
         base = moment_of(work.look(deadline.at), calendar, end_of_day=time is None)
@@ -181,6 +184,15 @@ def _limit(
     if time is None:
         return None
     return clocks.due(start, time, work.definition.days, calendar, pauses), time
+
+
+def _figure(work: Working, deadline: Deadline) -> Time | None:
+    """The first time in the text whose condition holds."""
+    look = work.look
+    for each in deadline.within:
+        if holds(each.condition, look):
+            return each.time
+    return None
 
 
 def newest_run(runs: Iterable[ClockRun], name: str) -> ClockRun | None:
@@ -279,10 +291,18 @@ def _read_again(work: Working, reread_missed: bool) -> None:
         if not is_open(run) or (run.state == "missed" and not reread_missed):
             continue
         deadline = work.definition.deadlines[run.name]
-        fixed = len(deadline.within) < 2 and not deadline.at and "." not in deadline.start and not reread_missed
-        if fixed and not (run.provisional and run.calendar != label):
+        recount = reread_missed or deadline.at or "." in deadline.start or (run.provisional and run.calendar != label)
+        if not recount and _same_figure(work, deadline, run):
             continue
         work.clocks[index] = _again(work, deadline, run, label)
+
+
+def _same_figure(work: Working, deadline: Deadline, run: ClockRun) -> bool:
+    """The usual case: the same figure from the same start, nothing to count."""
+    if len(deadline.within) < 2:
+        return True
+    figure = _figure(work, deadline)
+    return figure is None or _written(figure) == run.time
 
 
 def _again(work: Working, deadline: Deadline, run: ClockRun, label: str) -> ClockRun:
