@@ -107,9 +107,7 @@ def act(by: Person, sentence: Sentence) -> Answer:
             surroundings,
             sentence.expect,
         )
-        change = Change(
-            definition, outcome, doer, sentence.answers, Moment(sentence.at, sentence.received), sentence.id
-        )
+        change = _change(definition, outcome, doer, sentence, surroundings)
         entry = keep(case, change, sentence.digest())
         return Answer(case.number, case.step, case.revision, entry)
 
@@ -157,9 +155,7 @@ def open_case(by: Person, sentence: Sentence) -> Answer:
             work_order=definition.work_order,
             opened_at=sentence.at,
         )
-        change = Change(
-            definition, outcome, doer, sentence.answers, Moment(sentence.at, sentence.received), sentence.id
-        )
+        change = _change(definition, outcome, doer, sentence, surroundings)
         entry = keep(case, change, sentence.digest(), opening=True)
         return Answer(case.number, case.step, case.revision, entry)
 
