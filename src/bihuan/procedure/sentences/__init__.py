@@ -71,7 +71,7 @@ class _Speaker(Phrases):
             if origin.file == self.definition.file and self._inside(origin, clause)
         ]
         for _, _, sentence in sorted(said):
-            yield sentence
+            yield sentence[:1].upper() + sentence[1:]
         if clause.carried:
             yield self.two("本条由 ", "Carried out by ") + self.mark.join(clause.carried) + self.two(" 执行。", ".")
         if clause.read_as:
@@ -172,7 +172,7 @@ class _Speaker(Phrases):
         return parts
 
     def deadline(self, deadline: Deadline) -> str:
-        until = self.mark.join(self.moment(each) for each in deadline.until)
+        until = self.two("或", " or ").join(self.moment(each) for each in deadline.until)
         limits = []
         for within in deadline.within:
             limit = self.time(within.time) + self.two("内", "")
