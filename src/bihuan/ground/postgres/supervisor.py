@@ -132,14 +132,17 @@ class Supervisor:
         if not self._lock.taken:
             self._lock.take(user)
         cluster = data / "database"
-        _forget_old_sockets(data)
+        if self._socket is None:
+            _forget_old_sockets(data)
         for unfinished in data.glob("database.making-*"):
             shutil.rmtree(unfinished)
         if not cluster.exists():
             _make_cluster(programs, cluster, user, self._durable)
         _refuse_other_version(cluster, programs)
         leftovers.clear(cluster, min(self._patience, 30.0))
-        self._socket = folders.socket_folder(data, user)
+        if self._socket is None:
+            # Kept over a crash of the server: its addresses are in many hands by then.
+            self._socket = folders.socket_folder(data, user)
         self._launch(programs, cluster, user)
         self._wait_until_ready(cluster)
         self._addresses = prepare(self.superuser_url, template_too=True)

