@@ -52,6 +52,12 @@ def entries_about(
     return list(entries if limit is None else entries[:limit])
 
 
+def entries_under(document: str, clause: str, limit: int, *, scope: Scope = None) -> list[Entry]:
+    """The newest ``limit`` entries written under a clause of a document (a part of it, "4.2 a", counts), newest first."""
+    under = Q(clause=clause) | Q(clause__startswith=f"{clause} ")
+    return list(_within(scope).filter(under, document=document).order_by("-recorded_at", "-position")[:limit])
+
+
 def since(cursor: Cursor, limit: int, *, scope: Scope = None) -> tuple[list[Entry], Cursor]:
     """The next entries after ``cursor`` and the cursor to come back with; the same cursor when there are none yet.
 

@@ -12,6 +12,7 @@ from bihuan.journal.actions import dispose, lay_letter, seal, write
 from bihuan.journal.errors import RightsMissing
 from bihuan.journal.models import ChainHead, Content, Digest, Disposal, Entry
 from bihuan.journal.queries import BEGINNING, since
+from bihuan.journal.verify import verify
 
 from .cast import START, telling
 from .hands import signed_in
@@ -173,7 +174,9 @@ def test_entries_restored_from_another_server_stay_below_new_ones():
         owner.execute("UPDATE journal_entry SET xid = '900000000000'")
         owner.execute("ALTER TABLE journal_entry ENABLE TRIGGER USER")
         assert since(BEGINNING, 10) == ([], BEGINNING)
+        assert next(verify(connection)).kind == "ahead"
         owner.execute("SELECT journal_after_restore()")
+        assert next(verify(connection)).kind != "ahead"
         first = owner.execute("SELECT shift FROM journal_epoch").fetchone()
         owner.execute("SELECT journal_after_restore()")
         assert owner.execute("SELECT shift FROM journal_epoch").fetchone() == first
