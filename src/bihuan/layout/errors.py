@@ -23,7 +23,14 @@ def error_page(request: HttpRequest, status: int, reason: str = "") -> HttpRespo
         request.method,
         request.path,
     )
-    return render(request, f"layout/{status}.html", {"number": number, "reason": reason}, status=status)
+    try:
+        response = render(request, f"layout/{status}.html", {"number": number, "reason": reason}, status=status)
+    except Exception:
+        # The frame asks who is signed in; where even that fails, the number must still reach the reader.
+        log.exception("error page could not be drawn number=%s", number)
+        response = HttpResponse(f"{status} · 编号 Number {number}", "text/plain; charset=utf-8", status)
+    response.headers["X-Error-Number"] = number
+    return response
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -31,7 +38,8 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return error_page(request, 403)
+    """The words given with ``PermissionDenied("…")`` are shown; they are ours, never the visitor's."""
+    return error_page(request, 403, str(exception) if exception else "")
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

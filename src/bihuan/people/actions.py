@@ -139,7 +139,7 @@ def give_post(
             id=new_id(at), person=person, post=post, outlet_id=outlet or None, start=start, end=end
         )
         content = {"person": person.username, "post": post, "outlet": outlet, "from": str(start), "to": _text(end)}
-        entry(outlet or HOUSE, "person", str(person.pk), "give-post", by, at, content, post=post)
+        entry(outlet or HOUSE, "person", str(person.pk), "give-post", by, at, content)
     queries.forget_held(person)
     return holding
 
@@ -156,7 +156,7 @@ def end_post(holding: Holding, last_day: date, *, by: Person | None, at: datetim
         _close_doors(held.person, at)
         content = {"person": held.person.username, "post": held.post, "outlet": held.place, "to": str(last_day)}
         content["reason"] = reason
-        entry(held.place or HOUSE, "person", str(held.person_id), "end-post", by, at, content, post=held.post)
+        entry(held.place or HOUSE, "person", str(held.person_id), "end-post", by, at, content)
     holding.end = last_day
     queries.forget_held(holding.person)
     return held
@@ -276,7 +276,6 @@ def entry(
     by: Person | None,
     at: datetime,
     content: dict[str, Any],
-    post: str = "",
 ) -> None:
     """One entry in the book about people, outlets or documents; last statement of the caller's transaction."""
     write(
@@ -287,7 +286,6 @@ def entry(
             verb=verb,
             doer_kind="person" if by else "command",
             doer=by.username if by else "",
-            post=post,
             done_at=at,
             recorded_at=at,
             content={"answers": content},

@@ -163,10 +163,8 @@ def test_only_an_administrator_changes_people(chen, administrator, monday):
             change(chen)
     assert Entry.objects.count() == entries
     actions.give_post(chen, "office", "head", by=administrator, at=monday)
-    last = Entry.objects.order_by("recorded_at", "id").last()
-    assert (last.verb, last.doer, last.chain, last.about_kind, last.post) == (
-        "give-post", "root", "head", "person", "office",
-    )  # fmt: skip
+    written = Entry.objects.get(doer="root")
+    assert (written.verb, written.chain, written.about_kind) == ("give-post", "head", "person")
 
 
 def test_a_skill_counts_on_its_days_only(chen, monday):
