@@ -8,6 +8,19 @@ from .family import absorb, child_moved
 from .offers import allowed, knows
 from .standing import QUESTIONS
 from .ticking import next_due, tick
-from .working import Surroundings
+from .working import NOWHERE, Surroundings, Working
 
-__all__ = ["QUESTIONS", "Surroundings", "absorb", "act", "allowed", "child_moved", "knows", "next_due", "start", "tick"]
+__all__ = [
+    "NOWHERE",
+    "QUESTIONS",
+    "Surroundings",
+    "Working",
+    "absorb",
+    "act",
+    "allowed",
+    "child_moved",
+    "knows",
+    "next_due",
+    "start",
+    "tick",
+]

@@ -1,0 +1,264 @@
+"""Random walks over a definition, and walks that together take every way of every act.
+
+Random here means drawn from a seed: the same definition, seed and calendar give the same walk, act for act.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from random import Random
+from typing import Any
+
+from msgspec import Struct
+
+from . import engine
+from .calendars import Calendar
+from .definition import Act, Definition
+from .engine.clockwork import calendar_label
+from .engine.plan import plan_of
+from .inventing import Wishes, invent, spoil, wishes_for
+from .refusals import Refusal
+from .replay import Recorded
+from .state import CLOCK, ChildCase, Doer, Outcome, State
+
+Branch = tuple[str, int]
+"""An act and the way taken, from 1; 0 for an act that names no way."""
+
+FIRST = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+PLACES = ("here",)
+
+
+class Walk(Struct, frozen=True):
+    """What was sent and what came of it. ``refused`` are the refusals met: act, code and clause."""
+
+    seed: int
+    entries: tuple[Recorded, ...]
+    refused: tuple[tuple[str, str, str], ...]
+    state: State | None
+    branches: frozenset[Branch]
+
+
+class Paths(Struct, frozen=True):
+    """Walks that together take every way they could. ``missed`` are the ways none of them took."""
+
+    walks: tuple[Walk, ...]
+    visited: frozenset[Branch]
+    missed: tuple[Branch, ...]
+
+
+def branches(definition: Definition) -> tuple[Branch, ...]:
+    """Every way of every act, in the order of the text."""
+    found: list[Branch] = []
+    for act in definition.acts.values():
+        found += [(act.name, number) for number in range(1, len(act.ways) + 1)] or [(act.name, 0)]
+    return tuple(found)
+
+
+def walk(
+    definition: Definition, seed: int, calendar: Calendar, *, steps: int = 30, aims: Iterable[Branch] = (),
+    spoiling: float = 0.15,
+) -> Walk:  # fmt: skip
+    """One case walked for at most ``steps`` sentences. ``aims`` are ways to be tried for where they stand.
+
+    ``spoiling`` is the share of sentences that are wrong on purpose: another person, a spoilt answer, an old count.
+    """
+    walker = _Walker(definition, seed, calendar, frozenset(aims), spoiling)
+    walker.open()
+    for _sentence in range(steps):
+        if walker.state is None:
+            walker.open()
+        else:
+            walker.go_on()
+    return walker.walked()
+
+
+def paths(definition: Definition, calendar: Calendar, *, most: int = 300, steps: int = 40) -> Paths:
+    """Walks until every way was taken or ``most`` of them were tried; only those that took a new way are kept."""
+    wanted = branches(definition)
+    visited: set[Branch] = set()
+    kept: list[Walk] = []
+    for seed in range(most):
+        open_ways = [branch for branch in wanted if branch not in visited]
+        if not open_ways:
+            break
+        found = walk(definition, seed, calendar, steps=steps, aims=open_ways, spoiling=0.0)
+        if found.branches - visited:
+            visited |= found.branches
+            kept.append(found)
+    return Paths(tuple(kept), frozenset(visited), tuple(branch for branch in wanted if branch not in visited))
+
+
+class _Walker:
+    def __init__(
+        self, definition: Definition, seed: int, calendar: Calendar, aims: frozenset[Branch], spoiling: float
+    ) -> None:
+        self.definition = definition
+        self.seed = seed
+        self.random = Random(seed)  # noqa: S311 - a repeatable walk, nothing secret
+        self.calendar = calendar
+        self.surroundings = engine.Surroundings(calendar, PLACES)
+        self.aims = aims
+        self.spoiling = spoiling
+        self.at = FIRST
+        self.state: State | None = None
+        self.entries: list[Recorded] = []
+        self.refused: list[tuple[str, str, str]] = []
+        self.branches: set[Branch] = set()
+
+    def walked(self) -> Walk:
+        return Walk(self.seed, tuple(self.entries), tuple(self.refused), self.state, frozenset(self.branches))
+
+    # --------------------------------------------------------------------------------------------- sentences
+
+    def open(self) -> None:
+        opening = self.definition.opening
+        act = self.definition.acts.get(opening.act)
+        if act is None or not opening.by_hand:
+            doer = CLOCK if act is None else Doer("0-1", (("other", ""),), kind="case")
+        else:
+            doer = self._doer(act)
+        answers, facts = self._sentence(act) if act else ({}, {})
+        try:
+            outcome = engine.start(self.definition, doer, answers, facts, self.at, self.surroundings)
+        except Refusal as refusal:
+            self._note(opening.act, refusal)
+            return
+        self._keep(outcome, Recorded("start", self.at, opening.act, doer, outcome.post, answers, outcome.facts))
+
+    def go_on(self) -> None:
+        assert self.state is not None
+        self._let_time_pass()
+        names = plan_of(self.definition).at_step.get(self.state.step, ())
+        waiting = [group for group, cases in self.state.children.items() if any(not case.ended for case in cases)]
+        if waiting and self.random.random() < 0.4:
+            self._child(self.random.choice(waiting))
+        elif not names or self.random.random() < 0.1:
+            self._tick()
+        else:
+            self._act(self.definition.acts[self._choose(names)])
+
+    def _choose(self, names: tuple[str, ...]) -> str:
+        aimed = [name for name in names if any(name == act for act, _way in self.aims)]
+        ordinary = [name for name in names if not self.definition.acts[name].standing]
+        if aimed and self.random.random() < 0.6:
+            return self.random.choice(aimed)
+        if ordinary and self.random.random() < 0.9:
+            return self.random.choice(ordinary)
+        return self.random.choice(names)
+
+    def _let_time_pass(self) -> None:
+        assert self.state is not None
+        draw = self.random.random()
+        later = [moment for moment in self.state.waits.values() if moment > self.at]
+        due = engine.next_due(self.definition, self.state)
+        if later and draw < 0.5:
+            self.at = min(later)
+        elif due is not None and due > self.at and draw < 0.6:
+            self.at = due + timedelta(minutes=self.random.randrange(-1, 2))
+        elif draw < 0.95:
+            self.at += timedelta(minutes=self.random.randrange(0, 600))
+        else:
+            self.at += timedelta(days=self.random.randrange(1, 40))
+
+    def _act(self, act: Act) -> None:
+        assert self.state is not None
+        if act.who.clock or act.who.cases:
+            self._tick()
+            return
+        doer = self._doer(act)
+        answers, facts = self._sentence(act)
+        expect: int | None = self.state.revision if self.random.random() < 0.5 else None
+        if self.random.random() < self.spoiling:
+            answers = spoil(answers, self.random)
+        if self.random.random() < self.spoiling / 3:
+            doer = Doer("stranger", (("stranger", ""),))
+        if self.random.random() < self.spoiling / 3:
+            expect = self.state.revision + 1
+        # Now and then the act was done a while ago and only arrives now.
+        at = self.at - timedelta(minutes=90) if self.random.random() < self.spoiling / 3 else self.at
+        try:
+            outcome = engine.act(
+                self.definition, self.state, act.name, doer, answers, facts, at, self.surroundings, expect
+            )
+        except Refusal as refusal:
+            self._note(act.name, refusal)
+            return
+        self._keep(outcome, Recorded("act", at, act.name, doer, outcome.post, answers, outcome.facts))
+
+    def _tick(self) -> None:
+        assert self.state is not None
+        outcome = engine.tick(self.definition, self.state, self.at, self.surroundings)
+        self._keep(outcome, Recorded("tick", self.at))
+
+    def _child(self, group: str) -> None:
+        assert self.state is not None
+        place = self.random.choice([n for n, case in enumerate(self.state.children[group]) if not case.ended])
+        known = self.state.children[group][place].number
+        number = f"{group}-{place + 1}" if known.startswith("#") else known
+        reached = [act.who.all_at for act in self.definition.acts.values() if act.who.cases == group and act.who.all_at]
+        step = self.random.choice([*reached, "under-way"])
+        child = ChildCase(number, step, step in reached or self.random.random() < 0.5)
+        outcome = engine.child_moved(self.definition, self.state, group, child, self.at, self.surroundings)
+        told = {"group": group, "number": child.number, "step": child.step, "ended": child.ended}
+        self._keep(outcome, Recorded("child", self.at, answers=told))
+
+    # --------------------------------------------------------------------------------------------- who says what
+
+    def _sentence(self, act: Act) -> tuple[dict[str, Any], dict[str, Any]]:
+        ways = [number for name, number in self.aims if name == act.name and number]
+        way = self.random.choice(ways) if ways else 0
+        wishes: Wishes = wishes_for(self.definition, act, way, self.random)
+        return invent(self.definition, self.state, act, wishes, self.random)
+
+    def _doer(self, act: Act) -> Doer:
+        who = act.who
+        if who.case_kind:
+            return Doer("9-1", ((who.case_kind, ""),), kind="case")
+        posts = list(who.posts or self._signers(act))
+        post = self.random.choice(posts) if posts else "anybody"
+        if who.each and posts:
+            signed = {each.post for each in self.state.signatures.get(act.name, ())} if self.state else set()
+            post = next((each for each in posts if each not in signed), posts[0])
+        if who.via and (post == "customer" or self.random.random() < 0.5):
+            post = self.random.choice(who.via)
+        name = f"{post}-{self.random.randrange(2)}"
+        doers: Mapping[str, tuple[str, str]] = self.state.doers if self.state else {}
+        assigned: Mapping[str, str] = self.state.assigned if self.state else {}
+        if who.same:
+            name = assigned.get(who.same) or doers.get(who.same, (name, ""))[0]
+        if act.name in assigned:
+            name = assigned[act.name]
+        elif who.quorum or any(doers.get(other, ("", ""))[0] == name for other in who.other):
+            name = f"{post}-{self.random.randrange(2, 9)}"
+        return Doer(name, ((post, ""),))
+
+    def _signers(self, act: Act) -> tuple[str, ...]:
+        found: list[str] = []
+        for each in act.who.each:
+            if "." not in each:
+                found.append(each)
+            elif self.state is not None:
+                form, _, field = each.partition(".")
+                value = self.state.answers.get(form, {}).get(field, [])
+                found += value if isinstance(value, list) else [value]
+        return tuple(found)
+
+    # --------------------------------------------------------------------------------------------- record
+
+    def _note(self, act: str, refusal: Refusal) -> None:
+        self.refused.append((act, refusal.code, refusal.clause))
+
+    def _keep(self, outcome: Outcome, entry: Recorded) -> None:
+        self.state = outcome.state
+        self.at = max(self.at, outcome.state.moment)
+        for happening in outcome.happenings:
+            if happening.kind == "done":
+                act = self.definition.acts[happening.name]
+                self.branches.add((act.name, happening.data.get("way", 1 if act.ways else 0)))
+        self.entries.append(
+            Recorded(
+                entry.kind, entry.at, entry.act, entry.doer, entry.post, entry.answers, entry.facts,
+                outcome.happenings, calendar_label(self.calendar), PLACES,
+            )
+        )  # fmt: skip
