@@ -46,7 +46,6 @@ def _key(reference: str) -> dict[str, object]:
         return {"number": reference[:40]}
 
 
-def counted(cases: QuerySet[Case]) -> str:
-    """Exact up to 999, then "1000+": a list stays flat as rows grow."""
-    number = cases.order_by()[:COUNT_LIMIT].count()
-    return f"{COUNT_LIMIT}+" if number >= COUNT_LIMIT else str(number)
+def counted(cases: QuerySet[Case]) -> int:
+    """Exact up to 999, then 1000 for "1000+": a list stays flat as rows grow."""
+    return cases.order_by()[:COUNT_LIMIT].count()

@@ -7,6 +7,7 @@ from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 from django.http import HttpRequest
@@ -17,7 +18,7 @@ from bihuan.people import queries as people
 from bihuan.people.models import Person
 from bihuan.procedure.deadlines import explain, read
 from bihuan.procedure.definition import Definition
-from bihuan.procedure.state import ClockRun
+from bihuan.procedure.state import ClockRun, Offer
 from bihuan.registers.calendars import queries as calendars
 from bihuan.registers.documents import queries as documents
 
@@ -191,7 +192,7 @@ def shown(person: Person, case: Case, at: datetime, language: str) -> dict[str, 
     }
 
 
-def _offer(definition: Definition, pack: Any, case: Case, offer: Any, zone: Any, language: str) -> dict[str, Any]:
+def _offer(definition: Definition, pack: Any, case: Case, offer: Offer, zone: ZoneInfo, language: str) -> dict[str, Any]:
     act = definition.acts[offer.act]
     who = (*act.who.posts, *act.who.each, *act.who.via)
     return {
@@ -199,7 +200,8 @@ def _offer(definition: Definition, pack: Any, case: Case, offer: Any, zone: Any,
         "title": act.title.say(language),
         "allowed": offer.allowed,
         "standing": act.standing,
-        "why": offer.words.say(language) if offer.words else "",
+        # whose it is stands beside it anyway
+        "why": offer.words.say(language) if offer.words and offer.code != "not-yours" else "",
         "clause": offer.clause or act.origin.cite(),
         "clause_address": clause_address(definition, offer.clause or act.origin.clause),
         "who": "、".join(post_title(pack, post, language) for post in who),

@@ -54,7 +54,8 @@ def answered(definition: Definition, form_name: str, filled: dict[str, Any], lan
     if form is None:
         return [(name, str(value)) for name, value in filled.items()]
     told = []
-    for name, value in filled.items():
+    for sent, value in filled.items():
+        name = sent.removeprefix(f"{form_name}.")
         if name in form.fields:
             told.append((form.fields[name].ask.say(language), _said(form.fields[name], value, language)))
         elif name in form.lines:
