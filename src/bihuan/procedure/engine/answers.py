@@ -221,7 +221,7 @@ def _money(value: Any) -> str:
 
 
 def _date(value: Any) -> str:
-    if not isinstance(value, str) or len(value) != 10:
+    if not isinstance(value, str) or len(value) != 10 or value[4] != "-" or value[7] != "-":
         return "date"
     try:
         date.fromisoformat(value)
@@ -231,7 +231,7 @@ def _date(value: Any) -> str:
 
 
 def _moment(value: Any) -> str:
-    if not isinstance(value, str) or len(value) <= 10:
+    if not isinstance(value, str) or len(value) <= 10 or value[4] != "-" or value[7] != "-":
         return "moment"
     try:
         return "" if datetime.fromisoformat(value).tzinfo else "moment"

@@ -72,7 +72,7 @@ def condition(**tests: Any):
 
 
 def field(name: str, kind: str = "text", **more: Any) -> Field:
-    if more.pop("must", False) is True:
+    if more.get("must") is True:
         more["must"] = ((),)
     choices = tuple(Choice(each, Text(each)) for each in more.pop("choose", ()))
     return Field(name, Text(name), "choice" if choices else kind, origin("F"), choices=choices, **more)
