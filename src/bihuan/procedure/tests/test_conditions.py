@@ -94,10 +94,8 @@ def test_a_condition_says_what_it_asks_in_both_languages():
     assert keys(condition) == ("n", "t", "x")
 
 
-ANYTHING = (
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20)
-ANYTHING = ANYTHING | st.lists(st.integers(), max_size=3)
-)
+PLAIN = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20)
+ANYTHING = PLAIN | st.lists(PLAIN, max_size=3)
 OPERATORS = st.sampled_from(["equal", "one-of", "at-least", "more-than", "at-most", "less-than", "absent", "present"])
 
 
