@@ -204,11 +204,12 @@ class _Reader:
             )  # fmt: skip
         by = str(table.get("by", ""))
         post = by.rpartition(":")[2]
-        if act and not opening and not by and not of.acts.get(act, None):
+        if act and not opening and not by:
             self.fault("no-doer", place, "没有说谁做（by）", "it does not say who does it (by)")
         outside = by.startswith(("case:", "nobody:")) or post in ("clock", "nobody")
-        if by and not outside and post not in self.pack.posts:
-            self.fault("unknown-post", place, f"没有岗位“{post}”", f"there is no post “{post}”", "by")
+        for each in post.split("+") if by and not outside else ():
+            if each not in self.pack.posts:
+                self.fault("unknown-post", place, f"没有岗位“{each}”", f"there is no post “{each}”", "by")
 
     def _check_follows(self, follows: dict[str, Any], place: Place, of: Definition) -> None:
         where = (*place, "follows")

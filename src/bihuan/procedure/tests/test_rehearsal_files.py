@@ -41,6 +41,7 @@ def test_a_mistake_in_an_example_has_its_line(tmp_path, own, expected):
         ('by = "mender"\nact = "wash"\n', [("unknown-act", 6)]),
         ('by = "cook"\nact = "mend"\n', [("unknown-post", 5)]),
         ('by = "mender"\n', [("says-nothing", 4)]),
+        ('act = "mend"\n', [("no-doer", 4)]),
         ('clock = "+1 day"\nfollow = { }\n', [("unknown-key", 6)]),
         ('clock = "+1 day"\nfollows = { steps = "taken" }\n', [("unknown-key", 6)]),
         ('clock = "+1 day"\nfollows = { step = "washed" }\n', [("unknown-step", 6)]),
