@@ -82,13 +82,13 @@ def test_a_reason_given_with_a_refusal_is_shown_as_text():
 
 
 def test_every_page_forbids_scripts_of_others():
-    answer = ContentPolicy(lambda request: errors.not_found(request))(request_of())
+    answer = ContentPolicy(errors.not_found)(request_of())
     assert answer["Content-Security-Policy"] == POLICY
     assert "unsafe" not in POLICY
 
 
 def test_no_page_or_style_names_an_outside_host_or_carries_script_of_its_own():
-    ours = [path for path in HERE.parent.rglob("*.html")] + list((HERE / "static" / "app").rglob("*.css"))
+    ours = list(HERE.parent.rglob("*.html")) + list((HERE / "static" / "app").rglob("*.css"))
     for path in ours:
         text = path.read_text(encoding="utf-8")
         assert not re.search(r"""(src|href|url)\s*[=(]\s*["']?(https?:)?//""", text), path
