@@ -3,14 +3,15 @@
 from typing import Any
 
 from django.apps import AppConfig
-from django.db import connections
+from django.db import connections, transaction
 from django.db.models.signals import post_migrate
 
 
 def _set_rights(using: str, **_: Any) -> None:
     from . import rights  # noqa: PLC0415 - models are not loaded yet when this file is read
 
-    with connections[using].cursor() as cursor:
+    # At once: a running web process must not see the books open between the general grant and the revokes.
+    with transaction.atomic(using=using), connections[using].cursor() as cursor:
         rights.apply(cursor)
 
 
