@@ -130,8 +130,7 @@ def _plain(field: Field, random: Random) -> Any:
 
 def _fact(need: _Need, key: str) -> Any:
     """A fact nobody wishes anything of: one of the values the text compares it with, or a day, or yes or no."""
-    values = [test.value for test in _tests(need.definition) if test.key == key and not test.of]
-    flat = [each for value in values for each in (value if isinstance(value, list | tuple) else [value])]
+    flat = values_of(need.definition, key)
     if any(isinstance(each, bool) for each in flat):
         return need.random.random() < 0.5
     if flat:
@@ -139,6 +138,12 @@ def _fact(need: _Need, key: str) -> Any:
     if key.endswith(("date", "due", "at")):
         return f"2026-03-{need.random.randrange(1, 29):02d}"
     return need.random.random() < 0.5
+
+
+def values_of(definition: Definition, key: str) -> list[Any]:
+    """The constants the text compares ``key`` with."""
+    values = [test.value for test in _tests(definition) if test.key == key and not test.of]
+    return [each for value in values for each in (value if isinstance(value, list | tuple) else [value])]
 
 
 def _tests(definition: Definition) -> Iterable[Test]:

@@ -17,7 +17,7 @@ from .calendars import Calendar
 from .definition import Act, Definition
 from .engine.clockwork import calendar_label
 from .engine.plan import plan_of
-from .inventing import Wishes, invent, spoil, wishes_for
+from .inventing import Wishes, invent, spoil, values_of, wishes_for
 from .refusals import Refusal
 from .replay import Recorded
 from .state import CLOCK, ChildCase, Doer, Outcome, State
@@ -73,7 +73,7 @@ def walk(
     return walker.walked()
 
 
-def paths(definition: Definition, calendar: Calendar, *, most: int = 300, steps: int = 40) -> Paths:
+def paths(definition: Definition, calendar: Calendar, *, most: int = 1000, steps: int = 40) -> Paths:
     """Walks until every way was taken or ``most`` of them were tried; only those that took a new way are kept."""
     wanted = branches(definition)
     visited: set[Branch] = set()
@@ -197,8 +197,9 @@ class _Walker:
         known = self.state.children[group][place].number
         number = f"{group}-{place + 1}" if known.startswith("#") else known
         reached = [act.who.all_at for act in self.definition.acts.values() if act.who.cases == group and act.who.all_at]
-        step = self.random.choice([*reached, "under-way"])
-        child = ChildCase(number, step, step in reached or self.random.random() < 0.5)
+        asked = [str(value) for value in values_of(self.definition, f"{group}.step")]
+        step = self.random.choice([*reached, *asked, "under-way"])
+        child = ChildCase(number, step, step != "under-way" or self.random.random() < 0.5)
         outcome = engine.child_moved(self.definition, self.state, group, child, self.at, self.surroundings)
         told = {"group": group, "number": child.number, "step": child.step, "ended": child.ended}
         self._keep(outcome, Recorded("child", self.at, answers=told))
