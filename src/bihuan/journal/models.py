@@ -70,6 +70,11 @@ class Entry(models.Model):
         indexes = [
             models.Index(fields=["xid", "position"], name="journal_entry_cursor"),
             models.Index(fields=["about_kind", "about_id", "position"], name="journal_entry_about"),
+            models.Index(  # text_pattern_ops: the parts of a clause are found by its beginning in any collation
+                fields=["document", "clause", "position"],
+                name="journal_entry_under",
+                opclasses=["text_ops", "text_pattern_ops", "int8_ops"],
+            ),
         ]
 
     def __str__(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from .models import Entry
 
@@ -53,9 +53,14 @@ def entries_about(
 
 
 def entries_under(document: str, clause: str, limit: int, *, scope: Scope = None) -> list[Entry]:
-    """The newest ``limit`` entries written under a clause of a document (a part of it, "4.2 a", counts), newest first."""
-    under = Q(clause=clause) | Q(clause__startswith=f"{clause} ")
-    return list(_within(scope).filter(under, document=document).order_by("-recorded_at", "-position")[:limit])
+    """The newest ``limit`` entries written under a clause of a document, newest first; a part of it ("4.2 a") counts.
+
+    Two queries, each along its index and cut at ``limit``: as fast after years as on the first day.
+    """
+    entries = _within(scope).filter(document=document).order_by("-position")
+    whole = entries.filter(clause=clause)[:limit]
+    parts = entries.filter(clause__startswith=f"{clause} ")[:limit]
+    return sorted([*whole, *parts], key=lambda entry: entry.position, reverse=True)[:limit]
 
 
 def since(cursor: Cursor, limit: int, *, scope: Scope = None) -> tuple[list[Entry], Cursor]:

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection, transaction
 
 from bihuan.journal.actions import dispose, hand_over, write
-from bihuan.journal.queries import BEGINNING, Cursor, entries_about, entry_of_act, since
+from bihuan.journal.queries import BEGINNING, Cursor, entries_about, entries_under, entry_of_act, since
 
 from .cast import START, telling
 
@@ -53,6 +53,19 @@ def test_entries_about_a_case_come_in_the_order_they_happened_across_chains(djan
     assert entries_about("case", "case-1", limit=2) == [first, giving]
     assert entries_about("case", "case-1", scope=frozenset({"north"})) == [taking, last]
     assert entries_about("person", "case-1") == []
+
+
+@pytest.mark.django_db
+def test_entries_under_a_clause_are_its_own_and_those_of_its_parts_newest_first():
+    clauses = ["4.2", "4.2 b", "4.20", "4.2(1)", "4.2 a", "4.2", "4.3"]
+    entries = [write(telling(n, "north", clause=clause)) for n, clause in enumerate(clauses)]
+    write(telling(8, "north", clause="4.2", document="other"))
+    south = write(telling(9, "south", clause="4.2"))
+    newest_first = [south, entries[5], entries[4], entries[1], entries[0]]
+    assert entries_under("WWSH-003-04", "4.2", 10) == newest_first
+    assert entries_under("WWSH-003-04", "4.2", 3) == newest_first[:3]
+    assert entries_under("WWSH-003-04", "4.2", 10, scope=frozenset({"north"})) == newest_first[1:]
+    assert entries_under("WWSH-003-04", "4", 10) == []
 
 
 @pytest.mark.django_db(transaction=True)
