@@ -87,8 +87,22 @@ class _Reading:
             before = set(self.tree.data)
             table = self.tree.add_block(block.text, block.line, heading.number)
             if table:
-                self.clause_tables[block.heading] = self.clause_tables.get(block.heading, {}) | table
+                self._clause_table(block.heading, heading.number, table)
             self._placed(set(self.tree.data) - before, in_head)
+
+    def _clause_table(self, position: int, number: str, table: dict[str, Any]) -> None:
+        """A heading may have several ``[clause]`` tables; what they accept adds up, nothing may be said twice."""
+        known = self.clause_tables.setdefault(position, {})
+        for key, value in table.items():
+            if key == "accept" and isinstance(value, dict) and isinstance(known.get(key), dict):
+                known[key] = known[key] | value
+            elif key in known:
+                path = ("clause", number, key)
+                self.tree.fault(
+                    "given-twice", path, f"clause.{key} 在本条写了两次", f"clause.{key} is written twice here"
+                )
+            else:
+                known[key] = value
 
     def _placed(self, new: set[str], in_head: bool) -> None:
         """Head keys stand in the head, entries under a clause."""

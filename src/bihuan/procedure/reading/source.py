@@ -22,6 +22,7 @@ _TOKEN = re.compile(rf"§?\s*((?:{_PART})(?:\s*(?:{_PART}))*)")
 _ANCHOR = re.compile(r"\s*\{#([^{}\s]+)\}\s*$")
 _HEADING = re.compile(r"(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*$")
 _FENCE = re.compile(r"([ \t]*)(`{3,}|~{3,})[ \t]*([^`]*)$")
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _REFERENCE = re.compile(r"《([^《》]+)》")
 _LANGUAGES = ("toml", "text", "mermaid")
 
@@ -133,7 +134,16 @@ class _Reader:
                 self.references[-1] += [(position + 1, title) for title in _REFERENCE.findall(line)]
             position += 1
         headings = tuple(
-            Heading(h.number, h.anchor, h.title, h.level, h.line, "\n".join(prose).strip(), h.explicit, tuple(named))
+            Heading(
+                h.number,
+                h.anchor,
+                h.title,
+                h.level,
+                h.line,
+                _COMMENT.sub("", "\n".join(prose)).strip(),
+                h.explicit,
+                tuple(named),
+            )
             for h, prose, named in zip(self.headings, self.prose, self.references, strict=True)
         )
         self._doubles(headings)

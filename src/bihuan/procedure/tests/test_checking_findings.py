@@ -135,3 +135,24 @@ def test_the_six_sections_are_asked_for_once_most_of_them_are_there() -> None:
 
 def test_the_report_says_so_when_there_is_nothing_to_say() -> None:
     assert report_lines(read(), "en") == ["No faults, no findings."]
+
+
+def test_what_two_tables_of_one_clause_accept_adds_up() -> None:
+    first = '[clause]\naccept = { promise-unheard = "主任每日自查" }\n```\n'
+    second = '```toml\n[clause]\naccept = { missing-english = "中文即可" }\n'
+    text = changed('late = [{ tell = ["head"] }]\n', first + second).replace('{ zh = "维修", en = "Repair" }', '"维修"')
+    result = read(text)
+    assert result.faults == ()
+    assert {each.code: each.accepted for each in result.findings} == {
+        "promise-unheard": "主任每日自查",
+        "missing-english": "中文即可",
+    }
+
+
+def test_a_clause_with_a_comment_only_has_no_words_to_carry() -> None:
+    assert read(TEXT + "## 4 待定\n<!-- 以后再写 -->\n").faults == ()
+
+
+def test_a_record_nothing_refers_to_may_be_kept_shorter() -> None:
+    shorter = changed("fields.count", 'keep = { for = "1 year" }\nfields.count')
+    assert read(shorter).findings == ()

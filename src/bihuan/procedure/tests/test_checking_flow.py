@@ -177,3 +177,24 @@ def test_the_fault_is_named_with_its_line_and_the_text_to_write(old: str, new: s
     result = read(changed(old, new))
     assert [(each.code, each.line, each.clause, each.corrected) for each in result.faults] == expected
     assert all(each.words.zh and each.words.en and each.file == "01-repair.md" for each in result.faults)
+
+
+def test_choices_that_need_not_be_answered_leave_a_case_without_a_way() -> None:
+    both = '{ if = { "finding.result" = "bad" }, step = "checked" }]'
+    covered = changed('{ step = "checked" }]', both)
+    assert read(covered).faults == ()
+    optional = covered.replace("fields.result.must = true\n", "")
+    assert [(each.code, each.line) for each in read(optional).faults] == [("ways-not-covering", 38)]
+
+
+def test_a_limit_may_depend_on_a_fact_that_some_act_has_asked() -> None:
+    limit = '{ if = { "cases.days-since-same-fault" = { at-most = 30 } }, time = "1 day" }'
+    result = read(changed('{ if = { "slip.urgent" = true }, time = "1 day" }', limit))
+    assert result.faults == ()
+
+
+def test_a_fact_asked_by_another_clause_is_known() -> None:
+    needs = changed('to = "done"\n', 'to = "done"\nneeds = { "people.has-read" = true }\n')
+    assert [each.code for each in read(needs).faults] == ["fact-not-known"]
+    also = '## 4 另\n先读。\n```toml\n[also.read]\non = "repair"\nknow = ["people.has-read"]\n```\n'
+    assert read(needs + also).faults == ()

@@ -110,3 +110,14 @@ def test_a_condition_may_not_be_continued_under_another_clause() -> None:
     assert (fault.code, fault.line, fault.clause) == ("given-twice", 68, "4")
     assert "01-repair.md 第 55 行（条款 3）" in fault.words.zh
     assert fault.corrected == '[also.repair-2]\non = "repair"'
+
+
+def test_a_list_may_break_lines_even_inside_an_inline_table() -> None:
+    told_ways = TEXT.replace(
+        '{ step = "checked" }]', '{ step = "checked", tell = [\n  "head",   # 先报\n  "clerk",\n] }]'
+    )
+    result = read(told_ways)
+    assert told(result) == []
+    assert result.definition is not None
+    assert result.definition.acts["check"].ways[1].letters[0].posts == ("head", "clerk")
+    assert result.definition.acts["repair"].origin.line == 53
