@@ -164,7 +164,7 @@ class Settings:
     session_idle_minutes: int = field(default=60, metadata=_by(_number(1, 60 * 24 * 30)))
     session_absolute_minutes: int = field(default=12 * 60, metadata=_by(_number(1, 60 * 24 * 90)))
     web_workers: int = field(default=1, metadata=_by(_number(1, 64)))
-    web_threads: int = field(default=8, metadata=_by(_number(1, 256)))
+    web_threads: int = field(default=4, metadata=_by(_number(1, 256)))
 
     @property
     def embedded(self) -> bool:
