@@ -96,8 +96,10 @@ def _look(need: _Need, key: str) -> Any:
 
 
 def _answer(need: _Need, field: Field, key: str) -> Any:
-    if key in need.wishes and need.random.random() < 0.9:
-        value = _wished(need, need.wishes[key])
+    # Whatever is drawn from the field is an answer: nothing to wish for beyond that.
+    wish = need.wishes.get(key)
+    if wish is not None and wish.operator != "present" and need.random.random() < 0.9:
+        value = _wished(need, wish)
         if field.several and value is not MISSING and not isinstance(value, list):
             return [value]
         return value

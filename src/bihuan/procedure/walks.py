@@ -89,6 +89,29 @@ def paths(definition: Definition, calendar: Calendar, *, most: int = 1000, steps
     return Paths(tuple(kept), frozenset(visited), tuple(branch for branch in wanted if branch not in visited))
 
 
+def _ways_ahead(definition: Definition, aims: frozenset[Branch]) -> dict[str, tuple[Branch, ...]]:
+    """For each step the ways that lead nearer to a step where something aimed at stands."""
+    at_step = plan_of(definition).at_step
+    aimed = {act for act, _way in aims}
+    distance = {step: 0 for step, names in at_step.items() if aimed.intersection(names)}
+    edges = [
+        (step, (name, number), way.step)
+        for step, names in at_step.items()
+        for name in names
+        if not definition.acts[name].standing
+        for number, way in enumerate(definition.acts[name].ways, start=1)
+    ]
+    for _round in definition.steps:
+        for step, _branch, to in edges:
+            if to in distance and distance[to] + 1 < distance.get(step, len(definition.steps) + 1):
+                distance[step] = distance[to] + 1
+    found: dict[str, list[Branch]] = {}
+    for step, branch, to in edges:
+        if to in distance and distance[to] < distance.get(step, 0):
+            found.setdefault(step, []).append(branch)
+    return {step: tuple(ways) for step, ways in found.items()}
+
+
 class _Walker:
     def __init__(
         self, definition: Definition, seed: int, calendar: Calendar, aims: frozenset[Branch], spoiling: float
@@ -99,6 +122,8 @@ class _Walker:
         self.calendar = calendar
         self.surroundings = engine.Surroundings(calendar, PLACES)
         self.aims = aims
+        self.ahead = _ways_ahead(definition, aims) if aims else {}
+        self.wanted: Branch | None = None
         self.spoiling = spoiling
         self.at = FIRST
         self.state: State | None = None
@@ -141,8 +166,14 @@ class _Walker:
     def _choose(self, names: tuple[str, ...]) -> str:
         aimed = [name for name in names if any(name == act for act, _way in self.aims)]
         ordinary = [name for name in names if not self.definition.acts[name].standing]
+        self.wanted = None
         if aimed and self.random.random() < 0.6:
             return self.random.choice(aimed)
+        assert self.state is not None
+        ahead = self.ahead.get(self.state.step, ())
+        if ahead and self.random.random() < 0.6:
+            self.wanted = self.random.choice(ahead)
+            return self.wanted[0]
         if ordinary and self.random.random() < 0.9:
             return self.random.choice(ordinary)
         return self.random.choice(names)
@@ -209,6 +240,8 @@ class _Walker:
     def _sentence(self, act: Act) -> tuple[dict[str, Any], dict[str, Any]]:
         ways = [number for name, number in self.aims if name == act.name and number]
         way = self.random.choice(ways) if ways else 0
+        if self.wanted is not None and self.wanted[0] == act.name:
+            way = self.wanted[1]
         wishes: Wishes = wishes_for(self.definition, act, way, self.random)
         return invent(self.definition, self.state, act, wishes, self.random)
 

@@ -171,3 +171,11 @@ def test_walks_over_the_packs_replay_equal():
                 for seed in range(6):
                     walked = walks.walk(each, seed, CALENDAR, steps=20)
                     assert replay(each, look_up, walked.entries) is None
+
+
+def test_generated_paths_take_every_way_of_every_act_of_the_packs():
+    for folder in sorted((Path(__file__).parents[4] / "packs").iterdir()):
+        read = read_pack(folder)
+        assert read.pack is not None, read.faults
+        missed = {name: walks.paths(each, CALENDAR).missed for name, each in read.pack.procedures.items()}
+        assert missed == dict.fromkeys(read.pack.procedures, ())
