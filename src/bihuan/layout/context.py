@@ -48,7 +48,12 @@ def menu_of(request: HttpRequest) -> list[MenuEntry]:
     if not path:
         return []
     entries = import_string(path)(request)[:ENTRIES_AT_MOST]
-    fitting = [entry for entry in entries if request.path.startswith(entry.address)]
+    # Every path begins with "/": home is marked only where one really is at home.
+    fitting = [
+        entry
+        for entry in entries
+        if request.path == entry.address or (entry.address != "/" and request.path.startswith(entry.address))
+    ]
     current = max(fitting, key=lambda entry: len(entry.address), default=None)
     for entry in entries:
         entry.current = entry is current

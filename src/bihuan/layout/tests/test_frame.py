@@ -48,6 +48,19 @@ def test_the_menu_has_at_most_seven_entries_and_marks_where_one_is():
     assert [entry.address for entry in entries if entry.current] == ["/3/"]
 
 
+def home_menu(request):
+    return [MenuEntry("首页", "/"), MenuEntry("事项", "/cases/")]
+
+
+@override_settings(MENU="bihuan.layout.tests.test_frame.home_menu")
+def test_home_is_marked_only_at_home():
+    marked = {}
+    for path in ("/", "/cases/GD-1/", "/profile/"):
+        entries = context.frame(request_of(path, Somebody()))["frame"]["menu"]
+        marked[path] = [entry.address for entry in entries if entry.current]
+    assert marked == {"/": ["/"], "/cases/GD-1/": ["/cases/"], "/profile/": []}
+
+
 @override_settings(MENU="bihuan.layout.tests.test_frame.menu")
 def test_who_is_not_signed_in_has_no_menu():
     assert context.frame(request_of())["frame"]["menu"] == []
