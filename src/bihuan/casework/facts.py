@@ -27,6 +27,7 @@ class Question:
     doer: str = ""
     outlet: str = ""
     number: str = ""
+    form: str = ""
     argument: str = ""
 
 

@@ -6,6 +6,7 @@ that every stage of the procedure has a case standing in it.
 
 from __future__ import annotations
 
+import re
 import secrets
 import tomllib
 from dataclasses import dataclass, field
@@ -18,17 +19,20 @@ from bihuan.casework import actions as casework
 from bihuan.casework.errors import CaseworkError
 from bihuan.ground.ids import new_id
 from bihuan.people import actions as people
+from bihuan.people import queries as people_queries
 from bihuan.people.models import Holding, Person
+from bihuan.procedure.definition import Definition
 from bihuan.procedure.reading import read_pack
 from bihuan.procedure.refusals import Refusal
 from bihuan.procedure.rehearsal.example import Example, ExampleStep
-from bihuan.procedure.rehearsal.moments import MomentError, moment
+from bihuan.procedure.rehearsal.moments import MomentError, moment, with_zone
 from bihuan.procedure.rehearsal.reading import read_examples
 from bihuan.registers.calendars import actions as calendars
 from bihuan.registers.calendars import queries as calendar_queries
 from bihuan.registers.documents import actions as documents
 from bihuan.registers.outlets import actions as outlets
 
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT")
 MAKER = "demonstration"
 
 
@@ -51,6 +55,7 @@ def furnish(folder: Path, now: datetime) -> Made | None:
     if pack is None:
         return None
     today = now.date()
+    leaves = [one["code"] for one in written.get("outlet", []) if one.get("parent")]
     for one in written.get("outlet", []):
         outlets.open_outlet(
             one["code"],
@@ -67,8 +72,10 @@ def furnish(folder: Path, now: datetime) -> Made | None:
     for one in written.get("person", []):
         made.passwords[one["username"]] = _person(one, now)
     for example in read_examples(folder, pack, pack.procedures).examples:
-        if today and _walkable(example, pack):
-            _walk(example, now, made)
+        if leaves and _walkable(example, pack):
+            _walk(
+                example, pack.procedures[example.procedure], now, made, leaves[len(made.cases) % 4 // 3 % len(leaves)]
+            )
     return made
 
 
@@ -99,7 +106,7 @@ def _walkable(example: Example, pack: Any) -> bool:
     return not any(step.expected.refusal for step in example.steps)
 
 
-def _walk(example: Example, now: datetime, made: Made) -> None:
+def _walk(example: Example, procedure: Definition, now: datetime, made: Made, outlet: str) -> None:
     """Walk one example as far as the site's people and registers let it; moved so that it ends before ``now``."""
     zone = ZoneInfo(calendar_queries.calendar_for("").zone)
     moments = _moments(example, zone)
@@ -111,11 +118,12 @@ def _walk(example: Example, now: datetime, made: Made) -> None:
         at = min(told + shift, now)
         if not step.act and not step.opening:
             continue
-        person = _holder(step)
+        person = _holder(step, outlet)
         if person is None:
             return
         try:
-            number = _do(person, example, step, number, at, now)
+            answers = _told(with_zone(step.answers, procedure, zone), shift)
+            number = _do(person, example, step, answers, number, at, now, outlet)
         except (Refusal, CaseworkError):
             return
         made.acts += 1
@@ -123,17 +131,41 @@ def _walk(example: Example, now: datetime, made: Made) -> None:
             made.cases.append(number)
 
 
-def _do(person: Person, example: Example, step: ExampleStep, number: str, at: datetime, now: datetime) -> str:
+def _do(
+    person: Person,
+    example: Example,
+    step: ExampleStep,
+    answers: Any,
+    number: str,
+    at: datetime,
+    now: datetime,
+    outlet: str,
+) -> str:
     sentence = casework.Sentence(
         id=new_id(at),
         action="" if step.opening else step.act,
         kind=example.procedure if step.opening else "",
         case=number,
+        outlet=outlet if step.opening else "",
         at=at,
         received=max(at, now),
-        answers=step.answers,
+        answers=answers,
     )
     return (casework.open_case if step.opening else casework.act)(person, sentence).number
+
+
+def _told(value: Any, shift: timedelta) -> Any:
+    """The example's answers with its people by the names they sign in with and its moments moved like the rest."""
+    if isinstance(value, dict):
+        return {key: _told(one, shift) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_told(one, shift) for one in value]
+    if not isinstance(value, str):
+        return value
+    if MOMENT.match(value):
+        return (datetime.fromisoformat(value) + shift).isoformat()
+    found = Person.objects.filter(name=value).first()
+    return found.username if found else value
 
 
 def _moments(example: Example, zone: Any) -> list[datetime]:
@@ -146,8 +178,9 @@ def _moments(example: Example, zone: Any) -> list[datetime]:
     return found
 
 
-def _holder(step: ExampleStep) -> Person | None:
-    """Somebody who holds the post the example names."""
+def _holder(step: ExampleStep, outlet: str) -> Person | None:
+    """Somebody who holds the post the example names, at ``outlet`` or above it."""
     post = step.by.rpartition(":")[2].partition("+")[0]
-    holding = Holding.objects.filter(post=post).select_related("person").order_by("person__username").first()
-    return holding.person if holding else None
+    holding = Holding.objects.filter(post=post, outlet__in=people_queries.places_of(outlet))
+    found = holding.select_related("person").order_by("person__username").first()
+    return found.person if found else None

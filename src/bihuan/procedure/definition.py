@@ -163,7 +163,7 @@ class Addition(Struct, frozen=True):
 FieldKind = Literal[
     "text", "long-text", "number", "money", "date", "moment", "yes-no", "choice", "file", "signature", "person",
     "post", "place", "product", "part", "step", "case", "contact", "device", "fault", "address", "wish", "urgency",
-    "region", "phone", "carrier",
+    "region", "phone", "carrier", "skill",
 ]  # fmt: skip
 
 

@@ -93,6 +93,7 @@ def act(by: Person, sentence: Sentence) -> Answer:
                 doer=by.username,
                 outlet=case.outlet,
                 number=case.number,
+                form=_form_of(definition, sentence.action),
             ),
         )
         surroundings = surroundings_of(case.outlet)
@@ -136,6 +137,7 @@ def open_case(by: Person, sentence: Sentence) -> Answer:
                 sentence.at,
                 doer=by.username,
                 outlet=outlet,
+                form=_form_of(definition, opening),
             ),
         )
         surroundings = surroundings_of(outlet)
@@ -185,14 +187,21 @@ def _done_before(sentence: Sentence) -> Answer | None:
     )
 
 
+def _form_of(definition: Definition, action: str) -> str:
+    doing = definition.acts.get(action)
+    return doing.form if doing else ""
+
+
 def _with_new(
     definition: Definition, answers: dict[str, dict[str, Any]], sentence: Sentence, action: str = ""
 ) -> dict[str, dict[str, Any]]:
     """The case's answers as they would be with the new ones, for registers that look at them."""
-    doing = definition.acts.get(action or sentence.action)
-    if doing is None or not doing.form or not isinstance(sentence.answers, dict):
+    form = _form_of(definition, action or sentence.action)
+    if not form:
         return answers
-    return {**answers, doing.form: {**answers.get(doing.form, {}), **sentence.answers}}
+    given = sentence.answers.get(form)
+    fresh = {key.removeprefix(f"{form}."): value for key, value in sentence.answers.items() if key != form}
+    return {**answers, form: {**answers.get(form, {}), **fresh, **(given if isinstance(given, dict) else {})}}
 
 
 def _opening_outlet(by: Person, doer: Doer, sentence: Sentence) -> str:

@@ -98,7 +98,7 @@ def _open_child(case: Case, change: Change, happening: Happening) -> None:
     answers = dict(happening.data.get("answers") or {})
     surroundings = surroundings_of(case.outlet)
     try:
-        outcome = engine.start(definition, doer, answers, change.moment.done, surroundings)
+        outcome = engine.start(definition, doer, answers, {}, change.moment.done, surroundings)
     except Refusal as refusal:
         raise EffectRefused(refusal.words, clause=refusal.clause or happening.clause) from refusal
     local = change.moment.done.astimezone(surroundings.zone)

@@ -192,7 +192,9 @@ def shown(person: Person, case: Case, at: datetime, language: str) -> dict[str, 
     }
 
 
-def _offer(definition: Definition, pack: Any, case: Case, offer: Offer, zone: ZoneInfo, language: str) -> dict[str, Any]:
+def _offer(
+    definition: Definition, pack: Any, case: Case, offer: Offer, zone: ZoneInfo, language: str
+) -> dict[str, Any]:
     act = definition.acts[offer.act]
     who = (*act.who.posts, *act.who.each, *act.who.via)
     return {
