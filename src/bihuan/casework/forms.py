@@ -48,15 +48,24 @@ class AskedLines:
     errors: list[str]
 
 
-def asked(definition: Definition, form: Form, answers: dict[str, Any], language: str, zone: ZoneInfo) -> list[Asked]:
+@dataclass(frozen=True)
+class Reader:
+    """Who a form is drawn for: language, local zone, and what is known to choose from by kind of field."""
+
+    definition: Definition
+    language: str
+    zone: ZoneInfo
+    known: dict[str, list[tuple[str, str]]]
+
+
+def asked(reader: Reader, form: Form, answers: dict[str, Any]) -> list[Asked]:
     """The questions of ``form`` with ``answers`` filled in."""
-    return [_asked(definition, one, one.name, answers.get(one.name), language, zone) for one in form.fields.values()]
+    return [_asked(reader, one, one.name, answers.get(one.name)) for one in form.fields.values()]
 
 
-def asked_lines(
-    definition: Definition, form: Form, answers: dict[str, Any], language: str, zone: ZoneInfo
-) -> list[AskedLines]:
+def asked_lines(reader: Reader, form: Form, answers: dict[str, Any]) -> list[AskedLines]:
     """The tables of ``form`` with ``answers`` filled in and a few blank rows below."""
+    language = reader.language
     tables = []
     for lines in form.lines.values():
         given = answers.get(lines.name)
@@ -64,7 +73,7 @@ def asked_lines(
         rows += [{}] * (BLANK_ROWS if not lines.per else max(0, 1 - len(rows)))
         shown = [
             [
-                _asked(definition, one, f"{lines.name}-{number}-{one.name}", row.get(one.name), language, zone)
+                _asked(reader, one, f"{lines.name}-{number}-{one.name}", row.get(one.name))
                 for one in lines.fields.values()
             ]
             for number, row in enumerate(rows[:MOST_ROWS])
@@ -74,15 +83,16 @@ def asked_lines(
     return tables
 
 
-def _asked(definition: Definition, one: Field, name: str, value: Any, language: str, zone: ZoneInfo) -> Asked:
+def _asked(reader: Reader, one: Field, name: str, value: Any) -> Asked:
+    language, definition, zone = reader.language, reader.definition, reader.zone
     value = one.default if value is None else value
-    choices = [(choice.name, choice.label.say(language)) for choice in one.choices]
+    choices = [(choice.name, choice.label.say(language)) for choice in one.choices] or reader.known.get(one.kind, [])
     if one.kind == "step":
         choices = [(step.name, step.title.say(language)) for step in definition.steps.values()]
     return Asked(
         name=name,
         label=one.ask.say(language),
-        kind="long-text" if one.kind in LONG_KINDS else one.kind,
+        kind="long-text" if one.kind in LONG_KINDS else "choice" if choices else one.kind,
         required=one.must == ((),),
         sometimes=bool(one.must) and one.must != ((),),
         value=_shown(one, value, zone),

@@ -174,3 +174,17 @@ def person_of_token(token: str, at: datetime) -> Person | None:
     )
     row = found.first()
     return row.person if row else None
+
+
+def working_at(outlet: str, at: datetime) -> list[Person]:
+    """Active people who hold a post at ``outlet`` or under it that day, by name."""
+    holdings = Holding.objects.filter(_in_days(day_of(at)), outlet__in=below(outlet))
+    return list(Person.objects.filter(pk__in=holdings.values("person"), is_active=True).order_by("name"))
+
+
+def skills_at(outlet: str, at: datetime) -> list[str]:
+    """The skills somebody working at ``outlet`` holds that day, by name."""
+    day = day_of(at)
+    skills = Skill.objects.filter(Q(until__isnull=True) | Q(until__gte=day), start__lte=day)
+    names = skills.filter(person__in=working_at(outlet, at)).values_list("name", flat=True)
+    return sorted(set(names))

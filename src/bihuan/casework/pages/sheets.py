@@ -19,8 +19,9 @@ from bihuan.procedure.refusals import Changed, NotYours, Refusal, WrongAnswers
 from ..actions import Sentence
 from ..actions.keeping import surroundings_of
 from ..errors import CaseworkError, OutOfSight
-from ..forms import asked, asked_lines, place_problems, read
+from ..forms import Reader, asked, asked_lines, place_problems, read
 from ..models import Case
+from . import choices
 from .words import clause_address, clause_words
 
 NO_FORM = Form(name="", title=Text(""), origin=None, fields={}, lines={})  # type: ignore[arg-type]  # never cited
@@ -103,8 +104,11 @@ class Sheet:
     def context(self, language: str) -> dict[str, Any]:
         """Everything the template shows."""
         act = self.definition.acts[self.action]
-        questions = asked(self.definition, self.form, self.answers, language, self.zone)
-        tables = asked_lines(self.definition, self.form, self.answers, language, self.zone)
+        outlet = self.case.outlet if self.case else self.outlet
+        known = choices.known(self.definition, self.action, self.case, outlet, self.received, language)
+        reader = Reader(self.definition, language, self.zone, known)
+        questions = asked(reader, self.form, self.answers)
+        tables = asked_lines(reader, self.form, self.answers)
         problems = self.refusal.problems if isinstance(self.refusal, WrongAnswers) else ()
         summary = place_problems(questions, tables, problems, language)
         return {
