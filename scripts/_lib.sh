@@ -74,7 +74,7 @@ choose_places() {
   venv=${BIHUAN_VENV:-$venv}
 }
 
-lock_stamp() { { "$python" -V && sha256sum <"$root/requirements.lock"; } | sha256sum | cut -d' ' -f1; }
+lock_stamp() { { "$venv/bin/python" -V && sha256sum <"$root/requirements.lock"; } | sha256sum | cut -d' ' -f1; }
 
 source_stamp() {
   # Beside the checkout the sources are read in place; a copy is made anew when they change.
@@ -123,13 +123,16 @@ prepare() {
   local mask lock source
   mask=$(umask)
   umask 022
-  find_python
   choose_places
-  lock=$(lock_stamp)
-  if ! stamped lock.stamp "$lock"; then
-    rm -f "$venv/lock.stamp" "$venv/source.stamp"
+  if ! usable_python "$venv/bin/python"; then
+    find_python
     mkdir -p "$(dirname "$venv")"
     "$python" -m venv --clear "$venv"
+  fi
+  lock=$(lock_stamp)
+  if ! stamped lock.stamp "$lock"; then
+    # One that is there is brought up to date, not thrown away: somebody may be working in it.
+    rm -f "$venv/lock.stamp" "$venv/source.stamp"
     install_lock
     printf '%s' "$lock" >"$venv/lock.stamp"
   fi
