@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from bihuan.procedure.checking.names import near
 from bihuan.procedure.definition import Duty, Every, Target, Text, Wait, Who
 
 from .entries import read_effects, read_ladder, read_warnings, read_who, read_within
-from .table import Table, near
+from .table import Table
 
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 

@@ -10,13 +10,14 @@ from typing import Any, TypeVar, get_args
 from msgspec import Struct
 
 from bihuan.procedure.checking.fault import Fault, Faults
+from bihuan.procedure.checking.names import near
 from bihuan.procedure.definition import Act, Addition, Clause, Definition, Opening, Pack, Stage, Step, Text
 
 from . import beats, entries
 from .forms import read_form, read_keep
 from .merge import Tree
 from .source import Heading, Source, take_apart
-from .table import HEAD_KEYS, Table, near, show
+from .table import HEAD_KEYS, Table, show
 
 ENTRIES = ("acts", "also", "forms", "deadlines", "waits", "duties", "targets", "standing")
 STAGES: tuple[str, ...] = get_args(Stage)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any, get_args
 
+from bihuan.procedure.checking.names import near
 from bihuan.procedure.definition import Choice, Condition, Field, FieldKind, Form, Keep, KeepTerm, Lines, Origin, Text
 
-from .table import Table, near, parse_time, show
+from .table import Table, parse_time, show
 
 FIELD_KINDS: tuple[str, ...] = get_args(FieldKind)
 

@@ -12,14 +12,14 @@ from msgspec import Struct
 from bihuan.procedure.checking import faults as check_faults
 from bihuan.procedure.checking import findings as check_findings
 from bihuan.procedure.checking.fault import Fault, Faults
-from bihuan.procedure.checking.names import Places
+from bihuan.procedure.checking.names import Places, near
 from bihuan.procedure.checking.together import pack_faults
 from bihuan.procedure.definition import Definition, Hours, Pack, Post, Text, Time
 
 from .document import full_date, read_document
 from .merge import Tree
 from .source import normalise
-from .table import Table, near, parse_time
+from .table import Table, parse_time
 
 COVER = (
     "file-number",

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from bihuan.procedure.checking.names import near
 from bihuan.procedure.definition import Argument, Condition, Operator, Origin, Test, Text, Time, Unit
 
 from .merge import Tree
@@ -38,12 +38,6 @@ _OPERATORS: dict[str, Operator] = {
     "in": "one-of",
 }
 _TEST_KEYS = (*_OPERATORS, "absent", "of", "some")
-
-
-def near(word: str, words: Iterable[str]) -> str:
-    """The most similar of ``words``, or nothing."""
-    found = difflib.get_close_matches(word, list(words), n=1, cutoff=0.6)
-    return found[0] if found else ""
 
 
 def parse_time(said: str, times: Mapping[str, Time]) -> Time | None:
