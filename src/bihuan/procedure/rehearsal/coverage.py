@@ -8,18 +8,23 @@ from ..conditions import holds
 from ..definition import Act, Definition
 from ..engine import Surroundings
 from ..engine.working import Working
-from ..state import Outcome
+from ..state import Outcome, State
 from .report import Coverage, Place
 
 
-def visits_of(definition: Definition, outcome: Outcome, surroundings: Surroundings) -> frozenset[str]:
-    """The acts done in ``outcome`` and the way each took, named ``acts.dispatch`` and ``acts.dispatch.to.0``."""
-    names = [outcome.act] if outcome.act else []
-    names += [each.name for each in outcome.happenings if each.kind == "left" and each.name in definition.acts]
+def visits_of(
+    definition: Definition, before: State | None, outcome: Outcome, surroundings: Surroundings
+) -> frozenset[str]:
+    """The acts done since ``before``, also by the clock or by children, and the way each took.
+
+    Named ``repair:acts.dispatch`` and ``repair:acts.dispatch.to.0``; a signature alone does nothing yet.
+    """
+    earlier = before.done if before else {}
+    names = [name for name, count in outcome.state.done.items() if count > earlier.get(name, 0)]
     found: set[str] = set()
     for name in names:
         act = definition.acts.get(name)
-        if act is None or outcome.signed_only:
+        if act is None:
             continue
         found.add(_act_name(definition, name))
         way = _way(definition, act, outcome, surroundings)

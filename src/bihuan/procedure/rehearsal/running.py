@@ -77,7 +77,7 @@ class _Play:
     def _tick(self, at: datetime) -> tuple[Happening, ...]:
         assert self.state is not None
         outcome = engine.tick(self.definition, self.state, at, self.surroundings)
-        self.visits |= visits_of(self.definition, outcome, self.surroundings)
+        self.visits |= visits_of(self.definition, self.state, outcome, self.surroundings)
         self.state = outcome.state
         return outcome.happenings
 
@@ -96,8 +96,8 @@ class _Play:
             return _refusal(step, refusal) or self._compare(step, at, ())
         if step.expected.refusal:
             return [_not_refused(step)]
+        self.visits |= visits_of(self.definition, self.state, outcome, self.surroundings)
         self.state = outcome.state
-        self.visits |= visits_of(self.definition, outcome, self.surroundings)
         return self._compare(step, at, outcome.happenings, signed_only=outcome.signed_only)
 
     def _act(self, step: ExampleStep, at: datetime) -> Outcome:
