@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import wraps
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from django.db import transaction
+from django.db import OperationalError, transaction
+from psycopg.errors import DeadlockDetected
 
 from bihuan.ground.ids import new_id
 from bihuan.journal import queries as journal
@@ -70,6 +73,30 @@ class Answer:
         return {"number": self.number, "step": self.step, "revision": self.revision}
 
 
+Doing = Callable[[Person, Sentence], Answer]
+TRIES = 3
+
+
+def _once_more(doing: Doing) -> Doing:
+    """Acts that cross in two chains may block each other; PostgreSQL then ends one, which is simply done again.
+
+    The act's id makes that safe: whatever had been carried out would be answered, not repeated.
+    """
+
+    @wraps(doing)
+    def tried(by: Person, sentence: Sentence) -> Answer:
+        for _try in range(TRIES - 1):
+            try:
+                return doing(by, sentence)
+            except OperationalError as error:
+                if not isinstance(error.__cause__, DeadlockDetected):
+                    raise
+        return doing(by, sentence)
+
+    return tried
+
+
+@_once_more
 def act(by: Person, sentence: Sentence) -> Answer:
     """Do one act of one case.
 
@@ -113,6 +140,7 @@ def act(by: Person, sentence: Sentence) -> Answer:
         return Answer(case.number, case.step, case.revision, entry)
 
 
+@_once_more
 def open_case(by: Person, sentence: Sentence) -> Answer:
     """Open a case by hand: the opening act of the procedure in force for ``sentence.kind``.
 

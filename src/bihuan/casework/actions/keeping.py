@@ -9,6 +9,7 @@ from uuid import UUID
 
 import msgspec
 
+from bihuan.ground.ids import new_id
 from bihuan.journal import actions as journal
 from bihuan.journal.actions import NewEntry, NewLetter
 from bihuan.people import queries as people
@@ -62,13 +63,15 @@ def keep(case: Case, change: Change, body_digest: bytes | None = None, *, openin
     case.save(force_insert=opening)
     _mark(case, change)
     carry_out(case, change)
-    entry = journal.write(_entry(case, change, body_digest, opening=opening))
-    lay_letters(case, change, entry.id)
+    entry = new_id(change.moment.received)
+    lay_letters(case, change, entry)
+    # from here on the chain is locked until commit, so that little is left to do
+    journal.write(_entry(case, change, entry, body_digest, opening=opening))
     if open_children(case, change):
         case.refresh_from_db()  # the children have told it where they stand
     if case.parent_id is not None:
         tell_parent(case, change)
-    return entry.id
+    return entry
 
 
 def _stand(case: Case, definition: Definition, state: State) -> None:
@@ -115,11 +118,12 @@ def entry_content(case: Case, change: Change, *, opening: bool) -> dict[str, Any
     }
 
 
-def _entry(case: Case, change: Change, body_digest: bytes | None, *, opening: bool) -> NewEntry:
+def _entry(case: Case, change: Change, entry: UUID, body_digest: bytes | None, *, opening: bool) -> NewEntry:
     definition = change.definition
     act = definition.acts.get(change.outcome.act)
     clause = act.origin.cite() if act else next((one.clause for one in change.outcome.happenings if one.clause), "")
     return NewEntry(
+        id=entry,
         act_id=change.act_id,
         chain=case.outlet,
         about_kind="case",

@@ -38,7 +38,9 @@ def serve(chosen: Any) -> int:
 
 def keep_running(database: Supervisor) -> int:
     """Web and worker beside a database of our own, which is brought back first whenever it died."""
-    return Children(_children(load().environment()), before_start=lambda: _alive(database)).run()
+    return Children(
+        _children(load().environment()), before_start=lambda: _alive(database), each_beat=lambda: _alive(database)
+    ).run()
 
 
 def _alive(database: Supervisor) -> None:

@@ -1,0 +1,52 @@
+"""What a question lets one choose from where the system knows: people, skills, cases, posts, outlets."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from bihuan.people import queries as people
+from bihuan.procedure.definition import Definition
+from bihuan.registers.documents import queries as documents
+
+from ..facts import Question, collect
+from ..models import Case
+
+Choices = dict[str, list[tuple[str, str]]]
+
+STANDING = "cases.standing-at."
+
+
+def known(definition: Definition, action: str, case: Case | None, outlet: str, at: datetime, language: str) -> Choices:
+    """(value, label) by kind of field; a kind that is not in it is asked as plain text."""
+    form = definition.forms.get(definition.acts[action].form)
+    fields = list(form.fields.values()) if form else []
+    for lines in form.lines.values() if form else ():
+        fields += lines.fields.values()
+    kinds = {field.kind for field in fields}
+    found: Choices = {}
+    if "person" in kinds:
+        found["person"] = [(one.username, one.called(language)) for one in people.working_at(outlet, at)]
+    if "skill" in kinds:
+        found["skill"] = [(name, name) for name in people.skills_at(outlet, at)]
+    if "place" in kinds:
+        found["place"] = [(code, code) for code in people.below(outlet)]
+    if "post" in kinds and case is not None:
+        posts = documents.pack_of(case.version).posts
+        found["post"] = [(name, post.title.say(language)) for name, post in posts.items()]
+    if "case" in kinds:
+        found["case"] = _standing(definition, action, case, outlet, at)
+    return {kind: choices for kind, choices in found.items() if choices}
+
+
+def _standing(
+    definition: Definition, action: str, case: Case | None, outlet: str, at: datetime
+) -> list[tuple[str, str]]:
+    """The cases the act itself asks about (``know = ["cases.standing-at.…"]``), with what they are about."""
+    wanted = [name for name in definition.acts[action].know if name.startswith(STANDING)]
+    facts: dict[str, Any] = collect(
+        wanted, Question(definition, {}, at, outlet=outlet, number=case.number if case else "")
+    )
+    numbers = [number for listed in facts.values() for number in listed]
+    titles = dict(Case.objects.filter(number__in=numbers).values_list("number", "title"))
+    return [(number, f"{number} {titles.get(number, '')}".strip()) for number in numbers]

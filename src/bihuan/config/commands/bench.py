@@ -1,0 +1,36 @@
+"""``bench``: how fast the house is on this machine, beside the floors of the same run."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from bihuan.config.bench import NAMES
+
+from .saying import put, put_json, tell, verb
+
+
+def add_to(verbs: Any) -> None:
+    timing = verb(verbs, "bench", bench, "measure this machine, in a place of its own", "bihuan bench --only engine")
+    timing.add_argument("--only", action="append", default=[], choices=NAMES, help="may be given several times")
+    timing.add_argument("--quick", action="store_true", help="small numbers, half a minute: whether it works at all")
+    timing.add_argument("--write", type=Path, metavar="FILE", help="write the page, for example docs/benchmarks.md")
+    timing.add_argument("--pack", type=Path, default=Path("packs/integrator"))
+
+
+def bench(chosen: Any) -> int:
+    """0 however fast: an aim that was missed is shown, not failed, because machines differ."""
+    from bihuan.config.bench.figures import page, table
+    from bihuan.config.bench.runs import run
+
+    only = tuple(chosen.only)
+    report = run(only, chosen.pack.resolve(), chosen.quick, datetime.now(UTC).date(), tell)
+    if chosen.json:
+        put_json(report)
+    else:
+        for line in table(report):
+            put(line)
+    if chosen.write:
+        chosen.write.write_text(page(report), encoding="utf-8")
+    return 0
