@@ -129,6 +129,10 @@ class ClaimFault(Struct, frozen=True):
     claim: Claim
     words: Text
 
+    def say(self, language: str) -> str:
+        """The fault as one line."""
+        return f"{self.claim.file}:{self.claim.line}: {self.words.say(language)}"
+
 
 def unknown(claims: Iterable[Claim], known: Mapping[str, object]) -> list[ClaimFault]:
     """The claims of rules that stand in no register."""

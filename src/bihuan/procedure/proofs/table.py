@@ -16,7 +16,7 @@ Standing = Literal["proved", "refusal", "failing", "not-run", "unclaimed"]
 
 STANDINGS: dict[Standing, Text] = {
     "proved": Text("已证明", "proved"),
-    "refusal": Text("以拒绝证明，待台账", "proved by refusal, waits for its register"),
+    "refusal": Text("以拒绝证明（全部或部分），待台账", "proved by refusal in whole or part, waits for its register"),
     "failing": Text("有主张但未通过", "claimed but failing"),
     "not-run": Text("有主张但未运行", "claimed but not run"),
     "unclaimed": Text("无人主张", "not claimed"),
@@ -56,8 +56,8 @@ class RuleTable(Struct, frozen=True):
 def rule_table(registers: Registers, claims: Iterable[Claim]) -> RuleTable:
     """Every rule of the registers with those who claim it.
 
-    A rule is *proved* when all its claims hold and at least one of them waits for nothing; *refusal* when they hold
-    but every one waits for a register; *failing* when one fails, *not-run* when one has not run.
+    A rule is *proved* when all its claims hold and none waits for a register; *refusal* when they hold and one or more
+    wait: what the register will hold is not proved yet; *failing* when one fails, *not-run* when one has not run.
     """
     claims = list(claims)
     by_rule: dict[str, list[Claim]] = {}
@@ -82,5 +82,5 @@ def _row(registers: Registers, rule: Rule, claims: list[Claim]) -> Row:
     elif "not-run" in outcomes:
         standing = "not-run"
     else:
-        standing = "refusal" if all(claim.waits_for for claim in claims) else "proved"
-    return Row(rule, registers.pack_of(rule), standing, tuple(claims), waits if standing == "refusal" else ())
+        standing = "refusal" if waits else "proved"
+    return Row(rule, registers.pack_of(rule), standing, tuple(claims), waits)

@@ -73,7 +73,7 @@ def test_a_register_that_cannot_be_counted_is_refused_with_its_line(tmp_path, sh
 def test_each_rule_stands_as_its_claims_do(tmp_path):
     claims = [
         claim("SHO-1-01"),
-        claim("SHO-1-01", waits_for="parts"),
+        claim("SHO-1-02"),
         claim("SHO-1-02", waits_for="charges"),
         claim("SHO-1-03"),
         claim("SHO-1-03", "failed"),
@@ -87,13 +87,16 @@ def test_each_rule_stands_as_its_claims_do(tmp_path):
     ]
     assert table.totals == {"shop": {"proved": 1, "refusal": 1, "failing": 1, "not-run": 0, "unclaimed": 1}}
     assert not table.sound
-    assert table.rows[1].say("zh") == "SHO-1-02  以拒绝证明，待台账 charges  例 (01.toml:1)"
+    assert (
+        table.rows[1].say("zh") == "SHO-1-02  以拒绝证明（全部或部分），待台账 charges  例 (01.toml:1)；例 (01.toml:1)"
+    )
     assert table.rows[3].say("en") == "SHO-2-01  not claimed"
 
 
 def test_a_claim_of_a_rule_nobody_knows_is_a_fault(tmp_path):
     table = rule_table(registers(tmp_path), [claim("SHO-9-99")])
     assert [(fault.claim.rule, fault.words.en) for fault in table.faults] == [("SHO-9-99", "there is no rule SHO-9-99")]
+    assert table.faults[0].say("zh") == "01.toml:1: 没有规则 SHO-9-99"
     assert not table.sound
 
 

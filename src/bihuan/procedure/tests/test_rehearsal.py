@@ -5,6 +5,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bihuan.procedure import engine
+from bihuan.procedure.definition import Text
+from bihuan.procedure.refusals import NotYours
 from bihuan.procedure.rehearsal import rehearse
 from bihuan.procedure.rehearsal.moments import MomentError, moment
 from bihuan.procedure.tests.shop import EXAMPLES, make
@@ -85,6 +88,16 @@ follows = { step = "taken", letters = [], effects = [], opens = [], ended = fals
 def test_another_refusal_than_the_expected_one_falls_short(tmp_path, says, what):
     act = f'[[example.then]]\nby = "desk"\nact = "give-back"\nfacts = {{ "charges.settled" = false }}\n{says}\n'
     assert [each[0] for each in differences(tmp_path, MENDED + act)] == [what]
+
+
+def test_a_refusal_that_changes_the_case_falls_short(tmp_path, monkeypatch):
+    def act(definition, state, *rest):
+        state.answers["slip"]["thing"] = "锅"
+        raise NotYours(Text("不归您办", "Not yours"))
+
+    monkeypatch.setattr(engine, "act", act)
+    step = '[[example.then]]\nby = "desk"\nact = "give-back"\nnot-yours = true\n'
+    assert differences(tmp_path, TAKEN + step) == [("state", "unchanged", "changed")]
 
 
 def test_a_refusal_that_does_not_come_falls_short(tmp_path):
