@@ -1,0 +1,66 @@
+"""One run of the measurements that were asked for."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from . import NAMES
+from .figures import Measured, Report
+from .machine import kind
+from .place import Place, stoppable
+
+
+def run(names: tuple[str, ...], pack: Path, quick: bool, day: date, say: Callable[[str], None]) -> Report:
+    """Take the named measurements (all of ``NAMES`` when none is named) in a place that is gone afterwards."""
+    with stoppable(), Place() as place:
+        asked = _Run(place, pack, quick, say)
+        measured = tuple(asked.take(name) for name in NAMES if name in (names or NAMES))
+        asked.close()
+    return Report(kind(), day.isoformat(), quick, measured)
+
+
+class _Run:
+    """The place is furnished for the first measurement that needs it, and stays so."""
+
+    def __init__(self, place: Place, pack: Path, quick: bool, say: Callable[[str], None]) -> None:
+        self.place, self.pack, self.quick, self.say = place, pack, quick, say
+        self._stage: Any = None
+
+    def take(self, name: str) -> Measured:
+        from . import pure, starting  # noqa: PLC0415 - each measurement pays only for itself
+
+        alone = {"engine": pure.engine, "deadlines": pure.deadlines}
+        empty = {"start": starting.cold, "memory": starting.memory}
+        if name in alone:
+            return alone[name](self.quick, self.say)
+        if name in empty:
+            return empty[name](self.place, self.quick, self.say)
+        stage = self._furnished()
+        from . import acting, sweeping  # noqa: PLC0415 - only importable once Django stands
+
+        furnished = {"acts": acting.served, "chain": acting.chained, "sweep": sweeping.sweep}
+        return furnished[name](stage, self.quick, self.say)
+
+    def _furnished(self) -> Any:
+        if self._stage is None:
+            self.place.database()
+            os.environ.update(self.place.environment)
+            from bihuan.config.commands.django import ready  # noqa: PLC0415 - Django stands only from here on
+
+            ready()
+            from .acting import Stage  # noqa: PLC0415
+
+            self.say("furnish …")
+            self._stage = Stage(self.place, self.pack)
+        return self._stage
+
+    def close(self) -> None:
+        """Let go of the database before it is stopped."""
+        if self._stage is not None:
+            from django.db import connections  # noqa: PLC0415
+
+            connections.close_all()
