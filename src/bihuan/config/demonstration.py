@@ -112,7 +112,8 @@ def _walk(example: Example, procedure: Definition, now: datetime, made: Made, ou
     moments = _moments(example, zone)
     if not moments:
         return
-    shift = timedelta(days=max(1, (now - moments[-1]).days + (now - moments[-1]).days % 7 // 6))
+    # whole weeks, so that a Monday stays a Monday
+    shift = timedelta(weeks=(now - moments[-1]).days // 7)
     number = ""
     for step, told in zip(example.steps, moments, strict=True):
         at = min(told + shift, now)

@@ -53,7 +53,7 @@ def diagram(definition: Definition, language: str = "zh", current: str = "") -> 
         '<svg xmlns="http://www.w3.org/2000/svg" class="procedure-diagram" role="img" aria-labelledby="diagram-title" '
         f'viewBox="0 0 {width:.0f} {height:.0f}" width="{width:.0f}" height="{height:.0f}">',
         f'<title id="diagram-title">{title}</title>',
-        _STYLE,
+        _HEAD,
     ]
     lanes = 0
     labels: list[tuple[float, float, float]] = []
@@ -69,20 +69,10 @@ def diagram(definition: Definition, language: str = "zh", current: str = "") -> 
     return "\n".join(parts)
 
 
-_STYLE = (
+# How it looks stands in the pages' style sheet, which may carry no style of its own; ids and arrows' heads stand here.
+_HEAD = (
     '<defs><marker id="diagram-head" viewBox="0 0 8 8" refX="7" refY="4" '
-    'markerWidth="7" markerHeight="7" orient="auto">'
-    '<path d="M0 0L8 4L0 8z" fill="#5b6570"/></marker></defs>'
-    "<style>.procedure-diagram{font-family:'Noto Sans CJK SC','Noto Sans SC',sans-serif}"
-    ".procedure-diagram rect{fill:#fff;stroke:#3d4852;stroke-width:1.5}"
-    ".procedure-diagram .end rect{stroke-width:3;fill:#eef0f2}"
-    ".procedure-diagram .first rect{stroke-width:2.5}"
-    ".procedure-diagram .current rect{fill:#cfe5ff;stroke:#0b5cad;stroke-width:3}"
-    ".procedure-diagram .way path{fill:none;stroke:#5b6570;stroke-width:1.4}"
-    ".procedure-diagram .conditional path{stroke-dasharray:5 3}"
-    ".procedure-diagram .step text{font-size:14px;text-anchor:middle;dominant-baseline:central;fill:#14181c}"
-    ".procedure-diagram .way text{font-size:12px;fill:#333c45;stroke:#fff;stroke-width:4px;paint-order:stroke}"
-    "</style>"
+    'markerWidth="7" markerHeight="7" orient="auto"><path d="M0 0L8 4L0 8z"/></marker></defs>'
 )
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from bihuan.journal import queries as journal
 from bihuan.layout.frames import Column, Crumb
 from bihuan.people.models import Person
-from bihuan.procedure.definition import Clause, Definition
+from bihuan.procedure.definition import Clause, Definition, Text
 from bihuan.procedure.diagram import diagram
 from bihuan.procedure.sentences import sentences
 from bihuan.registers.documents import queries as documents
@@ -44,6 +44,8 @@ def columns() -> list[Column]:
 def shown(person: Person, definition: Definition, at: datetime, language: str, current: str = "") -> dict[str, Any]:
     """Clause by clause: prose, the sentences its blocks mean, the cases that stand there, the newest records."""
     cases = queries.visible_to(person, at)
+    current_pack = documents.current_pack(at)
+    posts = {name: post.title for name, post in current_pack[1].posts.items()} if current_pack else {}
     standing = Counter(
         cases.filter(kind=definition.kind, ended_at__isnull=True).order_by().values_list("step", flat=True)
     )
@@ -52,11 +54,13 @@ def shown(person: Person, definition: Definition, at: datetime, language: str, c
         "definition": definition,
         "crumbs": [Crumb(_("程序文件"), "/procedures/"), Crumb(definition.title.say(language))],
         "diagram": diagram(definition, language, current),
-        "clauses": [_clause(definition, clause, cases, standing, language) for clause in definition.clauses],
+        "clauses": [_clause(definition, clause, cases, standing, language, posts) for clause in definition.clauses],
     }
 
 
-def _clause(definition: Definition, clause: Clause, cases: Any, standing: Counter, language: str) -> dict[str, Any]:
+def _clause(
+    definition: Definition, clause: Clause, cases: Any, standing: Counter[str], language: str, posts: dict[str, Text]
+) -> dict[str, Any]:
     steps = steps_of(definition, clause.number)
     return {
         "number": clause.number,
@@ -64,7 +68,7 @@ def _clause(definition: Definition, clause: Clause, cases: Any, standing: Counte
         "title": clause.title,
         "level": min(clause.level, 4),
         "prose": clause.prose,
-        "sentences": sentences(definition, clause.number, language),
+        "sentences": sentences(definition, clause.anchor or clause.number, language, posts=posts),
         "standing": [
             {
                 "step": definition.steps[step].title.say(language),
