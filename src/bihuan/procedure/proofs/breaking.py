@@ -133,7 +133,14 @@ def _cites(rule: Rule, plant: Plant) -> bool:
 
 
 def _obvious(plant: Plant, example: Example) -> bool:
-    """Whether the change takes away what the example calls by name: that nobody can miss, so it counts for nothing."""
+    """Whether the change takes away what the example itself calls by name: a duty, an act, a question it answers.
+
+    Nobody could miss that it is gone, so it counts for nothing.
+    """
+    if plant.kind == "field-dropped" and plant.entry.startswith("forms."):
+        _, form, _, *field = plant.entry.split(".")
+        name = f"{form}.{field[0]}"
+        return any(name in step.answers or name in (step.expected.wrong or ()) for step in example.steps)
     return plant.kind in ("duty-dropped", "act-removed") and _asks(example, plant.entry.rpartition(".")[2])
 
 

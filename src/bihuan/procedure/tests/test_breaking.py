@@ -89,6 +89,16 @@ def test_a_proof_of_retention_must_look_at_the_term(tmp_path):
     assert hollow(tmp_path, own.format("不看")) == [("SHO-2-01", "forms.slip.keep")]
 
 
+def test_filling_a_form_is_no_proof_of_its_questions(tmp_path):
+    own = '[[example]]\ntitle = "填了"\nrules = ["SHO-1-01"]\nproves = ["forms.slip.fields.thing"]\ngiven = "taken"\n'
+    assert hollow(tmp_path, own) == [("SHO-1-01", "forms.slip.fields.thing")]
+    own += 'then = [{ clock = "+1 minute", follows = { answers = { slip.thing = "伞" } } }]\n'
+    assert hollow(tmp_path, own) == [("SHO-1-01", "forms.slip.fields.thing")]
+    start = 'start = { by = "desk", at = "2026-03-02 09:00", answers.slip = { urgency = "urgent" }, '
+    start += 'wrong = ["slip.thing"] }'
+    assert hollow(tmp_path, own.partition("given")[0] + start) == []
+
+
 def test_a_hollow_proof_is_told_with_file_line_rule_and_count(tmp_path):
     own = '[[example]]\ntitle = { zh = "空", en = "Empty" }\nrules = ["SHO-1-02"]\ngiven = "mended"\n'
     found = broken(tmp_path, GIVEN + own)
