@@ -71,7 +71,6 @@ DATABASES = {"default": connection_settings(SITE.database_url)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 STATIC_URL = "/static/"
-STATIC_ROOT = DATA / "static"
 WHITENOISE_USE_FINDERS = True
 LOGIN_URL = "/sign-in/"
 LOGIN_REDIRECT_URL = "/"
