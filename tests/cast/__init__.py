@@ -1,0 +1,22 @@
+"""The site every crossing test plays on: three outlets, the fixed cast, one small pack of our own or a real one."""
+
+from .saying import INTAKE, acting, opening, registered
+from .site import CAST, MONDAY, OWN_PACK, PACKS, PASSWORD, Site, make_site
+from .tables import dump, entries, rows
+
+__all__ = [
+    "CAST",
+    "INTAKE",
+    "MONDAY",
+    "OWN_PACK",
+    "PACKS",
+    "PASSWORD",
+    "Site",
+    "acting",
+    "dump",
+    "entries",
+    "make_site",
+    "opening",
+    "registered",
+    "rows",
+]
