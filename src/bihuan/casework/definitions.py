@@ -8,6 +8,7 @@ from functools import lru_cache
 from bihuan.procedure.definition import Definition
 from bihuan.procedure.reading import duty_definition
 from bihuan.registers.documents import queries as documents
+from bihuan.registers.documents.models import Document, Version
 
 from .models import Case
 
@@ -16,6 +17,11 @@ def definition_for(case: Case) -> Definition:
     """The definition ``case`` began under, pinned by its document version."""
     whole = documents.definition_of(case.version_id)
     return whole if case.kind == whole.kind else _of_duty(case.version_id, case.kind.partition(".")[2])
+
+
+def procedure_in_force(kind: str, at: datetime) -> tuple[Version, Definition] | None:
+    """The version and definition in force for ``kind``; None where there is none, or it is the pack's own page."""
+    return None if kind == Document.PACK else documents.in_force(kind, at)
 
 
 def running(at: datetime) -> list[Definition]:

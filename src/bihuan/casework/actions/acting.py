@@ -26,7 +26,7 @@ from bihuan.procedure.state import Doer, Outcome
 from bihuan.registers.documents import queries as documents
 
 from .. import queries
-from ..definitions import definition_for
+from ..definitions import definition_for, procedure_in_force
 from ..errors import NoSuchKind, OtherBody, WrongMoment
 from ..facts import Question, collect
 from ..models import Case
@@ -52,10 +52,13 @@ class Sentence:
     outlet: str = ""
     post: str = ""
     expect: int | None = None
+    # false when nobody said when: then ``at`` is only the moment of receipt, and no part of what was asked
+    dated: bool = True
 
     def digest(self) -> bytes:
         """SHA-256 of what was asked, without when it was received: the same sentence twice is the same act."""
-        said = [self.case, self.kind, self.outlet, self.action, self.answers, self.at, self.post, self.expect]
+        at = self.at if self.dated else None
+        said = [self.case, self.kind, self.outlet, self.action, self.answers, at, self.post, self.expect]
         return hashlib.sha256(encode(said)).digest()
 
 
@@ -106,7 +109,7 @@ def act(by: Person, sentence: Sentence) -> Answer:
     _possible(sentence)
     with transaction.atomic():
         case = queries.locked(by, sentence.case, sentence.received)
-        earlier = _done_before(sentence)
+        earlier = _done_before(by, sentence)
         if earlier is not None:
             return earlier
         definition = definition_for(case)
@@ -148,10 +151,10 @@ def open_case(by: Person, sentence: Sentence) -> Answer:
     """
     _possible(sentence)
     with transaction.atomic():
-        earlier = _done_before(sentence)
+        earlier = _done_before(by, sentence)
         if earlier is not None:
             return earlier
-        version, definition = documents.in_force(sentence.kind, sentence.received) or (None, None)
+        version, definition = procedure_in_force(sentence.kind, sentence.received) or (None, None)
         if version is None or definition is None or not definition.opening.by_hand:
             raise NoSuchKind
         doer = people.doer_of(by, sentence.received, sentence.post)
@@ -202,12 +205,12 @@ def _possible(sentence: Sentence) -> None:
         raise WrongMoment(Text("发生时间在将来", "The act lies in the future"), field="at")
 
 
-def _done_before(sentence: Sentence) -> Answer | None:
-    """The first answer to this act id, if it was carried out before."""
+def _done_before(by: Person, sentence: Sentence) -> Answer | None:
+    """The first answer to this act id, if ``by`` carried it out before; nobody else is told what came of it."""
     entry = journal.entry_of_act(sentence.id)
     if entry is None:
         return None
-    if bytes(entry.body_digest or b"") != sentence.digest():
+    if entry.doer != by.username or bytes(entry.body_digest or b"") != sentence.digest():
         raise OtherBody
     said = (entry.content or {}).get("answer", {})
     return Answer(

@@ -6,13 +6,14 @@ from collections.abc import Callable
 from typing import Any
 
 from bihuan.ground.ids import new_id
+from bihuan.people import queries as people
 from bihuan.procedure import engine
 from bihuan.procedure.definition import Text
 from bihuan.procedure.refusals import Refusal
 from bihuan.procedure.state import ChildCase, Doer, Happening
 from bihuan.registers.documents import queries as documents
 
-from ..definitions import definition_for
+from ..definitions import definition_for, procedure_in_force
 from ..errors import EffectRefused
 from ..models import Case
 from ..numbers import take_number
@@ -69,10 +70,17 @@ def _act_as_case(target: Case, action: str, doer_case: Case, change: Change) -> 
 
 
 def link_cases(case: Case, change: Change, arguments: dict[str, Any], clause: str) -> None:
-    """``case.link``: record that this case speaks of another; the number must be known."""
+    """``case.link``: record that this case speaks of another, whose number must be known where the doer may look."""
     number = str(arguments.get("to", ""))
-    if not Case.objects.filter(number=number).exclude(pk=case.pk).exists():
+    target = Case.objects.filter(number=number).exclude(pk=case.pk).first()
+    if target is None or not _in_sight(target, case, change.doer):
         raise EffectRefused(Text(f"没有编号为 {number} 的事项", f"There is no case number {number}"), clause=clause)
+
+
+def _in_sight(target: Case, case: Case, doer: Doer) -> bool:
+    """Of the same outlet, or of one the doer's posts open: a refusal must not tell what another outlet has."""
+    places = {place for _post, place in doer.holds} if doer.kind == "person" else set()
+    return target.outlet == case.outlet or "" in places or bool(places & set(people.places_of(target.outlet)))
 
 
 EFFECTS: dict[str, Carrier] = {"case.act": act_on_cases, "case.link": link_cases}
@@ -88,7 +96,7 @@ def open_children(case: Case, change: Change) -> int:
 
 def _open_child(case: Case, change: Change, happening: Happening) -> None:
     kind = str(happening.data["case"])
-    version, definition = documents.in_force(kind, change.moment.received) or (None, None)
+    version, definition = procedure_in_force(kind, change.moment.received) or (None, None)
     if version is None or definition is None:
         raise EffectRefused(
             Text(f"没有现行的「{kind}」程序，不能转交", f"No procedure “{kind}” is in force to hand over to"),

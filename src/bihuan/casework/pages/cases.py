@@ -24,7 +24,7 @@ from bihuan.registers.documents import queries as documents
 
 from .. import queries, reading
 from ..actions.keeping import surroundings_of
-from ..definitions import definition_for, running
+from ..definitions import definition_for, procedure_in_force, running
 from ..models import Case
 from .words import act_title, answered, clause_address, clause_words, local, post_title, step_title
 
@@ -33,7 +33,7 @@ TO_DO = 50
 
 def definition_of_kind(kind: str, at: datetime) -> Definition | None:
     """The procedure in force for ``kind``."""
-    found = documents.in_force(kind, at)
+    found = procedure_in_force(kind, at)
     return found[1] if found else None
 
 

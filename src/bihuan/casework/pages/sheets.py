@@ -94,6 +94,7 @@ class Sheet:
             outlet=self.outlet,
             post=self.post,
             expect=self.expect,
+            dated=False,
         )
 
     def refuse(self, refusal: Refusal | CaseworkError) -> None:
