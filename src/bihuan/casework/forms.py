@@ -155,8 +155,8 @@ def _read(one: Field, values: list[str], zone: ZoneInfo) -> Any:
     if not texts:
         return None
     if one.several:
-        return [_typed(one, part, zone) for text in texts for part in _parts(one, text)]
-    return _typed(one, texts[-1], zone)
+        return [typed_answer(one, part, zone) for text in texts for part in _parts(one, text)]
+    return typed_answer(one, texts[-1], zone)
 
 
 def _parts(one: Field, text: str) -> list[str]:
@@ -168,7 +168,8 @@ def _parts(one: Field, text: str) -> list[str]:
     return [part.strip() for part in text.split("\n") if part.strip()]
 
 
-def _typed(one: Field, text: str, zone: ZoneInfo) -> Any:
+def typed_answer(one: Field, text: str, zone: ZoneInfo) -> Any:
+    """``text`` as the question wants it; what does not fit stays text, so that the engine names the problem."""
     try:
         if one.kind in {"number", "money"}:
             number = float(text.replace(",", ""))

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from bihuan.people import queries as people
-from bihuan.procedure.definition import Definition
+from bihuan.procedure.definition import Definition, Form
 from bihuan.registers.documents import queries as documents
 
 from ..facts import Question, collect
@@ -17,11 +17,12 @@ Choices = dict[str, list[tuple[str, str]]]
 STANDING = "cases.standing-at."
 
 
-def known(definition: Definition, action: str, case: Case | None, outlet: str, at: datetime, language: str) -> Choices:
+def known(
+    definition: Definition, action: str, form: Form, case: Case | None, outlet: str, at: datetime, language: str
+) -> Choices:
     """(value, label) by kind of field; a kind that is not in it is asked as plain text."""
-    form = definition.forms.get(definition.acts[action].form)
-    fields = list(form.fields.values()) if form else []
-    for lines in form.lines.values() if form else ():
+    fields = list(form.fields.values())
+    for lines in form.lines.values():
         fields += lines.fields.values()
     kinds = {field.kind for field in fields}
     found: Choices = {}

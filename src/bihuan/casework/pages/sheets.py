@@ -21,7 +21,7 @@ from ..actions.keeping import surroundings_of
 from ..errors import CaseworkError, OutOfSight
 from ..forms import Reader, asked, asked_lines, place_problems, read
 from ..models import Case
-from . import choices
+from . import choices, standing
 from .words import clause_address, clause_words
 
 NO_FORM = Form(name="", title=Text(""), origin=None, fields={}, lines={})  # type: ignore[arg-type]  # never cited
@@ -59,7 +59,7 @@ class Sheet:
     @classmethod
     def for_act(cls, request: HttpRequest, case: Case, definition: Definition, action: str, now: datetime) -> Sheet:
         """The sheet of one act of ``case``, filled with the newest answers to the same form."""
-        sheet = cls._made(request, definition, action, now, surroundings_of(case.outlet).zone)
+        sheet = cls._made(request, definition, action, now, surroundings_of(case.outlet).zone, case.state.answers)
         sheet.case = case
         sheet.expect = _number(request.POST.get("_expect")) if request.method == "POST" else case.revision
         if request.method != "POST":
@@ -67,8 +67,19 @@ class Sheet:
         return sheet
 
     @classmethod
-    def _made(cls, request: HttpRequest, definition: Definition, action: str, now: datetime, zone: ZoneInfo) -> Sheet:
-        form = definition.forms.get(definition.acts[action].form, NO_FORM)
+    def _made(
+        cls,
+        request: HttpRequest,
+        definition: Definition,
+        action: str,
+        now: datetime,
+        zone: ZoneInfo,
+        filled: dict[str, Any] | None = None,
+    ) -> Sheet:
+        act = definition.acts[action]
+        form = definition.forms.get(act.form, NO_FORM)
+        if act.standing:
+            form = standing.standing_form(definition, act, filled or {})
         sent = request.POST if request.method == "POST" else None
         return cls(
             definition=definition,
@@ -77,7 +88,7 @@ class Sheet:
             zone=zone,
             received=now,
             identity=_identity(sent.get("_id", "") if sent else "", now),
-            answers=read(form, sent, zone) if sent else {},
+            answers=standing.typed(definition, act, read(form, sent, zone), zone) if sent else {},
             post=sent.get("_post", "") if sent else request.GET.get("post", ""),
         )
 
@@ -106,7 +117,7 @@ class Sheet:
         """Everything the template shows."""
         act = self.definition.acts[self.action]
         outlet = self.case.outlet if self.case else self.outlet
-        known = choices.known(self.definition, self.action, self.case, outlet, self.received, language)
+        known = choices.known(self.definition, self.action, self.form, self.case, outlet, self.received, language)
         reader = Reader(self.definition, language, self.zone, known)
         questions = asked(reader, self.form, self.answers)
         tables = asked_lines(reader, self.form, self.answers)
