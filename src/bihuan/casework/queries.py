@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from bihuan.people import access
 from bihuan.people.models import Person
 
+from . import rows
 from .errors import OutOfSight
 from .models import Case
 
@@ -33,7 +34,8 @@ def find(person: Person, reference: str, at: datetime) -> Case:
 
 def locked(person: Person, reference: str, at: datetime) -> Case:
     """As ``find``, and nobody else may act on it until this transaction ends."""
-    case = visible_to(person, at).select_for_update(of=("self",)).filter(**_key(reference)).first()
+    ((key, value),) = _key(reference).items()
+    case = rows.lock("id" if key == "pk" else key, value, access.visible_outlets(person, at))
     if case is None:
         raise OutOfSight
     return case

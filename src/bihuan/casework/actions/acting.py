@@ -16,6 +16,7 @@ from psycopg.errors import DeadlockDetected
 
 from bihuan.ground.ids import new_id
 from bihuan.journal import queries as journal
+from bihuan.journal.errors import AlreadyWritten
 from bihuan.people import queries as people
 from bihuan.people.models import Person
 from bihuan.procedure import engine
@@ -94,6 +95,8 @@ def _once_more(doing: Doing) -> Doing:
             except OperationalError as error:
                 if not isinstance(error.__cause__, DeadlockDetected):
                     raise
+            except AlreadyWritten:
+                continue  # sent twice at once: the other one counted, and is found now
         return doing(by, sentence)
 
     return tried
@@ -207,7 +210,7 @@ def _possible(sentence: Sentence) -> None:
 
 def _done_before(by: Person, sentence: Sentence) -> Answer | None:
     """The first answer to this act id, if ``by`` carried it out before; nobody else is told what came of it."""
-    entry = journal.entry_of_act(sentence.id)
+    entry = journal.entry_of_act(sentence.id) if journal.act_is_written(sentence.id) else None
     if entry is None:
         return None
     if entry.doer != by.username or bytes(entry.body_digest or b"") != sentence.digest():

@@ -19,6 +19,7 @@ from bihuan.procedure.engine import Surroundings
 from bihuan.procedure.state import Doer, Outcome, State
 from bihuan.registers.calendars import queries as calendars
 
+from .. import rows
 from ..facts import marks_of
 from ..models import Case, Mark
 
@@ -59,9 +60,13 @@ def keep(case: Case, change: Change, body_digest: bytes | None = None, *, openin
     """Write the new case, carry out its effects, write the one entry, lay its letters; returns the entry's id."""
     from .carrying import carry_out, open_children, tell_parent  # noqa: PLC0415 - carrying keeps cases in turn
 
+    before = {} if opening else case.state.answers
     _stand(case, change.definition, change.outcome.state)
-    case.save(force_insert=opening)
-    _mark(case, change)
+    if opening:
+        case.save(force_insert=True)
+    else:
+        rows.write(case)
+    _mark(case, change, before)
     carry_out(case, change)
     entry = new_id(change.moment.received)
     lay_letters(case, change, entry)
@@ -95,10 +100,13 @@ def _title(definition: Definition, state: State) -> str:
     return (spoken[0] if spoken else "")[:200]
 
 
-def _mark(case: Case, change: Change) -> None:
+def _mark(case: Case, change: Change, before: dict[str, dict[str, Any]]) -> None:
+    """Mark the case with what it can be found by now and could not before."""
     if not change.answers:
         return
-    marks = [Mark(case=case, kind=kind, value=value) for kind, value in marks_of(change.definition, case.state.answers)]
+    had = set(marks_of(change.definition, before))
+    found = [one for one in marks_of(change.definition, case.state.answers) if one not in had]
+    marks = [Mark(case=case, kind=kind, value=value) for kind, value in found]
     if marks:
         Mark.objects.bulk_create(marks, ignore_conflicts=True)
 

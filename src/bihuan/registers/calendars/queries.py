@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from bihuan.people.models import OutletKey
+from django.db import connection
+
+from bihuan.people import queries as people
 from bihuan.procedure.calendars import Calendar, DayEntry
 from bihuan.procedure.definition import Text
 from bihuan.procedure.refusals import Refusal
@@ -12,6 +14,12 @@ from bihuan.procedure.refusals import Refusal
 from .models import CalendarUse, CalendarVersion
 
 DEFAULT = "default"
+
+_IN_FORCE = """
+SELECT outlet, name, '' FROM calendars_calendaruse
+UNION ALL
+(SELECT DISTINCT ON (name) '', name, version FROM calendars_calendarversion ORDER BY name, id DESC)
+"""
 
 
 class NoCalendar(Refusal):
@@ -31,18 +39,22 @@ def calendar_for(outlet_code: str, version: str | None = None) -> Calendar:
     """
     if version:
         return calendar_of(version)
-    return newest(name_for(outlet_code))
+    # asked by every act, so one round trip: which outlet goes by which name, and the newest version of every name
+    with connection.cursor() as cursor:
+        cursor.execute(_IN_FORCE)
+        rows = cursor.fetchall()
+    uses = {outlet: name for outlet, name, digest in rows if not digest}
+    name = next((uses[place] for place in people.places_of(outlet_code) if place in uses), DEFAULT) if uses else DEFAULT
+    digest = next((digest for _, named, digest in rows if digest and named == name), None)
+    if digest is None:
+        raise NoCalendar(name)
+    return _built(name, digest)
 
 
 def name_for(outlet_code: str) -> str:
     """The name of the calendar an outlet goes by."""
     uses = dict(CalendarUse.objects.values_list("outlet", "name"))
-    place: str | None = outlet_code
-    while uses and place:
-        if place in uses:
-            return uses[place]
-        place = OutletKey.objects.filter(code=place).values_list("parent_id", flat=True).first()
-    return DEFAULT
+    return next((uses[place] for place in people.places_of(outlet_code) if place in uses), DEFAULT)
 
 
 def newest(name: str) -> Calendar:

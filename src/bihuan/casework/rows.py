@@ -1,0 +1,77 @@
+"""A case's row read under its lock and written again, in plain SQL: what every act does, so it is kept short."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+import msgspec
+from django.db import connection
+
+from bihuan.procedure.state import State
+
+from .models import Case
+
+_read_state = msgspec.json.Decoder(State).decode
+_encode = msgspec.json.Encoder().encode
+
+_NAMES = [field.attname for field in Case._meta.concrete_fields]
+_COLUMNS = ", ".join(f'"{field.column}"' for field in Case._meta.concrete_fields)
+_STATE = _NAMES.index("state")
+# what an act can change of a case; the rest stays as it was opened
+STANDING = ("step", "stage", "title", "revision", "ended_at", "due_at", "promised_at", "state")
+_TYPES = ("text", "text", "text", "integer", "timestamptz", "timestamptz", "timestamptz", "jsonb")
+
+# every part of these statements is a name of our own
+_READ = f"SELECT {_COLUMNS} FROM casework_case WHERE "  # noqa: S608
+_WITHIN = "(%s::text[] IS NULL OR outlet = ANY (%s)) FOR UPDATE"
+_LOCK = {"id": f"{_READ} id = %s AND {_WITHIN}", "number": f"{_READ} number = %s AND {_WITHIN}"}
+_DUE = _READ + "due_at <= %s ORDER BY due_at LIMIT %s FOR UPDATE SKIP LOCKED"
+_WRITE = f"UPDATE casework_case SET {', '.join(f'{name} = %s' for name in STANDING)} WHERE id = %s"  # noqa: S608
+_NEW = ", ".join(f"{name} = new.{name}" for name in STANDING)
+_ARRAYS = ", ".join(f"%s::{kind}[]" for kind in ("uuid", *_TYPES))
+_WRITE_MANY = f"""UPDATE casework_case kept SET {_NEW}
+    FROM unnest({_ARRAYS}) AS new (id, {", ".join(STANDING)}) WHERE kept.id = new.id"""  # noqa: S608
+
+
+def lock(key: str, value: Any, outlets: Collection[str] | None) -> Case | None:
+    """The case with this ``id`` or ``number`` in one of ``outlets`` (None = any), locked until the transaction ends."""
+    within = None if outlets is None else list(outlets)
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK[key], [value, within, within])
+        row = cursor.fetchone()
+    return None if row is None else _case(row)
+
+
+def lock_due(now: Any, limit: int) -> list[Case]:
+    """Up to ``limit`` cases the clock owes something at ``now``, the longest due first; what others hold is left."""
+    with connection.cursor() as cursor:
+        cursor.execute(_DUE, [now, limit])
+        return [_case(row) for row in cursor.fetchall()]
+
+
+def write(case: Case) -> None:
+    """Write where ``case`` stands now."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WRITE, [*_standing(case), case.pk])
+
+
+def write_many(cases: Sequence[Case]) -> None:
+    """Write where all of ``cases`` stand now, in one statement."""
+    if not cases:
+        return
+    columns = zip(*((case.pk, *_standing(case)) for case in cases), strict=True)
+    with connection.cursor() as cursor:
+        cursor.execute(_WRITE_MANY, [list(column) for column in columns])
+
+
+def _case(row: Sequence[Any]) -> Case:
+    values = list(row)
+    values[_STATE] = _read_state(values[_STATE])
+    return Case.from_db(connection.alias, _NAMES, values)
+
+
+def _standing(case: Case) -> list[Any]:
+    values = [getattr(case, name) for name in STANDING]
+    values[-1] = _encode(case.state).decode()
+    return values
