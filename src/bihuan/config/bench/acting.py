@@ -102,7 +102,7 @@ class Stage:
                 "lines": [
                     {
                         "act": line.act,
-                        "answers": line.answers,
+                        "answers": cast.answers(line),
                         "token": cast.tokens[line.post],
                         "person": cast.persons[line.post],
                     }

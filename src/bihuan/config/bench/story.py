@@ -7,6 +7,7 @@ same writes without knowing anything.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -32,11 +33,15 @@ from bihuan.registers.outlets import actions as outlets
 
 
 class Line(Struct, frozen=True):
-    """One act of the story: which act (the first opens the case), by which post, with which answers."""
+    """One act of the story: which act (the first opens the case), by which post, with which answers.
+
+    ``named``: answers that name a person, and by the post of which of the story's people they are filled.
+    """
 
     act: str
     post: str
     answers: dict[str, Any]
+    named: dict[str, str] = {}
 
 
 class Written(Struct, frozen=True):
@@ -55,6 +60,11 @@ class Cast(Struct, frozen=True):
     outlet: str
     tokens: dict[str, str]
     persons: dict[str, str]
+
+    def answers(self, line: Line) -> dict[str, Any]:
+        """The line's answers, with this outlet's own people where the form asks for a person."""
+        named = {key: f"{self.outlet}-{post}" for key, post in line.named.items()}
+        return {**line.answers, **named}
 
 
 class Story(Struct, frozen=True):
@@ -79,7 +89,8 @@ def prepare(folder: Path, outlets_wanted: int, now: datetime) -> Story:
         raise Trouble(f"{folder} 有错误", f"{folder} has faults")
     kind, lines = _story(read_examples(folder, pack, pack.procedures).examples, pack.procedures)
     posts = sorted({line.post for line in lines})
-    casts = tuple(_cast(f"bench-{number + 1}", posts, kind, now) for number in range(outlets_wanted))
+    skills = {kind, *_answered("skill", lines, pack.procedures[kind])}
+    casts = tuple(_cast(f"bench-{number + 1}", posts, skills, now) for number in range(outlets_wanted))
     written, series = _walk(kind, lines, casts[0], now)
     return Story(kind, lines, casts, written, series)
 
@@ -101,13 +112,33 @@ def _story(examples: Any, procedures: dict[str, Definition]) -> tuple[str, tuple
 
 
 def _lines(example: Example, procedure: Definition, zone: ZoneInfo) -> tuple[Line, ...]:
-    lines = []
-    for step in example.steps:
-        if not _by_a_person(step):
-            break
+    lines: list[Line] = []
+    steps = [*takewhile(_by_a_person, example.steps)]
+    for place, step in enumerate(steps):
         act = procedure.opening.act if step.opening else step.act
-        lines.append(Line(act, step.by.rpartition(":")[2].partition("+")[0], with_zone(step.answers, procedure, zone)))
-    return tuple(lines) if example.steps and example.steps[0].opening else ()
+        # whoever acts next is the one that was named
+        named = dict.fromkeys(_asking("person", step.answers, procedure), _post(steps[min(place + 1, len(steps) - 1)]))
+        lines.append(Line(act, _post(step), with_zone(step.answers, procedure, zone), named))
+    return tuple(lines) if steps and steps[0].opening else ()
+
+
+def _post(step: ExampleStep) -> str:
+    return step.by.rpartition(":")[2].partition("+")[0]
+
+
+def _asking(kind: str, answers: dict[str, Any], procedure: Definition) -> list[str]:
+    """The keys of answers to fields of this kind."""
+    found = []
+    for key in answers:
+        form, _dot, name = key.partition(".")
+        asked = procedure.forms.get(form)
+        if asked is not None and name in asked.fields and asked.fields[name].kind == kind:
+            found.append(key)
+    return found
+
+
+def _answered(kind: str, lines: tuple[Line, ...], procedure: Definition) -> set[str]:
+    return {str(line.answers[key]) for line in lines for key in _asking(kind, line.answers, procedure)}
 
 
 def _by_a_person(step: ExampleStep) -> bool:
@@ -115,14 +146,15 @@ def _by_a_person(step: ExampleStep) -> bool:
     return plain and bool(step.opening or step.act) and not step.expected.refusal
 
 
-def _cast(code: str, posts: list[str], skill: str, now: datetime) -> Cast:
+def _cast(code: str, posts: list[str], skills: set[str], now: datetime) -> Cast:
     outlets.open_outlet(code, code, parent=people_queries.root_outlet(), by=None, at=now)
     tokens, persons = {}, {}
     for post in posts:
         person = people.add_person(f"{code}-{post}", f"{post} {code}", None, by=None, at=now)
         start = now.date() - timedelta(days=30)
         people.give_post(person, post, code, start=start, by=None, at=now)
-        people.add_skill(person, skill, start=start, by=None, at=now)
+        for skill in sorted(skills):
+            people.add_skill(person, skill, start=start, by=None, at=now)
         tokens[post] = people.make_token(person, by=None, at=now)
         persons[post] = str(person.pk)
     return Cast(code, tokens, persons)
@@ -154,7 +186,7 @@ def do(kind: str, line: Line, cast: Cast, number: str, at: datetime) -> str:
         case=number,
         at=at,
         received=at,
-        answers=line.answers,
+        answers=cast.answers(line),
     )
     person = Person.objects.get(pk=cast.persons[line.post])
     return (casework.open_case if opening else casework.act)(person, sentence).number
