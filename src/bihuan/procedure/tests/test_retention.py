@@ -23,6 +23,7 @@ CLOSED = datetime(2026, 3, 4, 16, 30, tzinfo=UTC)
 
 SLIP = "fields.problem = "
 FINDING = 'fields.result.ask = { zh = "结果", en = "Result" }'
+EXTRA = '```toml\n[forms.extra]\ntitle = { zh = "其他", en = "Other" }\n```\n## 3 维修'
 DUE = 'fields.due = { ask = { zh = "约定日", en = "Day" }, kind = "date" }\n'
 
 
@@ -67,6 +68,7 @@ def until(text: str, form: str, closed: datetime | None = CLOSED, times=None, **
         ('{ for = "1 week", from = "enter done" }', date(2026, 3, 12)),
         ('{ for = "2 days", from = "leave received" }', date(2026, 3, 7)),
         ('{ for = "1 year", from = "done" }', date(2027, 3, 2)),
+        ('{ for = "1 hour" }', date(2026, 3, 5)),
         ('{ for = "3 working days", from = "closed" }', date(2026, 3, 10)),
         ('"not"', "not"),
     ],
@@ -98,7 +100,7 @@ def test_an_answer_may_be_the_day_a_term_runs_from():
 @pytest.mark.rule("INT-00-06")
 def test_the_longest_is_the_latest_day_of_the_case():
     text = document(slip='{ for = "2 years" }', finding='{ for = "3 years" }', default='"longest"')
-    text = text.replace("## 3 维修", '```toml\n[forms.extra]\ntitle = { zh = "其他", en = "Other" }\n```\n## 3 维修')
+    text = text.replace("## 3 维修", EXTRA)
     assert [until(text, form) for form in ("slip", "finding", "extra")] == [
         date(2028, 3, 5),
         date(2029, 3, 5),
@@ -114,11 +116,13 @@ def test_the_longest_goes_by_days_not_by_figures():
 def test_while_the_case_runs_nothing_that_waits_for_its_end_has_a_day():
     text = document(slip='{ for = "2 years" }', finding='"longest"')
     assert [until(text, form, closed=None) for form in ("slip", "finding")] == [None, None]
-    assert until(document(slip='{ for = "2 years", from = "opened" }'), "slip", closed=None) == date(2028, 3, 2)
+    text = document(slip='{ for = "2 years", from = "opened" }', finding='"longest"')
+    assert [until(text, form, closed=None) for form in ("slip", "finding")] == [date(2028, 3, 2), None]
 
 
 def test_a_record_whose_own_day_is_open_keeps_the_longest_open():
-    text = document(slip='{ for = "9 years", from = "finding.due" }', finding='"longest"')
+    text = document(slip='{ for = "9 years", from = "finding.due" }', finding='"longest"').replace("## 3 维修", EXTRA)
+    assert until(text, "extra") == date(2028, 3, 5)
     assert until(text, "finding") is None
     assert until(text, "finding", due="2026-01-01") == date(2035, 1, 1)
 
@@ -137,6 +141,7 @@ def test_a_word_of_the_pack_is_counted_as_the_pack_says():
     assert until(text, "slip", times={"promptly": Time(1, "working-days", "promptly")}) == date(2026, 3, 6)
 
 
-def test_a_document_that_counts_to_the_minute_still_keeps_whole_days():
-    text = TEXT.replace('owner = "head"', 'owner = "head"\ndays = "calendar, to the minute"')
-    assert until(text, "slip") == date(2028, 3, 5)
+def test_a_document_that_counts_its_promises_in_working_days_still_keeps_calendar_days():
+    text = TEXT.replace('owner = "head"', 'owner = "head"\ndays = "working, end of day"')
+    text = text.replace('{ for = "2 years", by = "clerk" }', '{ for = "2 days" }')
+    assert until(text, "slip") == date(2026, 3, 7)
