@@ -11,7 +11,7 @@ import msgspec
 
 from bihuan.ground.ids import new_id
 from bihuan.journal import actions as journal
-from bihuan.journal.actions import NewEntry, NewLetter
+from bihuan.journal.actions import NewEntry
 from bihuan.people import queries as people
 from bihuan.procedure import engine
 from bihuan.procedure.definition import Definition
@@ -22,6 +22,7 @@ from bihuan.registers.calendars import queries as calendars
 from .. import rows
 from ..facts import marks_of
 from ..models import Case, Mark
+from .telling import lay_letters
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,9 @@ def calendar_id(surroundings: Surroundings) -> str:
 
 def keep(case: Case, change: Change, body_digest: bytes | None = None, *, opening: bool = False) -> UUID:
     """Write the new case, carry out its effects, write the one entry, lay its letters; returns the entry's id."""
-    from .carrying import carry_out, open_children, tell_parent  # noqa: PLC0415 - carrying keeps cases in turn
+    # what follows from an entry keeps other cases in turn
+    from .carrying import carry_out, open_children, tell_parent  # noqa: PLC0415
+    from .settling import absorb  # noqa: PLC0415
 
     before = {} if opening else case.state.answers
     _stand(case, change.definition, change.outcome.state)
@@ -69,9 +72,10 @@ def keep(case: Case, change: Change, body_digest: bytes | None = None, *, openin
     _mark(case, change, before)
     carry_out(case, change)
     entry = new_id(change.moment.received)
-    lay_letters(case, change, entry)
+    lay_letters(case, change.definition, change.outcome.happenings, entry)
     # from here on the chain is locked until commit, so that little is left to do
     journal.write(_entry(case, change, entry, body_digest, opening=opening))
+    absorb(case, change)
     if open_children(case, change):
         case.refresh_from_db()  # the children have told it where they stand
     if case.parent_id is not None:
@@ -149,24 +153,4 @@ def _entry(case: Case, change: Change, entry: UUID, body_digest: bytes | None, *
         clause=clause,
         content=entry_content(case, change, opening=opening),
         body_digest=body_digest,
-    )
-
-
-def lay_letters(case: Case, change: Change, entry: UUID) -> None:
-    """One letter per post told, with the words of the clause; who holds the post is settled on delivery."""
-    told = [one for one in change.outcome.happenings if one.kind == "letter"]
-    journal.lay_letters(
-        [
-            NewLetter(
-                entry_id=entry,
-                key=f"{entry}:{number}",
-                to_kind="customer" if one.name == "customer" else "post",
-                to=f"{one.name}@{case.outlet}",
-                subject=f"{case.number} {change.definition.title.zh}",
-                body=msgspec.json.encode(
-                    {"case": case.number, "clause": one.clause, "why": one.data, "at": one.at, "step": case.step}
-                ).decode(),
-            )
-            for number, one in enumerate(told)
-        ]
     )
