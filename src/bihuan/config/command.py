@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from bihuan import __version__
 from bihuan.ground.words import Trouble
 
-from .commands import bench, cases, demo, packs, serving, users
+from .commands import bench, cases, demo, golden, packs, serving, users
 
 EXAMPLES = """examples:
   bihuan demo                        a running system with demonstration data
@@ -32,7 +32,7 @@ def parser() -> argparse.ArgumentParser:
     )
     whole.add_argument("--version", action="version", version=f"bihuan {__version__}")
     verbs = whole.add_subparsers(dest="verb", metavar="VERB", required=True)
-    for room in (packs, cases, users, serving, demo, bench):
+    for room in (packs, cases, users, serving, demo, bench, golden):
         room.add_to(verbs)
     return whole
 

@@ -18,7 +18,7 @@ from .state import CLOCK, ChildCase, Doer, Happening, Outcome, State
 EntryKind = Literal["start", "act", "tick", "child", "absorb"]
 
 
-class Recorded(Struct, frozen=True):
+class Recorded(Struct, frozen=True, omit_defaults=True):
     """One entry of a case's record, as much of it as replaying needs.
 
     ``doer`` is the doer as sent, with everything held that day; ``post`` the post the engine chose. ``facts`` are
