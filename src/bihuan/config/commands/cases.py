@@ -54,15 +54,18 @@ def _told(one: Any, language: str) -> list[str]:
 def verify(chosen: Any) -> int:
     """0 when the book is whole, 1 with the first edited, removed or inserted entry named."""
     ready()
-    from django.db import connection
+    from django.db import connection, transaction
 
     from bihuan.casework.models import Case
     from bihuan.casework.replay import differences
     from bihuan.journal.verify import verify as verify_chains
 
     digest = chosen.digest.read_text(encoding="utf-8") if chosen.digest else None
-    findings = list(verify_chains(connection, digest))
-    replayed = list(differences(Case.objects.order_by("id")))
+    with transaction.atomic():
+        # one moment for everything: a case that moves on while the site runs must not look like damage
+        connection.cursor().execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        findings = list(verify_chains(connection, digest))
+        replayed = list(differences(Case.objects.order_by("id")))
     damage = [finding for finding in findings if finding.damage]
     if chosen.json:
         put_json({"findings": findings, "replay": replayed})
