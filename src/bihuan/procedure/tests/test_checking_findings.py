@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import re
+import shutil
+from pathlib import Path
+
 import pytest
 
 from bihuan.procedure.checking import report_lines
+from bihuan.procedure.checking.weak import SECTIONS
+from bihuan.procedure.reading import ReadResult, read_pack
 
 from .sample import TEXT, changed, read
 
@@ -156,3 +162,99 @@ def test_a_clause_with_a_comment_only_has_no_words_to_carry() -> None:
 def test_a_record_nothing_refers_to_may_be_kept_shorter() -> None:
     shorter = changed("fields.count", 'keep = { for = "1 year" }\nfields.count')
     assert read(shorter).findings == ()
+
+
+# ---- a whole procedure file of 22 titles, and copies of it with one thing written otherwise ----
+WHOLE = Path(__file__).parents[4] / "packs" / "integrator"
+PROCEDURES = sorted(path.name for path in WHOLE.glob("[0-9]*.md"))
+
+
+def rewritten(folder: Path, file: str, old: str, new: str) -> ReadResult:
+    """The pack read again after one file of a copy was changed at every place that says ``old``."""
+    copy = folder / "copy"
+    shutil.copytree(WHOLE, copy)
+    text = (copy / file).read_text(encoding="utf-8")
+    assert old in text
+    (copy / file).write_text(text.replace(old, new), encoding="utf-8")
+    return read_pack(copy)
+
+
+def told_of(result: ReadResult, code: str) -> list[tuple[str, str, str]]:
+    """File, clause and corrected line of every finding with this code that nobody accepted."""
+    return [(one.file, one.clause, one.corrected) for one in result.findings if one.code == code and not one.accepted]
+
+
+def section(file: str, title: str) -> str:
+    """The heading of a section with everything under it, up to the next one or the end of the file."""
+    found = re.search(rf"^## \d {title}\n.*?(?=^## |\Z)", (WHOLE / file).read_text(encoding="utf-8"), re.M | re.S)
+    assert found is not None, f"{file}: {title}"
+    return found[0]
+
+
+@pytest.mark.rule("INT-00-04")
+def test_every_procedure_of_the_file_has_its_six_sections_and_none_is_empty() -> None:
+    result = read_pack(WHOLE)
+    assert result.faults == () and result.pack is not None
+    for definition in result.pack.procedures.values():
+        titles = tuple(clause.title for clause in definition.clauses if clause.level == 2)
+        assert titles == SECTIONS, definition.file
+    assert told_of(result, "section-empty") + told_of(result, "section-missing") == []
+
+
+@pytest.mark.rule("INT-00-04")
+@pytest.mark.parametrize("file", PROCEDURES)
+@pytest.mark.parametrize(("number", "title"), [("1", "目的"), ("2", "范围"), ("5", "相关文件")])
+def test_a_section_that_is_emptied_is_a_finding(tmp_path: Path, file: str, number: str, title: str) -> None:
+    whole = section(file, title)
+    result = rewritten(tmp_path, file, whole, whole.splitlines()[0] + "\n\n")
+    assert told_of(result, "section-empty") == [(file, number, "")]
+
+
+@pytest.mark.rule("INT-00-04")
+@pytest.mark.parametrize("title", SECTIONS)
+def test_a_section_that_is_gone_is_a_finding(tmp_path: Path, title: str) -> None:
+    heading = section("05-return-repair.md", title).splitlines()[0]
+    result = rewritten(tmp_path, "05-return-repair.md", heading, "## 9 其他")
+    assert told_of(result, "section-missing") == [("05-return-repair.md", "", f"## {title}")]
+
+
+@pytest.mark.rule("INT-00-07")
+def test_the_file_has_its_titles_in_order_and_every_reference_resolves() -> None:
+    result = read_pack(WHOLE)
+    assert result.pack is not None
+    assert list(result.pack.contents) == [f"{number:02}" for number in range(1, 23)]
+    for definition in result.pack.procedures.values():
+        own = definition.title.zh.removesuffix("（接转部分）")  # of the others only a part is written
+        assert own == result.pack.contents[definition.number.rpartition("-")[2]]
+    named = {title for each in result.pack.procedures.values() for one in each.clauses for _, title in one.references}
+    assert {"物品返修服务控制程序", "维修设施控制程序", "记录表格册"} <= named
+    assert told_of(result, "reference-unresolved") == []
+
+
+@pytest.mark.rule("INT-00-07")
+@pytest.mark.parametrize(
+    ("file", "right", "wrong", "clause"),
+    [
+        ("11-spare-parts.md", "《物品返修服务控制程序》", "《物品返修控制程序》", "5"),
+        ("13-complaint.md", "《不符合、纠正与预防措施控制程序》", "《不符合、纠正和预防措施控制程序》", "5"),
+        ("04-repair.md", "《维修设施控制程序》", "《维修设施控制程序文件》", "5"),
+        ("04-repair.md", "《记录表格册》", "《记录表册》", "6"),
+    ],
+)
+def test_a_title_that_is_not_exact_is_a_finding_with_the_nearest_one(
+    tmp_path: Path, file: str, right: str, wrong: str, clause: str
+) -> None:
+    result = rewritten(tmp_path, file, right, wrong)
+    assert told_of(result, "reference-unresolved") == [(file, clause, right)]
+
+
+@pytest.mark.rule("INT-00-07")
+def test_a_title_near_to_none_is_a_finding_without_a_hint(tmp_path: Path) -> None:
+    result = rewritten(tmp_path, "04-repair.md", "《记录表格册》", "《账簿》")
+    assert told_of(result, "reference-unresolved") == [("04-repair.md", "6", "")]
+
+
+@pytest.mark.rule("INT-00-07")
+def test_a_title_struck_from_the_contents_leaves_its_references_unresolved(tmp_path: Path) -> None:
+    result = rewritten(tmp_path, "pack.toml", '12 = "维修设施控制程序"\n', "")
+    assert [(file, clause) for file, clause, _ in told_of(result, "reference-unresolved")] == [("04-repair.md", "5")]
