@@ -21,7 +21,9 @@ def add_to(verbs: Any) -> None:
     rehearsing.add_argument("packs", nargs="+", type=Path)
     proving = verb(verbs, "rules", rules, "which rule is proved by what", "bihuan rules --break")
     proving.add_argument("--rules", type=Path, default=Path("docs/rules"), help="folder of the rule registers")
-    proving.add_argument("--packs", type=Path, default=Path("packs"), help="folder of the packs")
+    proving.add_argument(
+        "--packs", type=Path, action="append", help="folder of packs, may be given several times (default: packs)"
+    )
     proving.add_argument("--results", type=Path, help="results of the last test run, to count tests as proofs")
     proving.add_argument("--only", default="", help="only rules beginning so, for example INT-04")
     proving.add_argument("--break", dest="breaking", action="store_true", help="list proofs that prove nothing")
@@ -29,6 +31,7 @@ def add_to(verbs: Any) -> None:
     making.add_argument("what", choices=["procedure"])
     making.add_argument("kind")
     making.add_argument("--title", default="")
+    making.add_argument("--post", default="clerk", help="the post of the pack that acts in it (default: clerk)")
 
 
 def check(chosen: Any) -> int:
@@ -68,11 +71,12 @@ def rehearse(chosen: Any) -> int:
 
 
 def rules(chosen: Any) -> int:
-    """1 when a claim fails, went unrun or names an unknown rule, or with ``--break`` when a proof is hollow."""
+    """1 when a claim fails, went unrun or names an unknown rule, or with ``--break`` when an example fails or a proof
+    is hollow; also when a pack has faults or a file of examples cannot be read: it is left out, and said so."""
     registers = proofs.read_registers(chosen.rules)
-    rehearsed = _rehearsed(chosen.packs)
+    rehearsed, whole = _rehearsed(chosen.packs or [Path("packs")], chosen.language)
     if chosen.breaking:
-        return _break(chosen, registers, rehearsed)
+        return max(_break(chosen, registers, rehearsed), 0 if whole else 1)
     outcomes = proofs.read_outcomes(chosen.results) if chosen.results else {}
     tests = proofs.test_claims(Path(), ("src", "tests"), outcomes) if chosen.results else []
     table = proofs.rule_table(registers, [*proofs.example_claims(report for _, report in rehearsed), *tests])
@@ -86,32 +90,53 @@ def rules(chosen: Any) -> int:
             put(f"{name}: " + ", ".join(f"{standing} {count}" for standing, count in counts.items()))
         for fault in table.faults:
             put(fault.say(chosen.language))
-    return 0 if table.sound else 1
+    return 0 if table.sound and whole else 1
 
 
-def _rehearsed(folder: Path) -> list[Any]:
-    """(pack, report) of every readable pack in ``folder``."""
-    found = []
-    for place in sorted(path.parent for path in folder.glob("*/pack.toml")):
-        result = read_pack(place)
-        if result.pack is None or result.faults:
-            tell(f"{place}: {len(result.faults)} faults")
-            continue
-        found.append((result.pack, rehearse_pack(result.pack)))
-    return found
+def _rehearsed(folders: list[Path], language: str) -> tuple[list[Any], bool]:
+    """(pack, report) of every readable pack in ``folders``, and whether nothing was left out."""
+    found, whole = [], True
+    for folder in folders:
+        places = sorted(path.parent for path in folder.glob("*/pack.toml"))
+        if not places:
+            tell(f"{folder}: {'没有包' if language != 'en' else 'no pack here'}")
+            whole = False
+        for place in places:
+            result = read_pack(place)
+            if result.pack is None or result.faults:
+                count = len(result.faults)
+                tell(f"{place}: {f'{count} 个错误，未计入' if language != 'en' else f'{count} faults, left out'}")
+                whole = False
+                continue
+            report = rehearse_pack(result.pack)
+            for fault in report.faults:
+                tell(f"{fault.file}:{fault.line}: {fault.words.say(language)}")
+            whole = whole and not report.faults
+            found.append((result.pack, report))
+    return found, whole
 
 
 def _break(chosen: Any, registers: Any, rehearsed: list[Any]) -> int:
-    hollow = 0
+    code = 0
     for pack, report in rehearsed:
+        for result in report.results:
+            if not result.passed:
+                example = result.example
+                failed = "failed" if chosen.language == "en" else "未通过"
+                put(f"{example.file}:{example.line}: {failed} {example.title.say(chosen.language)}")
+                code = 1
         broken = proofs.breaking(pack, report, registers)
-        hollow += len(broken.hollow)
+        code = max(code, 1 if broken.hollow else 0)
         for line in proofs.hollow_words(broken, chosen.language):
             put(line)
-    return 1 if hollow else 0
+    return code
 
 
 def new(chosen: Any) -> int:
     """Prints the draft; where it goes is the author's to say."""
-    put(new_procedure(chosen.kind, chosen.title or chosen.kind))
+    try:
+        put(new_procedure(chosen.kind, chosen.title or chosen.kind, chosen.post))
+    except ValueError as wrong:
+        tell(str(wrong))
+        return 2
     return 0

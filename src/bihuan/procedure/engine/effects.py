@@ -60,6 +60,10 @@ def children(work: Working, opened: Iterable[Child]) -> None:
     for group, cases in fresh.items():
         work.table("children")[group] = tuple(cases)
         work.table("moments")[f"children {group}"] = work.at
+        if cases:
+            # Counted, because two openings may fall on one moment; an opening of none waits for nobody.
+            entered = work.table("entered")
+            entered[f"children {group}"] = entered.get(f"children {group}", 0) + 1
 
 
 def _elements(work: Working, child: Child) -> list[Any]:

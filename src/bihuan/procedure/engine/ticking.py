@@ -50,6 +50,8 @@ def run_clock(work: Working, limit: datetime, *, strict: bool) -> None:
         if ready is not None and (run_moment is None or ready[0] < run_moment):
             moment, planned = ready
             _move_to(work, moment)
+            if planned.act.who.cases:
+                work.table("entered")[f"followed {planned.act.name}"] = _openings(work, planned.act)
             perform_alone(work, planned, CLOCK if planned.act.who.clock else Doer(kind="case"))
         elif run_index is not None and run_moment is not None:
             _move_to(work, run_moment)
@@ -138,9 +140,19 @@ def ready_at(work: Working, planned: ActPlan) -> datetime | None:
             return None
         base = max(base, work.moments.get(f"children {act.who.cases}", base))
     done = work.moments.get(act.name)
-    if done is not None and done >= base:
+    if done is not None and (done > base or (done == base and not _opened_since(work, act))):
         return None
     return max(base, work.moment) if _would_hold(work, planned) else None
+
+
+def _openings(work: Working, act: Act) -> int:
+    return work.entered.get(f"children {act.who.cases}", 0)
+
+
+def _opened_since(work: Working, act: Act) -> bool:
+    """Whether children were opened again after the act was last done, though at the very same moment."""
+    openings = _openings(work, act)
+    return bool(act.who.cases) and work.entered.get(f"followed {act.name}", openings) < openings
 
 
 def children_there(work: Working, act: Act) -> bool:

@@ -88,6 +88,36 @@ def test_children_are_opened_per_line_and_the_parent_waits_for_the_newest_openin
     assert none.state.step == "done"
 
 
+def test_children_opened_again_in_the_minute_the_last_ones_ended_are_waited_for_and_followed_at_once():
+    repair = child("repair", "repairs")
+    definition = procedure(
+        "new waiting judging done*",
+        [
+            act("open", "new", to="waiting", children=(repair,)),
+            act("join", "waiting", Who(cases="repairs", all_at="closed"), "judging"),
+            act("again", "judging", to="waiting", children=(repair,)),
+            act("close", "judging", to="done"),
+        ],
+    )
+    played = Played(definition)
+
+    def ended(number, at):
+        case = ChildCase(number, "closed", True)
+        played.outcome = engine.child_moved(definition, played.state, "repairs", case, moment(at), HERE)
+
+    ended("R-1", "03-02 10:00")
+    assert played.state.step == "judging"
+    played.act("again", CHEN, "03-02 10:00")
+    assert played.state.step == "waiting"
+    assert engine.next_due(definition, played.state) is None
+    ended("R-2", "03-02 11:00")
+    assert (played.state.step, played.happened("done")) == ("judging", [("done", "join")])
+    assert engine.next_due(definition, played.state) is None
+    played.act("again", CHEN, "03-02 11:00")
+    ended("R-3", "03-02 11:00")
+    assert (played.state.step, played.happened("done")) == ("judging", [("done", "join")])
+
+
 def test_another_case_acts_where_the_text_says_so():
     definition = procedure("new done*", [act("open", "new"), act("archive", "new", Who(case_kind="hand-in"), "done")])
     played = Played(definition)
