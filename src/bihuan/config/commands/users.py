@@ -21,6 +21,10 @@ def add_to(verbs: Any) -> None:
     adding.add_argument("--post", action="append", default=[], help="POST or POST@OUTLET, may be given several times")
     adding.add_argument("--administrator", action="store_true")
     adding.add_argument("--password-prompt", action="store_true", help="ask for the password instead of making one")
+    keying = verb(verbs, "token", token, "a personal key for the API, shown once", "bihuan token chen --days 30")
+    keying.add_argument("username")
+    keying.add_argument("--label", default="command line")
+    keying.add_argument("--days", type=int, default=90)
     loading = verb(verbs, "load", load_pack, "put a pack's documents into force", "bihuan load packs/integrator")
     loading.add_argument("pack", type=Path)
 
@@ -49,6 +53,26 @@ def user(chosen: Any) -> int:
         put_json({"username": person.username, "password": None if chosen.password_prompt else password})
     else:
         put(person.username if chosen.password_prompt else f"{person.username}  {password}")
+    return 0
+
+
+def token(chosen: Any) -> int:
+    """Prints ``Authorization: Bearer`` what; it acts as that person, with that person's posts."""
+    ready()
+    from django.utils import timezone
+
+    from bihuan.people import actions
+    from bihuan.people.models import Person
+
+    person = Person.objects.filter(username=chosen.username, is_active=True).first()
+    if person is None:
+        tell(f"没有账号 {chosen.username} / no account {chosen.username}")
+        return 1
+    made = actions.make_token(person, by=None, at=timezone.now(), label=chosen.label, days=chosen.days)
+    if chosen.json:
+        put_json({"token": made})
+    else:
+        put(made)
     return 0
 
 
