@@ -3,6 +3,7 @@
 from .saying import INTAKE, acting, opening, registered
 from .site import CAST, MONDAY, OWN_PACK, PACKS, PASSWORD, Site, make_site
 from .tables import dump, entries, rows
+from .together import at_once, kinds
 
 __all__ = [
     "CAST",
@@ -13,8 +14,10 @@ __all__ = [
     "PASSWORD",
     "Site",
     "acting",
+    "at_once",
     "dump",
     "entries",
+    "kinds",
     "make_site",
     "opening",
     "registered",

@@ -6,7 +6,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from psycopg.errors import UniqueViolation
 
 from bihuan.ground.ids import new_id
 from bihuan.people import queries as people
@@ -17,6 +18,7 @@ from bihuan.procedure.reading import duty_definition
 from bihuan.procedure.state import CLOCK
 from bihuan.registers.documents import queries as documents
 from bihuan.registers.documents.models import Version
+from bihuan.registers.outlets import queries as outlets
 
 from ..definitions import definition_for
 from ..models import Case, DutyPeriod
@@ -26,6 +28,7 @@ from .keeping import Change, Moment, calendar_id, keep, surroundings_of
 # how long before its period begins to be due a duty's case may be opened, and how far back one is made up for
 AHEAD = timedelta(days=1)
 BEHIND = timedelta(days=31)
+PERIOD_ONCE = "duty_period_once"
 
 
 @dataclass(frozen=True)
@@ -67,14 +70,16 @@ def open_duties(now: datetime, ahead: timedelta = AHEAD) -> int:
     opened = 0
     for version, definition in documents.all_in_force(now):
         for duty in definition.duties.values():
-            for outlet in _places(duty):
+            for outlet in _places(duty, now):
                 opened += _open_periods(version, definition, duty, outlet, now, ahead)
     return opened
 
 
-def _places(duty: Duty) -> list[str]:
-    """The outlets a duty is owed by: each of its ``per``, or the house as a whole."""
-    if duty.per in {"outlets.all", "outlets.contracted"}:
+def _places(duty: Duty, now: datetime) -> list[str]:
+    """The outlets a duty is owed by: each of its ``per`` that day, or the house as a whole."""
+    if duty.per == "outlets.contracted":
+        return sorted(outlets.contracted(now).values_list("key_id", flat=True))
+    if duty.per == "outlets.all":
         return people.outlet_codes()
     return [people.root_outlet()]
 
@@ -93,13 +98,21 @@ def _open_periods(
         periods = duties.periods_opening(duty, since, now + ahead, surroundings.calendar)
     known = set(DutyPeriod.objects.filter(kind=own.kind, per=outlet).values_list("due_on", flat=True))
     fresh = [period for period in periods if period.shown not in known and period.opens <= now + ahead]
-    for period in fresh:
-        _open_period(version, own, outlet, period, now)
-    return len(fresh)
+    return sum(_open_period(version, own, outlet, period, now) for period in fresh)
 
 
-def _open_period(version: Version, own: Definition, outlet: str, period: Period, now: datetime) -> None:
-    """One case for one period; two workers that come at once agree by the period's uniqueness."""
+def _open_period(version: Version, own: Definition, outlet: str, period: Period, now: datetime) -> int:
+    """One case for one period; of two workers that come at once the second finds it taken and opens nothing."""
+    try:
+        _write_period(version, own, outlet, period, now)
+    except IntegrityError as error:
+        if not isinstance(error.__cause__, UniqueViolation) or error.__cause__.diag.constraint_name != PERIOD_ONCE:
+            raise
+        return 0
+    return 1
+
+
+def _write_period(version: Version, own: Definition, outlet: str, period: Period, now: datetime) -> None:
     surroundings = surroundings_of(outlet)
     facts = {"duty.due": period.due.isoformat(), "duty.period": period.shown.isoformat(), "duty.per": outlet}
     if period.about_start and period.about_end:
