@@ -12,6 +12,15 @@ from pathlib import Path
 
 from bihuan.config.commands.django import ready
 
+# Django has to stand before its models can be read
+ready()
+
+from django.utils import timezone  # noqa: E402
+
+from bihuan.config import demonstration  # noqa: E402
+from bihuan.people import actions as people  # noqa: E402
+from bihuan.people.models import Holding, Person  # noqa: E402
+
 # more hands than the demonstration has, so that "the same person" and "another person" mean something
 MORE = {
     "zhao": ["repairer@north"],
@@ -23,14 +32,8 @@ MORE = {
 
 def main(pack: Path, at: datetime, cases: bool) -> dict[str, object]:
     """Everybody with a token that lives a year from today, whatever day the site was furnished for."""
-    from django.utils import timezone
-
-    from bihuan.config import demonstration
-    from bihuan.people import actions as people
-    from bihuan.people.models import Holding, Person
-
     if not cases:
-        demonstration.read_examples = lambda *_given: _NoExamples  # type: ignore[assignment]  # an empty site
+        demonstration.read_examples = lambda *_given: _NoExamples  # no cases, please
     made = demonstration.furnish(pack, at)
     if made is None:
         raise SystemExit("the site has people already")
@@ -56,5 +59,4 @@ class _NoExamples:
 
 
 if __name__ == "__main__":
-    ready()
     json.dump(main(Path(sys.argv[1]), datetime.fromisoformat(sys.argv[2]), "cases" in sys.argv[3:]), sys.stdout)

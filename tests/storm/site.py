@@ -107,8 +107,9 @@ class Site:
 
     def _python(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, *arguments], env=self.environment, cwd="/", capture_output=True, text=True, timeout=400
-        )
+            [sys.executable, *arguments],
+            env=self.environment, cwd="/", capture_output=True, text=True, timeout=400, check=False,
+        )  # fmt: skip
 
     # ------------------------------------------------------------------------------------------ life
 

@@ -24,13 +24,22 @@ from bihuan.procedure.inventing import invent, wishes_for
 from bihuan.procedure.reading import duty_definition, read_pack
 from bihuan.procedure.state import Doer, State
 
-from .site import PACK, Furnished
+from .site import PACK, Furnished, Site, until
 
 PLACES = {"north": ("north", "head"), "south": ("south", "head"), "head": ("head",)}
 SKILL = "投影机"
 # how often somebody reaches for an act that stands everywhere, beside those of the step
 RARELY, SELDOM = 0.02, 0.01
+STANDING = "SELECT number, kind, outlet, state::text FROM casework_case WHERE number = %s"
+NOBODY = "nobody has this number"
 _read_state = msgspec.json.Decoder(State).decode
+
+
+def integrator() -> Pack:
+    """The pack the sites are furnished with."""
+    found = read_pack(PACK).pack
+    assert found is not None
+    return found
 
 
 @dataclass(frozen=True)
@@ -63,16 +72,16 @@ class Standing:
 
 @dataclass
 class Walker:
-    """Draws sentences for one site from one seed. ``reader`` is an open connection of its own."""
+    """Draws sentences for one site from one seed; reads with a connection of its own, made anew when it breaks."""
 
+    site: Site
     furnished: Furnished
     random: Random
-    reader: psycopg.Connection[Any]
-    pack: Pack = field(default_factory=lambda: _pack())
-    calendar: Calendar | None = None
+    pack: Pack = field(default_factory=integrator)
+    reader: psycopg.Connection[Any] | None = None
 
     def __post_init__(self) -> None:
-        self.calendar = calendars.of_hours("walk", self.pack.hours, range(2018, 2028))
+        self.calendar: Calendar = calendars.of_hours("walk", self.pack.hours, range(2018, 2028))
         self.definitions: dict[str, Definition] = dict(self.pack.procedures)
         for procedure in self.pack.procedures.values():
             for duty in procedure.duties.values():
@@ -83,12 +92,25 @@ class Walker:
 
     def standing(self, number: str) -> Standing:
         """Raises LookupError for a number nobody has."""
-        row = self.reader.execute(
-            "SELECT number, kind, outlet, state::text FROM casework_case WHERE number = %s", [number]
-        ).fetchone()
-        if row is None:
+        row = until(lambda: self._row(number), f"{number} can be read")
+        if row is NOBODY:
             raise LookupError(number)
         return Standing(row[0], row[1], row[2], _read_state(row[3]))
+
+    def _row(self, number: str) -> Any:
+        """The case's row, NOBODY, or None where the database is away just now."""
+        try:
+            if self.reader is None:
+                self.reader = psycopg.connect(self.site.address("reader"), autocommit=True)
+            return self.reader.execute(STANDING, [number]).fetchone() or NOBODY
+        except psycopg.OperationalError:
+            self.close()
+            return None
+
+    def close(self) -> None:
+        if self.reader is not None:
+            self.reader.close()
+        self.reader = None
 
     # ------------------------------------------------------------------------------------------ sentences
 
@@ -155,7 +177,6 @@ class Walker:
         self.random.shuffle(pairs)
         if state is None:
             return pairs[0] if pairs else None
-        assert self.calendar is not None
         surroundings = engine.Surroundings(self.calendar, PLACES[outlet])
         for post, name in pairs:
             holds = tuple((one, place) for one, place in self.furnished.posts[name])
@@ -192,9 +213,3 @@ class Walker:
             case "case":
                 return None
         return value
-
-
-def _pack() -> Pack:
-    found = read_pack(PACK).pack
-    assert found is not None
-    return found

@@ -7,6 +7,7 @@ import secrets
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from ninja import NinjaAPI
@@ -64,6 +65,20 @@ def wrong_question(request: HttpRequest, error: ValidationError) -> HttpResponse
 @api.exception_handler(HttpError)
 def plain_error(request: HttpRequest, error: HttpError) -> HttpResponse:
     return problem(error.status_code, "http", Text(f"请求未被接受：{error}", str(error)))
+
+
+@api.exception_handler(InterfaceError)
+@api.exception_handler(OperationalError)
+def database_away(request: HttpRequest, error: Exception) -> HttpResponse:
+    """The database died or gave up under this request; whether it had committed nobody can tell from here."""
+    log.warning("database away kind=%s method=%s path=%s", type(error).__name__, request.method, request.path)
+    words = Text(
+        "数据库暂时不可用，请稍后以同一编号再发一次：已办成的不会重做",
+        "The database is away for a moment; send it again with the same id: what was done is not done twice",
+    )
+    response = problem(503, "away", words)
+    response["Retry-After"] = "1"
+    return response
 
 
 @api.exception_handler(Exception)

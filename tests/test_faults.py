@@ -1,0 +1,67 @@
+"""A real site – database, web and worker – with everybody killed at random moments: nothing lost, nothing twice."""
+
+from __future__ import annotations
+
+import sys
+import time
+from datetime import UTC, datetime
+
+import pytest
+from tests.storm import judging
+from tests.storm.raging import Storm, seed_of_today
+from tests.storm.site import PACK, Furnished, temporary_site
+
+
+def tell(line: str) -> None:
+    """For whoever wants to run the same storm again."""
+    sys.stdout.write(line + "\n")
+
+
+def rage(acts: int, kills: int) -> str:
+    """One storm from beginning to end; the figures in words. Raises AssertionError with everything that is wrong."""
+    seed = seed_of_today()
+    tell(f"BIHUAN_SEED={seed}")
+    began = time.monotonic()
+    with temporary_site() as site:
+        site.serve()
+        at = datetime.now(UTC).isoformat()
+        furnished = Furnished(**site.module("tests.storm.furnishing", str(PACK), at))
+        try:
+            ledger = Storm(site, furnished, seed, acts, kills).rage()
+            wrong = judging.all_of(
+                judging.acts_not_once(site, ledger),
+                judging.clock_owes(site),
+                judging.letters_missing(site),
+                judging.cases_miscounted(site),
+                judging.number_gaps(site),
+            )
+            verified = site.bihuan("verify")
+        except AssertionError as failure:
+            raise AssertionError(f"{failure}\n{site.log()}") from failure
+        letters = site.rows("SELECT count(*) FROM journal_letter")[0][0]
+        entries = site.rows("SELECT count(*) FROM journal_entry")[0][0]
+        code = site.stop()
+        left = site.processes()
+    told = (
+        f"seed {seed}: {ledger.told()}, {entries} entries, {letters} letters, {time.monotonic() - began:.0f} s in all"
+    )
+    assert wrong == [], told
+    assert (verified.returncode, code, left) == (0, 0, []), (
+        f"{told}\n{verified.stdout[-1000:]}{verified.stderr[-1000:]}"
+    )
+    assert len(ledger.acknowledged) >= acts
+    assert sum(ledger.killed.values()) == kills
+    assert 500 not in {int(one) for one in ledger.met if one.isdigit()}, told
+    assert letters > 0
+    return told
+
+
+def test_forty_acts_survive_the_death_of_everybody() -> None:
+    tell(rage(acts=40, kills=8))
+
+
+@pytest.mark.long
+def test_two_hundred_acts_survive_a_storm(capsys: pytest.CaptureFixture[str]) -> None:
+    told = rage(acts=200, kills=32)
+    with capsys.disabled():
+        tell(f"\n{told}")
