@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from ninja import Query, Router, Schema
 
-from bihuan.procedure.definition import Text
+from bihuan.procedure.refusals import Changed
 
 from . import actions, queries, reading
 from .bodies import ActBody, OpenBody, read_act, read_opening
@@ -41,14 +42,17 @@ def open_case(request: HttpRequest) -> HttpResponse:
 def act(request: HttpRequest, reference: str) -> HttpResponse:
     received = timezone.now()
     sentence = read_act(request, reference, received)
-    wanted = request.headers.get("If-Match", "").strip('W/"')
-    if wanted:
-        standing = queries.find(request.auth, reference, received)
-        if wanted != str(standing.revision):
-            return problem(
-                412, "changed", Text("事项已有变化", "The case has changed meanwhile"), now=standing.revision
-            )
-    answer = actions.act(request.auth, sentence)
+    wanted = request.headers.get("If-Match", "").strip()
+    if wanted not in {"", "*"}:
+        # what the reader's copy was tagged with is what the act expects; an act sent again is answered all the same
+        tag = wanted.removeprefix("W/").strip('"')
+        sentence = replace(sentence, expect=int(tag) if tag.isdecimal() and len(tag) < 10 else -1)
+    try:
+        answer = actions.act(request.auth, sentence)
+    except Changed as changed:
+        meanwhile = reading.meanwhile(queries.find(request.auth, reference, received), changed.seen)
+        status = 412 if wanted else 409
+        return problem(status, "changed", changed.words, seen=changed.seen, now=changed.now, meanwhile=meanwhile)
     return reply(answer, 201 if answer.first else 200)
 
 

@@ -107,6 +107,17 @@ def history(case: Case) -> list[dict[str, Any]]:
     return told
 
 
+def meanwhile(case: Case, seen: int) -> list[dict[str, Any]]:
+    """What happened since the case stood at revision ``seen``: who did what when under which clause, oldest first."""
+    since = [one for one in journal.entries_about("case", case.pk) if _revision(one) > seen]
+    names = ("verb", "doer_kind", "doer", "post", "done_at", "recorded_at", "clause")
+    return [{name: getattr(one, name) for name in names} for one in since]
+
+
+def _revision(entry: Any) -> int:
+    return int((entry.content or {}).get("answer", {}).get("revision", 0))
+
+
 def deadlines(case: Case, at: datetime) -> list[Any]:
     """Every run of every promise, explained span by span."""
     definition = definition_for(case)

@@ -53,7 +53,9 @@ def too_large(request: HttpRequest, error: Exception) -> HttpResponse:
 
 @api.exception_handler(AuthenticationError)
 def not_signed_in(request: HttpRequest, error: Exception) -> HttpResponse:
-    return problem(401, "not-signed-in", Text("请先登录", "Sign in first"))
+    response = problem(401, "not-signed-in", Text("请先登录", "Sign in first"))
+    response["WWW-Authenticate"] = 'Bearer realm="bihuan"'
+    return response
 
 
 @api.exception_handler(ValidationError)

@@ -90,7 +90,9 @@ def _stand(case: Case, definition: Definition, state: State) -> None:
     case.ended_at = state.ended
     case.state = state
     case.due_at = engine.next_due(definition, state)
-    case.promised_at = min((run.due for run in state.clocks if run.state == "running" and run.due), default=None)
+    # a missed promise stays the most pressing one until it is kept after all
+    waited_for = [run.due for run in state.clocks if run.state in {"running", "missed"} and run.stopped is None]
+    case.promised_at = min((due for due in waited_for if due), default=None)
     if not case.title:
         case.title = _title(definition, state)
 

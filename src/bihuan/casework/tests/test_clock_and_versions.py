@@ -49,7 +49,7 @@ def test_the_sweep_marks_a_missed_deadline_with_its_clause_and_tells(site):
     assert (letter.to, "4.2" in letter.body, case.number in letter.subject) == ("leader@north", True, True)
     entry = Entry.objects.get(verb="tick")
     assert (entry.doer_kind, entry.doer, entry.clause, entry.document) == ("clock", "", "4.2", "C-01")
-    assert (case.due_at, case.promised_at) == (None, None)
+    assert (case.due_at, case.promised_at) == (None, minutes(30))
     assert actions.sweep(minutes(60)).ticked == 0
 
 
