@@ -54,7 +54,13 @@ def shown(person: Person, definition: Definition, at: datetime, language: str, c
         "definition": definition,
         "crumbs": [Crumb(_("程序文件"), "/procedures/"), Crumb(definition.title.say(language))],
         "diagram": diagram(definition, language, current),
-        "clauses": [_clause(definition, clause, cases, standing, language, posts) for clause in definition.clauses],
+        "current": definition.steps[current].title.say(language) if current in definition.steps else "",
+        "clauses": [
+            _clause(definition, clause, cases, standing, language, posts)
+            for clause in definition.clauses
+            # the heading of the whole text stands at the top of the page already
+            if clause.number or clause.prose
+        ],
     }
 
 
@@ -99,7 +105,7 @@ def records(cases: Any, definition: Definition, number: str) -> list[dict[str, A
     numbers = {entry.about_number for entry in entries}
     seen = set(cases.filter(number__in=numbers).values_list("number", flat=True))
     return [
-        {"number": entry.about_number, "at": entry.done_at, "verb": definition.acts[entry.verb].title.zh}
+        {"number": entry.about_number, "at": entry.done_at, "verb": definition.acts[entry.verb].title}
         for entry in entries
         if entry.about_number in seen and entry.verb in definition.acts
     ][:SHOWN]

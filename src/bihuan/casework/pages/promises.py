@@ -2,15 +2,54 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from bihuan.layout.frames import Column
-from bihuan.procedure.deadlines import Explanation
+from bihuan.layout.frames import Chip, Column
+from bihuan.procedure.deadlines import Explanation, read
+from bihuan.procedure.definition import Definition
+from bihuan.procedure.state import ClockRun
 
+from ..actions.keeping import surroundings_of
+from ..models import Case
 from .words import local
+
+# what presses comes first; what is over comes last
+ORDER = ("overdue", "at_risk", "on_time", "paused", "missed", "met", "none", "void")
+OPEN = frozenset(ORDER[:4])
+
+
+def chips(case: Case, definition: Definition, at: datetime, language: str, only_open: bool = False) -> list[Chip]:
+    """A chip for the newest run of every promise, the most pressing first; its click shows the spans and the clause."""
+    newest = {run.name: run for run in case.state.clocks}
+    drawn = [
+        chip(case, definition, run, at, language)
+        for run in newest.values()
+        if run.name in definition.deadlines and run.state != "void"
+    ]
+    return sorted(
+        (one for one in drawn if not only_open or one.state in OPEN),
+        key=lambda one: (ORDER.index(one.state), one.due.timestamp() if one.due else 0),
+    )
+
+
+def chip(case: Case, definition: Definition, run: ClockRun, at: datetime, language: str) -> Chip:
+    """One run of one promise as it reads at ``at``."""
+    seen = read(run, at, surroundings_of(case.outlet).calendar, definition.days)
+    return Chip(
+        state=seen.standing,
+        title=definition.deadlines[run.name].title.say(language),
+        seconds=seen.seconds,
+        due=seen.due,
+        counting=seen.counting,
+        next_change=seen.next_change,
+        address=f"/cases/{case.number}/deadlines/{run.name}/{run.run}/",
+        clause=run.clause,
+        provisional=run.provisional,
+    )
 
 
 def shown(explained: Explanation, language: str) -> dict[str, Any]:

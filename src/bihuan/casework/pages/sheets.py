@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,16 +12,21 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from bihuan.ground.ids import new_id
-from bihuan.layout.frames import Crumb
+from bihuan.layout.frames import Crumb, TimelineEntry
+from bihuan.people import queries as people
+from bihuan.people.models import Person
 from bihuan.procedure.definition import Definition, Form, Text
 from bihuan.procedure.refusals import Changed, NotYours, Refusal, WrongAnswers
+from bihuan.registers.documents.queries import pack_of
 
+from .. import reading
 from ..actions import Sentence
 from ..actions.keeping import surroundings_of
 from ..errors import CaseworkError, OutOfSight
 from ..forms import Reader, asked, asked_lines, place_problems, read
 from ..models import Case
-from . import choices, standing
+from . import choices, standing, story
+from .names import Names
 from .words import clause_address, clause_words
 
 NO_FORM = Form(name="", title=Text(""), origin=None, fields={}, lines={})  # type: ignore[arg-type]  # never cited
@@ -41,12 +46,12 @@ class Sheet:
     case: Case | None = None
     kind: str = ""
     outlet: str = ""
+    here: str = ""
     post: str = ""
     expect: int | None = None
     status: int = 200
     refusal: Refusal | CaseworkError | None = None
-    extra_rows: int = 0
-    rows: dict[str, Any] = field(default_factory=dict)
+    seen: int | None = None
 
     @classmethod
     def for_opening(cls, request: HttpRequest, definition: Definition, now: datetime) -> Sheet:
@@ -54,6 +59,7 @@ class Sheet:
         sheet = cls._made(request, definition, definition.opening.act, now, surroundings_of("").zone)
         sheet.kind = definition.kind
         sheet.outlet = request.POST.get("_outlet", "")
+        sheet.here = sheet.outlet or _own_outlet(request.user, now)
         return sheet
 
     @classmethod
@@ -111,12 +117,16 @@ class Sheet:
     def refuse(self, refusal: Refusal | CaseworkError) -> None:
         """Remember what was refused, and with which status the same sheet is shown again."""
         self.refusal = refusal
+        if isinstance(refusal, Changed) and self.case is not None:
+            # what happened is shown above the form, so sending the form again is a decision taken with it in sight
+            self.case.refresh_from_db()
+            self.seen, self.expect = refusal.seen, self.case.revision
         self.status = {WrongAnswers: 422, NotYours: 403, OutOfSight: 404, Changed: 409}.get(type(refusal), 409)
 
     def context(self, language: str) -> dict[str, Any]:
         """Everything the template shows."""
         act = self.definition.acts[self.action]
-        outlet = self.case.outlet if self.case else self.outlet
+        outlet = self.case.outlet if self.case else self.here
         known = choices.known(self.definition, self.action, self.form, self.case, outlet, self.received, language)
         reader = Reader(self.definition, language, self.zone, known)
         questions = asked(reader, self.form, self.answers)
@@ -125,18 +135,27 @@ class Sheet:
         summary = place_problems(questions, tables, problems, language)
         return {
             "title": act.title.say(language),
-            "form_title": self.form.title.say(language),
+            "form_title": self.form.title.say(language) if self.form.title != act.title else "",
             "sheet": self,
             "case": self.case,
             "questions": questions,
             "tables": tables,
             "summary": summary,
             "refusal": None if problems else _told(self.definition, self.refusal, language),
+            "meanwhile": self._meanwhile(language),
             "crumbs": _crumbs(self.case, act.title.say(language)),
             "clause": clause_words(self.definition, act.origin.clause),
             "back": f"/cases/{self.case.number}/" if self.case else "/cases/new/",
             "submit": act.title.say(language) or _("提交"),
         }
+
+    def _meanwhile(self, language: str) -> list[TimelineEntry]:
+        """What others did between the page and its sending."""
+        if self.seen is None or self.case is None:
+            return []
+        names = Names(language, self.zone, self.received)
+        history = reading.history(self.case)[self.seen - self.case.revision :]
+        return story.told(self.definition, pack_of(self.case.version), history, names)
 
 
 def _told(definition: Definition, refusal: Refusal | CaseworkError | None, language: str) -> dict[str, str] | None:
@@ -155,6 +174,11 @@ def _crumbs(case: Case | None, title: str) -> list[Crumb]:
     if case is not None:
         way.append(Crumb(case.number, f"/cases/{case.number}/"))
     return [*way, Crumb(title)]
+
+
+def _own_outlet(person: Person, at: datetime) -> str:
+    """Where this person works: what a new case offers to choose from is taken from there."""
+    return next((place for _post, place in people.doer_of(person, at).holds if place), "") or people.root_outlet()
 
 
 def _identity(text: str, now: datetime) -> UUID:

@@ -6,7 +6,12 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext as _
+
 from bihuan.procedure.definition import Definition, Pack
+
+from .names import Names
+from .standing import ASKS
 
 
 def clause_words(definition: Definition, number: str) -> dict[str, str] | None:
@@ -24,8 +29,11 @@ def clause_words(definition: Definition, number: str) -> dict[str, str] | None:
 
 def clause_address(definition: Definition, cited: str) -> str:
     """Where a cited clause can be read; a part ("4.2 a") leads to its clause."""
-    kind = definition.duty_of or definition.kind
-    return f"/procedures/{kind}/#clause-{cited.partition(' ')[0]}" if cited else ""
+    number = cited.partition(" ")[0]
+    if not number:
+        return ""
+    found = next((one for one in definition.clauses if number in {one.number, one.anchor}), None)
+    return f"/procedures/{definition.duty_of or definition.kind}/#clause-{found.anchor if found else number}"
 
 
 def post_title(pack: Pack, name: str, language: str) -> str:
@@ -48,30 +56,60 @@ def local(moment: datetime | None, zone: ZoneInfo) -> str:
     return moment.astimezone(zone).strftime("%Y-%m-%d %H:%M") if moment else ""
 
 
-def answered(definition: Definition, form_name: str, filled: dict[str, Any], language: str) -> list[tuple[str, str]]:
-    """(question, answer in words) in the order of the form; tables as one line per row."""
+def answered(definition: Definition, form_name: str, filled: dict[str, Any], names: Names) -> list[tuple[str, str]]:
+    """(question, answer in words) in the order the document asks; tables as one line per row.
+
+    What the form does not ask (a standing act's own words) comes last, under its name.
+    """
+    given = {sent.removeprefix(f"{form_name}."): value for sent, value in filled.items()}
     form = definition.forms.get(form_name)
-    if form is None:
-        return [(name, str(value)) for name, value in filled.items()]
-    told = []
-    for sent, value in filled.items():
-        name = sent.removeprefix(f"{form_name}.")
-        if name in form.fields:
-            told.append((form.fields[name].ask.say(language), _said(form.fields[name], value, language)))
-        elif name in form.lines:
-            lines = form.lines[name]
-            for row in value if isinstance(value, list) else []:
-                parts = [_said(lines.fields[key], one, language) for key, one in row.items() if key in lines.fields]
-                told.append((lines.ask.say(language), " · ".join(parts)))
-        else:
-            told.append((name, str(value)))
+    told: list[tuple[str, str]] = []
+    for field in form.fields.values() if form else ():
+        if field.name in given:
+            told.append((field.ask.say(names.language), _said(field, given.pop(field.name), names)))
+    for lines in form.lines.values() if form else ():
+        rows = given.pop(lines.name, None)
+        for row in rows if isinstance(rows, list) else []:
+            parts = [_said(field, row[field.name], names) for field in lines.fields.values() if field.name in row]
+            told.append((lines.ask.say(names.language), " · ".join(part for part in parts if part)))
+    told += [_of_standing(definition, name, value, names) for name, value in given.items()]
     return told
 
 
-def _said(field: Any, value: Any, language: str) -> str:
+def people_in(definition: Definition, form_name: str, filled: dict[str, Any]) -> list[str]:
+    """Usernames among the answers, to be looked up together."""
+    form = definition.forms.get(form_name)
+    fields = form.fields if form else {}
+    kinds = {name: field.kind for name, field in fields.items()}
+    told = [value for sent, value in filled.items() if kinds.get(sent.removeprefix(f"{form_name}.")) == "person"]
+    return [one for value in told for one in (value if isinstance(value, list) else [value]) if isinstance(one, str)]
+
+
+def _of_standing(definition: Definition, name: str, value: Any, names: Names) -> tuple[str, str]:
+    """What a standing act was told beside the document's own questions."""
+    label = ASKS[name][0].say(names.language) if name in ASKS else name
+    if name in {"to", "step"}:
+        return label, step_title(definition, str(value), names.language)
+    if name == "act":
+        return label, act_title(definition, str(value), names.language)
+    if name == "form" and value in definition.forms:
+        return label, definition.forms[value].title.say(names.language)
+    if name == "person":
+        return label, names.person(str(value))
+    return label, str(value)
+
+
+def _said(field: Any, value: Any, names: Names) -> str:
     if isinstance(value, bool):
-        return {True: ("是", "yes"), False: ("否", "no")}[value][language == "en"]
+        return _("是") if value else _("否")
     if isinstance(value, list):
-        return "、".join(_said(field, one, language) for one in value)
-    labels = {choice.name: choice.label.say(language) for choice in field.choices}
+        return (", " if names.language == "en" else "、").join(_said(field, one, names) for one in value)
+    if field.kind == "person":
+        return names.person(str(value))
+    if field.kind == "moment":
+        try:
+            return local(datetime.fromisoformat(str(value)), names.zone)
+        except ValueError:
+            return str(value)
+    labels = {choice.name: choice.label.say(names.language) for choice in field.choices}
     return labels.get(str(value), str(value))

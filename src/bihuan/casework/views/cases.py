@@ -33,6 +33,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "title": _("待办"),
             "rows": pages.to_do(request.user, now, spoken()),
             "kinds": pages.openable(request.user, now),
+            "columns": pages.columns(next_step=True),
         },
     )
 

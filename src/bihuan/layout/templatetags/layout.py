@@ -39,6 +39,17 @@ def moment(at: datetime | None) -> str:
 
 
 @register.filter
+def near(at: datetime | None) -> str:
+    """A moment as short as it stays clear: the time today, month and day within the year, else the whole date."""
+    if at is None:
+        return ""
+    here, now = timezone.localtime(at), timezone.localtime()
+    if here.date() == now.date():
+        return here.strftime("%H:%M")
+    return here.strftime("%m-%d %H:%M" if here.year == now.year else "%Y-%m-%d %H:%M")
+
+
+@register.filter
 def clock(at: datetime | None) -> str:
     """Only the time of day in the site's zone: ``11:20``."""
     return timezone.localtime(at).strftime("%H:%M") if at else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from .. import vocabulary
 from ..conditions import describe
 from ..definition import Condition, Definition, Field, Text
 
@@ -24,9 +25,20 @@ def field_of(definition: Definition, key: str) -> Field | None:
 
 
 def name_of(definition: Definition, key: str) -> Text:
-    """The label of an answer; a fact is called by its name."""
+    """The label of an answer; a fact by its title in the vocabulary, with the act or step it speaks of."""
     field = field_of(definition, key)
-    return field.ask if field else Text(key, key)
+    if field is not None:
+        return field.ask
+    word = vocabulary.fact(key)
+    if word is None:
+        return Text(key, key)
+    tail = vocabulary.tail(key)
+    if not tail:
+        return word.title
+    named = act_title(definition, tail) if word.tail == "act" else step_title(definition, tail)
+    if word.name == "case.times-done":
+        return Text(f"“{named.zh}”做过的次数", f"times “{english(named)}” was done")
+    return Text(f"{named.zh}：{word.title.zh}", f"{english(word.title)}: {english(named)}")
 
 
 def value_of(definition: Definition, key: str, value: Any) -> Text:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from bihuan.procedure.definition import (
     Act,
@@ -50,10 +51,10 @@ def sentences(
 ) -> list[str]:
     """What the blocks under a clause say, one sentence per entry, in ``language`` ("zh" or "en").
 
-    ``clause_number`` is the number or, where that stands twice, the anchor. ``posts`` gives the posts' titles
-    (``{name: post.title}`` of the pack); without it their names are shown. An unknown clause has no sentences.
+    ``clause_number`` is the number or, where that stands twice, the anchor. ``posts`` gives the posts' titles where
+    they are not to be those of the definition. An unknown clause has no sentences.
     """
-    speaker = _Speaker(definition, language, posts or {})
+    speaker = _Speaker(definition, language, definition.posts if posts is None else posts)
     return [line for clause in _found(definition, clause_number) for line in speaker.clause(clause)]
 
 
@@ -73,9 +74,27 @@ class _Speaker(Phrases):
         for _, _, sentence in sorted(said):
             yield sentence[:1].upper() + sentence[1:]
         if clause.carried:
-            yield self.two("本条由 ", "Carried out by ") + self.mark.join(clause.carried) + self.two(" 执行。", ".")
+            yield (
+                self.two("本条由 ", "Carried out by ")
+                + self.mark.join(map(self.carried, clause.carried))
+                + self.two(" 执行。", ".")
+            )
         if clause.read_as:
             yield self.two(f"本条读作：{clause.read_as}", f"Read as: {clause.read_as}")
+
+    def carried(self, name: str) -> str:
+        """``acts.solve`` as a reader knows it: “Solve the fault”."""
+        table, _dot, entry = name.partition(".")
+        tables: dict[str, dict[str, Any]] = {
+            "acts": {**self.definition.acts},
+            "forms": {**self.definition.forms},
+            "deadlines": {**self.definition.deadlines},
+            "duties": {**self.definition.duties},
+            "targets": {**self.definition.targets},
+        }
+        known = tables.get(table, {})
+        words = self.say(known[entry].title) if entry in known else name
+        return f"“{words}”"
 
     def _inside(self, origin: Origin, clause: Clause) -> bool:
         later = [each.line for each in self.definition.clauses if each.line > clause.line]
