@@ -7,7 +7,7 @@ from collections.abc import Collection
 from bihuan.procedure import vocabulary
 from bihuan.procedure.definition import Deadline, Definition, Duty, Effect, Form, Origin, Pack, Who
 
-from .names import Names, children, effects, letters
+from .names import Names, children, effects, letters, near
 
 _MOMENTS = ("opened", "closed")
 _HEAD_CARRIES = ("opens", "keep", "steps", "days", "owner", "stages")
@@ -20,7 +20,7 @@ def check_names(names: Names) -> None:
     _check_acts(names, definition)
     for letter in letters(definition):
         for post in letter.posts:
-            names.post(post, letter.origin)
+            _check_addressee(names, post, letter.origin)
     for effect in effects(definition):
         _check_effect(names, effect)
     _check_children(names)
@@ -81,6 +81,8 @@ def _check_who(names: Names, who: Who, origin: Origin) -> None:
     for act in (who.same, *who.other):
         if act:
             names.act(act, origin)
+    if who.named:
+        _check_person(names, who.named, origin)
     if who.where:
         names.meaning(who.where, origin)
     if who.cases and who.cases not in names.groups:
@@ -96,6 +98,41 @@ def _check_who(names: Names, who: Who, origin: Origin) -> None:
             "法定人数多于签字岗位",
             "the quorum is more than the posts that sign",
             f"quorum = {len(who.each)}",
+        )
+
+
+def _check_person(names: Names, name: str, origin: Origin) -> None:
+    """``named`` names a question that is answered with a person."""
+    meaning = names.meaning(name, origin)
+    if meaning is not None and (meaning.field is None or meaning.field.kind != "person"):
+        people = [
+            f"{form.name}.{field.name}"
+            for form in names.definition.forms.values()
+            for field in form.fields.values()
+            if field.kind == "person"
+        ]
+        names.add(
+            "not-a-person",
+            origin,
+            f'{name} 不是问人的一项（kind = "person"）',
+            f'{name} does not ask for a person (kind = "person")',
+            f'named = "{near(name, people) or "…"}"',
+        )
+
+
+def _check_addressee(names: Names, to: str, origin: Origin) -> None:
+    """A letter goes to a post, or to the person or post an answer names."""
+    if "." not in to:
+        names.post(to, origin)
+        return
+    meaning = names.meaning(to, origin)
+    if meaning is not None and (meaning.field is None or meaning.field.kind not in ("person", "post")):
+        names.add(
+            "not-a-person",
+            origin,
+            f"{to} 里不是人也不是岗位，通知不知送给谁",
+            f"{to} holds neither a person nor a post: nobody to write to",
+            'to = "…"',
         )
 
 

@@ -17,7 +17,10 @@ class Effect(Struct, frozen=True):
 
 
 class Letter(Struct, frozen=True):
-    """A letter after commit to posts (``customer`` is the case's contact)."""
+    """A letter after commit to posts (``customer`` is the case's contact).
+
+    A dotted name is an answer: the person it names (kind ``person``), else the post it names.
+    """
 
     posts: tuple[str, ...]
     origin: Origin
@@ -47,7 +50,7 @@ class Way(Struct, frozen=True):
 
 
 class Who(Struct, frozen=True):
-    """Who acts. Exactly one of posts, each, clock or cases is set."""
+    """Who acts. Exactly one of posts, each, clock or cases is set. ``named``: the answer that says which person."""
 
     posts: tuple[str, ...] = ()
     each: tuple[str, ...] = ()
@@ -61,6 +64,7 @@ class Who(Struct, frozen=True):
     cases: str = ""
     case_kind: str = ""
     all_at: str = ""
+    named: str = ""
 
 
 class Needs(Struct, frozen=True):

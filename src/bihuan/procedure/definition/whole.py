@@ -41,7 +41,10 @@ class Clause(Struct, frozen=True):
 
 
 class Definition(Struct, frozen=True, dict=True):
-    """One procedure, whole. ``dict=True`` lets the engine keep its compiled plan beside it."""
+    """One procedure, whole. ``dict=True`` lets the engine keep its compiled plan beside it.
+
+    ``posts`` are the titles of the pack's posts, so that a refusal names people's posts as they know them.
+    """
 
     pack: str
     kind: str
@@ -67,6 +70,7 @@ class Definition(Struct, frozen=True, dict=True):
     keep: Keep | None = None
     duty_of: str = ""
     effective: str = ""
+    posts: dict[str, Text] = {}
 
     @property
     def first(self) -> str:

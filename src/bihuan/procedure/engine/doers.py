@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from ..conditions import unanswered
-from ..definition import Act, Text
+from ..definition import Act, Definition, Text
 from ..refusals import NotYours
 from ..state import Doer, Signature
 from .words import act_title, english
@@ -117,6 +117,12 @@ def _check_person(work: Working, act: Act, doer: Doer, wanted: tuple[str, ...]) 
     if fixed is not None and doer.name != fixed:
         raise not_yours(work, act, wanted)
     who = act.who
+    if (
+        who.named
+        and fixed is None
+        and not {doer.name, doer.instead_of} & set(persons_named(work, who.named) or (doer.name,))
+    ):
+        raise not_yours(work, act, wanted)
     if who.same:
         person = work.assigned.get(who.same) or work.doers.get(who.same, ("", ""))[0]
         if person and person != doer.name:
@@ -131,6 +137,13 @@ def _check_person(work: Working, act: Act, doer: Doer, wanted: tuple[str, ...]) 
             title = act_title(work.definition, other)
             words = Text(f"办理「{title.zh}」的人不得办理此项", f"Whoever did “{english(title)}” may not do this")
             raise work.refused(words, "other-person", act.origin.cite())
+
+
+def persons_named(work: Working, key: str) -> list[str]:
+    """The persons the answer ``key`` names, each once; none while it is unanswered."""
+    value = work.look(key)
+    found = value if isinstance(value, list | tuple) else [value]
+    return list(dict.fromkeys(str(each) for each in found if not unanswered(each)))
 
 
 def persons_of(work: Working, act: str) -> set[str]:
@@ -157,6 +170,13 @@ def _not_a_person(work: Working, act: Act, doer: Doer) -> Chosen:
     raise not_yours(work, act, wanted_posts(work, act))
 
 
+def post_title(definition: Definition, name: str) -> Text:
+    """What the pack calls a post; its name where the pack does not say."""
+    if name == "customer" and name not in definition.posts:
+        return Text("客户", "the customer")
+    return definition.posts.get(name) or Text(name, name)
+
+
 def not_yours(work: Working, act: Act, posts: tuple[str, ...]) -> NotYours:
     """The refusal that names who can."""
     who = act.who
@@ -169,12 +189,17 @@ def not_yours(work: Working, act: Act, posts: tuple[str, ...]) -> NotYours:
     else:
         names = [*posts, *who.via]
         fixed = work.assigned.get(act.name)
+        named = persons_named(work, who.named) if who.named else []
         if not names:
             words = Text("此项由原办理人办理", "This is done by whoever did the act before it")
         elif fixed:
             words = Text(f"此项已指定由 {fixed} 办理", f"This was assigned to {fixed}")
+        elif named:
+            words = Text(f"此项由 {'、'.join(named)} 办理", f"This is done by {', '.join(named)}")
         else:
-            words = Text(f"此项由{'、'.join(names)}办理", f"This is done by {', '.join(names)}")
+            titles = [post_title(work.definition, name) for name in names]
+            zh, en = "、".join(each.zh for each in titles), ", ".join(english(each) for each in titles)
+            words = Text(f"此项由{zh}办理", f"This is done by {en}")
     refusal = NotYours(
         words, clause=act.origin.cite(), document=work.definition.number, version=work.definition.version
     )

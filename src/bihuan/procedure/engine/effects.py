@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from ..conditions import MISSING
+from ..conditions import MISSING, unanswered
 from ..definition import Argument, Child, Effect, Letter
 from ..state import ChildCase
+from .words import field_of
 from .working import Working
 
 
@@ -34,13 +35,29 @@ def effect(work: Working, each: Effect) -> None:
 
 
 def letters(work: Working, told: Iterable[Letter], because: dict[str, Any]) -> None:
-    """One happening per post told."""
+    """One happening per post told; to a person an answer names it is called ``person:<name>``.
+
+    ``person:`` alone is a letter to somebody nobody has named yet: it is said all the same, so that it can be seen.
+    """
     for letter in told:
-        for post in letter.posts:
+        for post in (name for each in letter.posts for name in _addressed(work, each)):
             data = dict(because)
             if letter.say is not None:
                 data["say"] = {"zh": letter.say.zh, "en": letter.say.en}
             work.say("letter", post, letter.origin.cite(), data)
+
+
+def _addressed(work: Working, to: str) -> list[str]:
+    """The names a letter goes to: a post as it is, an answer as the posts or persons in it."""
+    if "." not in to:
+        return [to]
+    found = plain(work.look(to))
+    values = [each for each in (found if isinstance(found, list) else [found]) if not unanswered(each)]
+    if not values:
+        return ["person:"]
+    field = field_of(work.definition, to)
+    prefix = "" if field is not None and field.kind == "post" else "person:"
+    return [f"{prefix}{each}" for each in dict.fromkeys(values)]
 
 
 def children(work: Working, opened: Iterable[Child]) -> None:

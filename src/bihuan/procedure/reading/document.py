@@ -202,6 +202,7 @@ class _Reading:
             work_order=top.flag("work_order"),
             keep=read_keep(top),
             effective=self._effective(top),
+            posts={name: post.title for name, post in self.frame.posts.items()},
             **read,
         )
         self._unknown(top)

@@ -86,4 +86,5 @@ def duty_definition(definition: Definition, duty: Duty | str) -> Definition:
         keep=definition.keep,
         duty_of=definition.kind,
         effective=definition.effective,
+        posts=definition.posts,
     )

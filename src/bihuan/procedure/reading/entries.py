@@ -59,6 +59,7 @@ def read_who(table: Table, key: str = "by") -> Who:
         cases=by.name("cases"),
         case_kind=case_kind,
         all_at=by.name("all"),
+        named=by.text("named"),
     )
     by.finish()
     told = sum((bool(who.posts), bool(who.each), bool(who.cases), bool(case_kind)))

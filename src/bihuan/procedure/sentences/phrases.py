@@ -179,6 +179,8 @@ class Phrases:
             notes.append(self.two(f"满 {who.quorum} 人", f"{who.quorum} suffice"))
         if who.where:
             notes.append(self.two(f"在{self.key(who.where)}", f"at {self.key(who.where)}"))
+        if who.named:
+            notes.append(self.two(f"限“{self.key(who.named)}”所写的人", f"the one named as “{self.key(who.named)}”"))
         if who.same:
             notes.append(self.two(f"即办“{self.act_title(who.same)}”的人", f"whoever did “{self.act_title(who.same)}”"))
         if who.other:

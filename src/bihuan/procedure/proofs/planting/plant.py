@@ -101,7 +101,7 @@ def who_changes(who: Who, origin: Origin, entry: S, everyone: tuple[str, ...]) -
             others.append(("doer-loosened", f"each.{index}", put(who, each=without(who.each, index))))
     for index in range(len(who.via)):
         others.append(("post-swapped", f"via.{index}", put(who, via=instead(who.via, index, STRANGER))))
-    loose: dict[str, Any] = {"same": "", "other": (), "where": "", "quorum": 0, "own": False}
+    loose: dict[str, Any] = {"same": "", "other": (), "where": "", "named": "", "quorum": 0, "own": False}
     for name, nothing in loose.items():
         if getattr(who, name) != nothing:
             others.append(("doer-loosened", name, put(who, **{name: nothing})))
