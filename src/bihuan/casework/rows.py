@@ -29,9 +29,10 @@ _LOCK = {"id": f"{_READ} id = %s AND {_WITHIN}", "number": f"{_READ} number = %s
 _DUE = _READ + "due_at <= %s ORDER BY due_at LIMIT %s FOR UPDATE SKIP LOCKED"
 _WRITE = f"UPDATE casework_case SET {', '.join(f'{name} = %s' for name in STANDING)} WHERE id = %s"  # noqa: S608
 _NEW = ", ".join(f"{name} = new.{name}" for name in STANDING)
-_ARRAYS = ", ".join(f"%s::{kind}[]" for kind in ("uuid", *_TYPES))
+_COLUMN_KINDS = ", ".join(f"{name} {kind}" for name, kind in zip(("id", *STANDING), ("uuid", *_TYPES), strict=True))
+# many rows travel as one JSON text: the driver would quote an array sign by sign
 _WRITE_MANY = f"""UPDATE casework_case kept SET {_NEW}
-    FROM unnest({_ARRAYS}) AS new (id, {", ".join(STANDING)}) WHERE kept.id = new.id"""  # noqa: S608
+    FROM json_to_recordset(%s::json) AS new ({_COLUMN_KINDS}) WHERE kept.id = new.id"""  # noqa: S608
 
 
 def lock(key: str, value: Any, outlets: Collection[str] | None) -> Case | None:
@@ -60,9 +61,9 @@ def write_many(cases: Sequence[Case]) -> None:
     """Write where all of ``cases`` stand now, in one statement."""
     if not cases:
         return
-    columns = zip(*((case.pk, *_standing(case)) for case in cases), strict=True)
+    rows = [{"id": case.pk, **{name: getattr(case, name) for name in STANDING}} for case in cases]
     with connection.cursor() as cursor:
-        cursor.execute(_WRITE_MANY, [list(column) for column in columns])
+        cursor.execute(_WRITE_MANY, [_encode(rows).decode()])
 
 
 def _case(row: Sequence[Any]) -> Case:

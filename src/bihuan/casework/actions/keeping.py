@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +12,7 @@ import msgspec
 
 from bihuan.ground.ids import new_id
 from bihuan.journal import actions as journal
-from bihuan.journal.actions import NewEntry
+from bihuan.journal.actions import NewEntry, NewLetter
 from bihuan.people import queries as people
 from bihuan.procedure import engine
 from bihuan.procedure.definition import Definition
@@ -22,7 +23,7 @@ from bihuan.registers.calendars import queries as calendars
 from .. import rows
 from ..facts import marks_of
 from ..models import Case, Mark
-from .telling import lay_letters
+from .telling import lay_letters, letters_of
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,23 @@ def keep(case: Case, change: Change, body_digest: bytes | None = None, *, openin
     if case.parent_id is not None:
         tell_parent(case, change)
     return entry
+
+
+def keep_together(changes: Sequence[tuple[Case, Change]]) -> None:
+    """As ``keep`` for several cases of one outlet, in three round trips: all of them or none.
+
+    Only for changes nothing further follows from: no answers, no effect, no child, no parent, no merging.
+    """
+    entries: list[NewEntry] = []
+    letters: list[NewLetter] = []
+    for case, change in changes:
+        _stand(case, change.definition, change.outcome.state)
+        entry = new_id(change.moment.received)
+        letters += letters_of(case, change.definition, change.outcome.happenings, entry)
+        entries.append(_entry(case, change, entry, None, opening=False))
+    rows.write_many([case for case, _ in changes])
+    journal.lay_letters(letters)
+    journal.write_many(entries)
 
 
 def _stand(case: Case, definition: Definition, state: State) -> None:

@@ -1,9 +1,7 @@
-"""What the clock owes: limits passed, waits over, duties due. Work that is due is a row with an indexed moment."""
+"""Duties: a case is opened for every period of a duty that comes due."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
@@ -20,7 +18,6 @@ from bihuan.registers.documents import queries as documents
 from bihuan.registers.documents.models import Version
 from bihuan.registers.outlets import queries as outlets
 
-from ..definitions import definition_for
 from ..models import Case, DutyPeriod
 from ..numbers import take_number
 from .keeping import Change, Moment, calendar_id, keep, surroundings_of
@@ -29,40 +26,6 @@ from .keeping import Change, Moment, calendar_id, keep, surroundings_of
 AHEAD = timedelta(days=1)
 BEHIND = timedelta(days=31)
 PERIOD_ONCE = "duty_period_once"
-
-
-@dataclass(frozen=True)
-class Swept:
-    """What one round did."""
-
-    ticked: int = 0
-    opened: int = 0
-
-
-def sweep(now: datetime, limit: int = 200) -> Swept:
-    """Let the clock act on up to ``limit`` due cases, the longest due first; several workers share the rows.
-
-    One transaction holds the cases of one round; entries of one chain are written together (design 4).
-    """
-    with transaction.atomic():
-        due = Case.objects.select_for_update(skip_locked=True, of=("self",)).filter(due_at__lte=now).order_by("due_at")
-        by_outlet: dict[str, list[Case]] = defaultdict(list)
-        for case in due[:limit]:
-            by_outlet[case.outlet].append(case)
-        count = 0
-        for outlet in sorted(by_outlet):
-            surroundings = surroundings_of(outlet)
-            by = calendar_id(surroundings)
-            for case in by_outlet[outlet]:
-                definition = definition_for(case)
-                with transaction.atomic():
-                    outcome = engine.tick(definition, case.state, now, surroundings)
-                    keep(
-                        case,
-                        Change(definition, outcome, CLOCK, {}, Moment(now, now), by, verb="tick"),
-                    )
-                count += 1
-    return Swept(ticked=count)
 
 
 def open_duties(now: datetime, ahead: timedelta = AHEAD) -> int:

@@ -16,8 +16,13 @@ PERSON = "person:"
 
 def lay_letters(case: Case, definition: Definition, happenings: tuple[Happening, ...], entry: UUID) -> None:
     """One letter per post or person told; who holds the post is settled on delivery."""
+    journal.lay_letters(letters_of(case, definition, happenings, entry))
+
+
+def letters_of(case: Case, definition: Definition, happenings: tuple[Happening, ...], entry: UUID) -> list[NewLetter]:
+    """The letters ``entry`` is to lay, in the order they were told."""
     told = [one for one in happenings if one.kind == "letter"]
-    journal.lay_letters([_letter(case, definition, one, f"{entry}:{number}", entry) for number, one in enumerate(told)])
+    return [_letter(case, definition, one, f"{entry}:{number}", entry) for number, one in enumerate(told)]
 
 
 def _letter(case: Case, definition: Definition, one: Happening, key: str, entry: UUID) -> NewLetter:
