@@ -175,8 +175,8 @@ def _walk(kind: str, lines: tuple[Line, ...], cast: Cast, now: datetime) -> tupl
     return tuple(written), series[0] if series else "bench"
 
 
-def do(kind: str, line: Line, cast: Cast, number: str, at: datetime) -> str:
-    """One line of the story through casework; the case's number."""
+def do(kind: str, line: Line, cast: Cast, number: str, at: datetime, received: datetime | None = None) -> str:
+    """One line of the story through casework, done ``at`` and heard of then unless ``received`` later; the number."""
     opening = not number
     sentence = casework.Sentence(
         id=new_id(at),
@@ -185,7 +185,7 @@ def do(kind: str, line: Line, cast: Cast, number: str, at: datetime) -> str:
         outlet=cast.outlet if opening else "",
         case=number,
         at=at,
-        received=at,
+        received=received or at,
         answers=cast.answers(line),
     )
     person = Person.objects.get(pk=cast.persons[line.post])

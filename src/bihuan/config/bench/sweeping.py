@@ -72,7 +72,7 @@ def _copies(stage: Stage, count: int, now: datetime) -> None:
     """Open one case long enough ago, and copy it."""
     story = stage.story
     line = story.lines[0]
-    number = do(story.kind, line, story.casts[0], "", now - timedelta(days=400))
+    number = do(story.kind, line, story.casts[0], "", now - timedelta(days=5), now)
     case = Case.objects.get(number=number)
     if case.due_at is None or case.due_at > now:
         raise Trouble("开立的事项没有时限可超", "The opened case has no promise to break")
