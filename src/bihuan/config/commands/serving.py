@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from typing import Any
+
+from psycopg import Error as DatabaseError
 
 from bihuan.ground.postgres.supervisor import Supervisor
 from bihuan.ground.processes import Child, Children
 from bihuan.ground.settings import load
 from bihuan.ground.system_user import service_user
+from bihuan.ground.words import Trouble
 
 from .django import ready
 from .saying import tell, verb
@@ -43,7 +47,19 @@ def keep_running(database: Supervisor) -> int:
     ).run()
 
 
+# a server that is killed again while it is being brought back gets this many further tries, seconds apart
+ONCE_MORE_AFTER = (0.2, 0.5, 1.0, 2.0, 4.0)
+
+
 def _alive(database: Supervisor) -> None:
+    """Raises what the last try raised."""
+    for pause in ONCE_MORE_AFTER:
+        try:
+            database.start()
+            return
+        except (Trouble, DatabaseError) as error:
+            tell(f"数据库未能恢复，{pause:g} 秒后再试 / not back yet, again in {pause:g} s: {error}")
+            time.sleep(pause)
     database.start()
 
 
