@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from bihuan.ground.ids import new_id
 from bihuan.layout.frames import Crumb, TimelineEntry
+from bihuan.people import access
 from bihuan.people import queries as people
 from bihuan.people.models import Person
 from bihuan.procedure.definition import Definition, Form, Text
@@ -59,7 +60,8 @@ class Sheet:
         sheet = cls._made(request, definition, definition.opening.act, now, surroundings_of("").zone)
         sheet.kind = definition.kind
         sheet.outlet = request.POST.get("_outlet", "")
-        sheet.here = sheet.outlet or _own_outlet(request.user, now)
+        seen = sheet.outlet and access.may_see(request.user, sheet.outlet, now)
+        sheet.here = sheet.outlet if seen else _own_outlet(request.user, now)
         return sheet
 
     @classmethod
@@ -178,7 +180,8 @@ def _crumbs(case: Case | None, title: str) -> list[Crumb]:
 
 def _own_outlet(person: Person, at: datetime) -> str:
     """Where this person works: what a new case offers to choose from is taken from there."""
-    return next((place for _post, place in people.doer_of(person, at).holds if place), "") or people.root_outlet()
+    places = [place for _post, place in people.doer_of(person, at).holds]
+    return next((place for place in places if place), people.root_outlet() if places else "")
 
 
 def _identity(text: str, now: datetime) -> UUID:

@@ -67,7 +67,7 @@ def _doer(entry: dict[str, Any], names: Names) -> str:
 
 
 def _event(verb: str) -> str:
-    return {"tick": _("到时"), "child": _("关联事项有变化")}.get(verb, verb)
+    return {"tick": _("到时"), "child": _("关联事项有变化"), "act": _("开立")}.get(verb, verb)
 
 
 # what the answers above it say already
