@@ -1,14 +1,14 @@
-"""Taking a pack into force and handing out controlled copies: each one transaction and one journal entry."""
+"""Taking a pack into force: one transaction and one journal entry. Signing and handing out stand in ``issuing``."""
 
 from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from django.db import IntegrityError, connection, transaction
+from django.db import connection, transaction
 
 from bihuan.ground.ids import new_id
 from bihuan.people.actions import HOUSE, entry, managing
@@ -16,13 +16,15 @@ from bihuan.people.models import Person
 from bihuan.procedure.definition import Definition, Pack, Text
 from bihuan.procedure.reading import read_pack
 
-from .errors import CopyTaken, NotIssuable, NumberTaken, PackFaulty
-from .models import ControlledCopy, Document, Version
+from .errors import NumberTaken, PackFaulty
+from .issuing import is_full_date, issue_copy, sign
+from .models import SIGNATURES, Document, Version
+
+__all__ = ["Loaded", "is_full_date", "issue_copy", "load_pack", "sign"]
 
 PACK_FILE = "pack.toml"
 # Taken while a pack is loaded, so that two loads at once follow each other (any number no other lock uses).
 LOAD_LOCK = 0x42_49_48_55_41_4E
-SIGNATURES = {"prepared": "编制", "reviewed": "审核", "approved": "核准"}
 
 
 @dataclass(frozen=True)
@@ -141,10 +143,7 @@ def _document(paper: _Paper, pack: str) -> Document:
 
 def _store(document: Document, paper: _Paper, pack: Pack, frame: Version | None, at: datetime) -> Version:
     cover = pack.cover
-    signatures = {}
-    for name in SIGNATURES:
-        signer = cover.get(f"{name}-by") or cover.get(name) or ""
-        signatures[f"{name}_by"], signatures[f"{name}_at"] = signer, at if signer else None
+    named = {f"{role}_by": cover.get(f"{role}-by") or cover.get(role) or "" for role in SIGNATURES}
     return Version.objects.create(
         id=new_id(at),
         document=document,
@@ -159,7 +158,7 @@ def _store(document: Document, paper: _Paper, pack: Pack, frame: Version | None,
         company=cover.get("company", ""),
         title=paper.title.zh,
         title_en=paper.title.en,
-        **signatures,
+        **named,
     )
 
 
@@ -190,56 +189,3 @@ def _write(
         "withdrawn": withdrawn,
     }
     entry(HOUSE, "document", pack.name, "load-pack", by, at, content)
-
-
-def issue_copy(
-    version: Version, holder: str, distribution_number: str, *, by: Person | None, at: datetime
-) -> ControlledCopy:
-    """Hand out a controlled copy of ``version``.
-
-    Raises NotIssuable without holder, distribution number, a full valid effective date or one of the three signatures
-    (the cover of a controlled document), CopyTaken for a distribution number already handed out.
-    """
-    managing(by)
-    _issuable(version, holder, distribution_number)
-    try:
-        with transaction.atomic():
-            copy = ControlledCopy.objects.create(
-                id=new_id(at),
-                version=version,
-                holder=holder.strip(),
-                distribution_number=distribution_number.strip(),
-                issued_at=at,
-                issued_by=by.username if by else "",
-            )
-            number = version.document.number
-            content = {"number": number, "version": version.version, "digest": version.digest, "holder": copy.holder}
-            content["distribution-number"] = copy.distribution_number
-            entry(HOUSE, "document", str(version.pk), "issue-copy", by, at, content)
-    except IntegrityError as error:
-        if version.copies.filter(distribution_number=distribution_number.strip()).exists():
-            words = Text(f"分发号 {distribution_number} 已发放", f"Copy {distribution_number} is handed out already")
-            raise CopyTaken(words, "distribution-number") from error
-        raise
-    return copy
-
-
-def _issuable(version: Version, holder: str, distribution_number: str) -> None:
-    if not holder.strip():
-        raise NotIssuable(Text("缺持有者，不得发放", "No holder: it is not issued"), "holder")
-    if not distribution_number.strip():
-        raise NotIssuable(Text("缺分发号，不得发放", "No distribution number: it is not issued"), "distribution-number")
-    if not is_full_date(version.effective_date):
-        words = Text("实施日期不是完整有效的日期，不得发放", "No full valid effective date: it is not issued")
-        raise NotIssuable(words, "effective")
-    for field, word_zh in SIGNATURES.items():
-        if not getattr(version, f"{field}_by") or not getattr(version, f"{field}_at"):
-            raise NotIssuable(Text(f"缺{word_zh}签名，不得发放", f"Not signed as {field}: it is not issued"), field)
-
-
-def is_full_date(text: str) -> bool:
-    """Whether ``text`` is a day of the calendar written year-month-day."""
-    try:
-        return len(text) == 10 and date.fromisoformat(text) is not None
-    except ValueError:
-        return False

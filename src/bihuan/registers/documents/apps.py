@@ -15,6 +15,7 @@ def _keep_rows(using: str, **_: Any) -> None:
         cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = 'bihuan_app'")
         if cursor.fetchone():
             cursor.execute(f"REVOKE DELETE, TRUNCATE ON {KEPT} FROM bihuan_app")
+            cursor.execute("REVOKE UPDATE, DELETE, TRUNCATE ON documents_signature FROM bihuan_app")
 
 
 class DocumentsConfig(AppConfig):

@@ -4,7 +4,9 @@ DocumentRefusal         everything below, with words in both languages and a cod
 ├── PackFaulty          the pack has faults: ``faults`` lists them all with file, line and clause
 ├── NumberTaken         a document of another pack or kind already carries this number
 ├── NotIssuable         a copy without holder, distribution number, valid effective date or three signatures
-└── CopyTaken           this distribution number is in somebody's hands already
+├── CopyTaken           this distribution number is in somebody's hands already
+├── NotSigner           the cover names somebody else, or nobody here, for this signature
+└── NotSignable         signed already, out of turn, out of force, or the password is wrong
 """
 
 from __future__ import annotations
@@ -43,3 +45,11 @@ class NotIssuable(DocumentRefusal):
 
 class CopyTaken(DocumentRefusal):
     code = "copy-taken"
+
+
+class NotSigner(DocumentRefusal):
+    code = "not-signer"
+
+
+class NotSignable(DocumentRefusal):
+    code = "not-signable"

@@ -12,6 +12,15 @@ from typing import ClassVar
 from django.db import models
 from uuid_utils.compat import uuid7
 
+from bihuan.procedure.definition import Text
+
+# The three signatures of a cover, in the order in which they are given.
+SIGNATURES = {
+    "prepared": Text("编制", "prepared"),
+    "reviewed": Text("审核", "reviewed"),
+    "approved": Text("核准", "approved"),
+}
+
 
 def new_id() -> uuid.UUID:
     return uuid7()
@@ -60,12 +69,10 @@ class Version(models.Model):
     title = models.CharField(max_length=200)
     title_en = models.CharField(max_length=200, blank=True, default="")
     controlled = models.BooleanField(default=True)
+    # Who is to sign, as the cover names them: a post of the pack or a person. Who did stands in ``Signature``.
     prepared_by = models.CharField(max_length=80, blank=True, default="")
-    prepared_at = models.DateTimeField(null=True, blank=True)
     reviewed_by = models.CharField(max_length=80, blank=True, default="")
-    reviewed_at = models.DateTimeField(null=True, blank=True)
     approved_by = models.CharField(max_length=80, blank=True, default="")
-    approved_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints: ClassVar = [
@@ -90,13 +97,36 @@ class Version(models.Model):
 
     @property
     def signed(self) -> bool:
-        """Whether all three signatures (prepared, reviewed, approved) are on it, each with its moment."""
-        pairs = (
-            (self.prepared_by, self.prepared_at),
-            (self.reviewed_by, self.reviewed_at),
-            (self.approved_by, self.approved_at),
-        )
-        return all(name and moment for name, moment in pairs)
+        """Whether all three (prepared, reviewed, approved) have signed these very words."""
+        roles = {one.role for one in self.signatures.all() if one.digest == self.digest}
+        return roles == set(SIGNATURES)
+
+
+class Signature(models.Model):
+    """That a person has signed a version as one of three: with their password, over the digest of its text.
+
+    Never changed and never removed (see migration 0003).
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="signatures")
+    role = models.CharField(max_length=10)
+    person = models.CharField(max_length=80)
+    name = models.CharField(max_length=120)
+    post = models.CharField(max_length=80, blank=True, default="")
+    digest = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["version", "role"], name="signature_once"),
+            models.CheckConstraint(
+                condition=models.Q(role__in=["prepared", "reviewed", "approved"]), name="signature_role"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role}: {self.person}"
 
 
 class ControlledCopy(models.Model):
@@ -119,5 +149,6 @@ class ControlledCopy(models.Model):
 
     @property
     def watermark(self) -> str:
-        """The line printed over every export of this copy."""
-        return f"受控文件 · 持有者 {self.holder} · 分发号 {self.distribution_number} · 不得复制"
+        """The line that stands over every page and export of this copy."""
+        line = f"受控文件 · 持有者 {self.holder} · 分发号 {self.distribution_number} · 不得复制"
+        return f"{line} · 已作废" if self.version.state == Version.OBSOLETE else line

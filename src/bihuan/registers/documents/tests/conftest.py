@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from bihuan.people import actions as people
+from bihuan.people.models import Person
+from bihuan.registers.documents import actions
+from bihuan.registers.documents.models import Version
 
 MONDAY = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 
@@ -88,3 +94,26 @@ def rewrite(folder: Path, name: str, old: str, new: str) -> None:
     text = (folder / name).read_text(encoding="utf-8")
     assert old in text
     (folder / name).write_text(text.replace(old, new), encoding="utf-8")
+
+
+PASSWORD = "riverbank-1874-lamp"
+SIGNERS = {"prepared": "甲", "reviewed": "乙", "approved": "丙"}
+
+
+@pytest.fixture
+def signers(db: None, settings: Any) -> dict[str, Person]:
+    """The three people the cover names, by what they sign as; their passwords are hashed the quick way."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    return {
+        role: people.add_person(role, name, PASSWORD, name_en=role, by=None, at=MONDAY)
+        for role, name in SIGNERS.items()
+    }
+
+
+def sign_all(version: Version, signers: dict[str, Person], until: str = "") -> Version:
+    """All three sign in their turn, or those before ``until``."""
+    for role, person in signers.items():
+        if role == until:
+            break
+        actions.sign(version, role, by=person, password=PASSWORD, at=MONDAY)
+    return version

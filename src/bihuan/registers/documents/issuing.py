@@ -1,0 +1,167 @@
+"""Signing a version and handing out controlled copies of it: each one transaction and one journal entry."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest
+
+from bihuan.ground.ids import new_id
+from bihuan.people import access, entrance
+from bihuan.people import queries as people
+from bihuan.people.actions import HOUSE, entry
+from bihuan.people.errors import NotAllowed
+from bihuan.people.models import Person
+from bihuan.procedure.definition import Text
+
+from . import queries
+from .errors import CopyTaken, NotIssuable, NotSignable, NotSigner
+from .models import SIGNATURES, ControlledCopy, Document, Signature, Version
+
+COPY_NUMBER = re.compile(r"[\w.\-]{1,40}\Z")
+
+
+def signing_post(version: Version, role: str, person: Person, at: datetime) -> str | None:
+    """The post in which ``person`` may sign ``version`` as ``role`` at ``at``; "" as the very person the cover names.
+
+    None where the cover names somebody else. The cover names a post by its name or title, or a person by name.
+    """
+    named = getattr(version, f"{role}_by").strip()
+    if not named:
+        return None
+    held = {post for post, _place in people.doer_of(person, at).holds}
+    for post in queries.pack_of(version).posts.values():
+        if named in {post.name, post.title.zh, post.title.en} and post.name in held:
+            return post.name
+    return "" if named in {person.name, person.username} else None
+
+
+def next_signature(version: Version) -> str:
+    """The role that has to sign next: prepared, then reviewed, then approved; "" when all three have."""
+    signed = {one.role for one in version.signatures.all()}
+    return next((role for role in SIGNATURES if role not in signed), "")
+
+
+def sign(version: Version, role: str, *, by: Person, password: str, at: datetime, address: str = "") -> Signature:
+    """Sign ``version`` as "prepared", "reviewed" or "approved": person, moment and the digest of the words are kept.
+
+    The password is asked again; a wrong one counts as a wrong try at the door, by ``address`` too. Raises NotSigner,
+    NotSignable, DoorClosed after too many tries.
+    """
+    post = _signable(version, role, by, at)
+    if entrance.enter(HttpRequest(), by.username, password, address, at) is None:
+        raise NotSignable(Text("密码不对，没有签字", "Wrong password: not signed"), "password")
+    try:
+        with transaction.atomic():
+            signature = Signature.objects.create(
+                id=new_id(at),
+                version=version,
+                role=role,
+                person=by.username,
+                name=by.name,
+                post=post,
+                digest=version.digest,
+                at=at,
+            )
+            content = {"number": version.document.number, "version": version.version, "digest": version.digest}
+            entry(HOUSE, "document", str(version.pk), "sign", by, at, {**content, "as": role, "post": post})
+    except IntegrityError as error:
+        raise _out_of_turn(role) from error
+    return signature
+
+
+def _signable(version: Version, role: str, by: Person, at: datetime) -> str:
+    if role not in SIGNATURES or role != next_signature(version):
+        raise _out_of_turn(role)
+    if version.state == Version.OBSOLETE:
+        raise NotSignable(Text("已作废的版本不再签批", "A version out of force is not signed any more"), "role")
+    post = signing_post(version, role, by, at)
+    if post is None:
+        named = getattr(version, f"{role}_by") or "—"
+        words = SIGNATURES[role]
+        raise NotSigner(
+            Text(f"封面写明{words.zh}人为“{named}”", f"The cover names “{named}” as the one who has {words.en} it"),
+            "role",
+        )
+    return post
+
+
+def _out_of_turn(role: str) -> NotSignable:
+    words = SIGNATURES.get(role, Text(role, role))
+    return NotSignable(
+        Text(f"现在不该签“{words.zh}”：依次编制、审核、核准，各签一次", f"Not the turn of “{words.en}” to be signed"),
+        "role",
+    )
+
+
+def may_issue(version: Version, person: Person, at: datetime) -> bool:
+    """Whether ``person`` hands out copies of ``version``: administrators, and the post that owns the procedure."""
+    if access.may_manage_people(person):
+        return True
+    if version.document.kind == Document.PACK:
+        return False
+    owner = queries.definition_of(version.pk).owner
+    return owner in {post for post, _place in people.doer_of(person, at).holds}
+
+
+def issue_copy(
+    version: Version, holder: str, distribution_number: str, *, by: Person | None, at: datetime
+) -> ControlledCopy:
+    """Hand out a controlled copy of ``version``.
+
+    Raises NotAllowed, NotIssuable without holder, distribution number, a full valid effective date or one of the three
+    signatures (the cover of a controlled document), CopyTaken for a distribution number already handed out.
+    """
+    if by is not None and not may_issue(version, by, at):
+        raise NotAllowed(
+            Text("只有管理员和文件归口岗位可以发放", "Only an administrator or the post that owns it hands out copies")
+        )
+    holder, distribution_number = " ".join(holder.split()), distribution_number.strip()
+    _issuable(version, holder, distribution_number)
+    try:
+        with transaction.atomic():
+            copy = ControlledCopy.objects.create(
+                id=new_id(at),
+                version=version,
+                holder=holder,
+                distribution_number=distribution_number,
+                issued_at=at,
+                issued_by=by.username if by else "",
+            )
+            number = version.document.number
+            content = {"number": number, "version": version.version, "digest": version.digest, "holder": copy.holder}
+            content["distribution-number"] = copy.distribution_number
+            entry(HOUSE, "document", str(version.pk), "issue-copy", by, at, content)
+    except IntegrityError as error:
+        if version.copies.filter(distribution_number=distribution_number).exists():
+            words = Text(f"分发号 {distribution_number} 已发放", f"Copy {distribution_number} is handed out already")
+            raise CopyTaken(words, "distribution-number") from error
+        raise
+    return copy
+
+
+def _issuable(version: Version, holder: str, distribution_number: str) -> None:
+    if not holder or len(holder) > 120:
+        raise NotIssuable(Text("缺持有者，不得发放", "No holder: it is not issued"), "holder")
+    if not distribution_number:
+        raise NotIssuable(Text("缺分发号，不得发放", "No distribution number: it is not issued"), "distribution-number")
+    if not COPY_NUMBER.match(distribution_number):
+        words = Text("分发号只用文字、数字、点和连字符", "A distribution number is letters, digits, dots, hyphens")
+        raise NotIssuable(words, "distribution-number")
+    if not is_full_date(version.effective_date):
+        words = Text("实施日期不是完整有效的日期，不得发放", "No full valid effective date: it is not issued")
+        raise NotIssuable(words, "effective")
+    missing = next_signature(version)
+    if missing:
+        words = SIGNATURES[missing]
+        raise NotIssuable(Text(f"缺{words.zh}签名，不得发放", f"Not signed as {words.en}: it is not issued"), missing)
+
+
+def is_full_date(text: str) -> bool:
+    """Whether ``text`` is a day of the calendar written year-month-day."""
+    try:
+        return len(text) == 10 and date.fromisoformat(text) is not None
+    except ValueError:
+        return False
