@@ -37,9 +37,7 @@ Provider = Callable[[Question], Any]
 def standing_at(question: Question) -> list[str]:
     """Numbers of the outlet's cases of this kind that stand at the step named by the argument, oldest first."""
     kind = question.definition.duty_of or question.definition.kind
-    cases = Case.objects.filter(kind=kind, step=question.argument)
-    if question.outlet:
-        cases = cases.filter(outlet=question.outlet)
+    cases = Case.objects.filter(kind=kind, step=question.argument, outlet=question.outlet)
     return list(cases.order_by("id").values_list("number", flat=True)[:2000])
 
 

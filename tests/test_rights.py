@@ -1,0 +1,207 @@
+"""Who may see and do what: every address × every reader. An address without a row here fails."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from datetime import timedelta
+from urllib.parse import unquote
+
+import pytest
+from django.utils import timezone
+from tests.cast import INTAKE, OWN_PACK, Doors, dump, fresh, told
+from tests.cast.table import NORTH, PEOPLE, READERS, Readers, addresses, api, everybody, north_api, north_page, page
+
+from bihuan.casework.models import Case
+from bihuan.people.models import PersonalToken
+from bihuan.procedure.reading import read_pack
+from bihuan.registers.documents.actions import load_pack
+
+CASE = "/cases/<str:number>/"
+ONE = "/api/v1/cases/<reference>"
+ORDER = {"repairer": "li"}
+OPEN = {**INTAKE, "contact": "王老师", "problem": "响", "urgency": "normal"}
+
+NOT_THE_CLERK = dict.fromkeys(("zhou", "li", "sun", "qian", "wu", "outsider", "token"), 403)
+NOT_THE_DISPATCHER = dict.fromkeys(("chen", "li", "sun", "qian", "wu"), 403)
+
+# (method, pattern) -> status by reader
+TABLE: dict[tuple[str, str], dict[str, int]] = {
+    ("GET", "/api/v1/openapi.json"): everybody(200),
+    ("GET", "/api/v1/"): everybody(404),
+    ("GET", "/api/v1/cases"): api(200),
+    ("POST", "/api/v1/cases"): api(201, **NOT_THE_CLERK),
+    ("GET", ONE): north_api(200),
+    ("GET", f"{ONE}/journal"): north_api(200),
+    ("GET", f"{ONE}/deadlines"): north_api(200),
+    ("POST", f"{ONE}/acts"): north_api(201, **NOT_THE_DISPATCHER),
+    ("GET", "/api/v1/procedures"): api(200),
+    ("GET", "/health/live"): everybody(200),
+    ("GET", "/health/ready"): everybody(200),
+    ("GET", "/sign-in/"): {**everybody(302), "anonymous": 200, "token": 200, "expired": 200},
+    ("GET", "/sign-out/"): everybody(405),
+    ("POST", "/sign-out/"): everybody(302),
+    ("GET", "/language/"): everybody(405),
+    ("POST", "/language/"): everybody(302),
+    ("GET", "/profile/"): page(200),
+    ("GET", "/profile/look/"): page(405),
+    ("POST", "/profile/look/"): page(302),
+    ("GET", "/profile/password/"): page(405),
+    ("POST", "/profile/password/"): page(422),
+    ("GET", "/profile/sign-out-everywhere/"): page(405),
+    ("POST", "/profile/sign-out-everywhere/"): page(302),
+    ("GET", "/profile/token/"): page(405),
+    ("POST", "/profile/token/"): page(200),
+    ("GET", "/"): page(200),
+    ("GET", "/cases/"): page(200),
+    ("GET", "/cases/new/"): page(200),
+    ("GET", "/cases/new/<slug:kind>/"): page(200),
+    ("POST", "/cases/new/<slug:kind>/"): page(302, **{name: 403 for name in NOT_THE_CLERK if name != "token"}),
+    ("GET", CASE): north_page(200),
+    ("GET", f"{CASE}acts/<slug:action>/"): north_page(200),
+    ("POST", f"{CASE}acts/<slug:action>/"): north_page(302, **NOT_THE_DISPATCHER),
+    ("GET", f"{CASE}deadlines/<slug:name>/<int:run>/"): north_page(200),
+    ("GET", "/procedures/"): page(200),
+    ("GET", "/procedures/<slug:kind>/"): page(200),
+}
+
+
+@pytest.fixture
+def number(doors: Doors) -> str:
+    """A case of the north, waiting to be assigned."""
+    return doors.open()
+
+
+@pytest.fixture
+def readers(doors: Doors) -> Readers:
+    expired = doors.token("sun")
+    PersonalToken.objects.filter(person=doors.site.sun).update(until=timezone.now() - timedelta(seconds=1))
+    return Readers(doors, expired)
+
+
+def filled(pattern: str, number: str) -> str:
+    """The address with the north's case in it."""
+    parts = {"<str:number>": number, "<reference>": number, "<slug:action>": "assign", "<int:run>": "1"}
+    parts |= {"<slug:kind>": "job", "<slug:name>": "assigned"}
+    for part, value in parts.items():
+        pattern = pattern.replace(part, value)
+    assert "<" not in pattern, f"say what to fill into {pattern}"
+    return pattern
+
+
+def body(method: str, pattern: str):
+    """What is sent: to the API an act with an id of its own, to a page its form."""
+    if method == "GET":
+        return {}
+    if pattern == "/api/v1/cases":
+        return {
+            "body": json.dumps({"kind": "job", "id": fresh(), "answers": INTAKE}),
+            "content_type": "application/json",
+        }
+    if pattern.startswith("/api/"):
+        said = {"action": "assign", "id": fresh(), "answers": ORDER}
+        return {"body": json.dumps(said), "content_type": "application/json"}
+    return {"body": {**OPEN, **ORDER, "days": "30", "label": "x", "theme": "", "density": "standard", "language": ""}}
+
+
+def test_every_address_stands_in_the_table():
+    assert sorted({pattern for _method, pattern in TABLE}) == sorted(set(addresses()))
+
+
+def test_every_address_answers_every_reader_as_the_table_says(readers, number):
+    before = dump()
+    wrong = []
+    for (method, pattern), expected in TABLE.items():
+        for reader in READERS:
+            answer = readers.ask(reader, method, filled(pattern, number), **body(method, pattern))
+            if answer.status_code != expected[reader]:
+                wrong.append(f"{method} {pattern} {reader}: {answer.status_code}, not {expected[reader]}")
+    assert wrong == []
+    assert dump() == before
+
+
+def test_an_address_that_only_reads_changes_nothing_when_written_to(readers, number):
+    before = dump()
+    writing = {pattern for method, pattern in TABLE if method == "POST"}
+    for pattern in sorted({pattern for _method, pattern in TABLE} - writing):
+        for reader in ("chen", "zhou"):
+            answer = readers.ask(reader, "POST", filled(pattern, number), **body("POST", pattern))
+            assert answer.status_code < 500, f"{pattern}: {answer.status_code}"
+    assert dump() == before
+
+
+def test_strangers_are_led_to_the_door_and_on_to_where_they_wanted(readers, number):
+    answer = readers.ask("anonymous", "GET", f"/cases/{number}/")
+    assert answer["Location"] == f"/sign-in/?next=/cases/{number}/"
+
+
+@pytest.mark.parametrize("reader", ["wang", "outsider"])
+def test_nothing_of_another_outlets_case_shows_anywhere(doors, readers, number, reader):
+    """Not in lists, counts, searches, the procedure's page or its records, nor in what may be opened."""
+    doors.open("wang", answers={**INTAKE, "intake.contact": "李老师", "intake.problem": "黑屏"})
+    secrets = (number, "王老师", "投影机不亮", str(Case.objects.get(number=number).pk))
+    questions = ("", "?q=王老师", f"?q={number}", "?outlet=north", "?state=overdue", "?kind=job&step=received")
+    shown = []
+    for method, pattern in TABLE:
+        if method == "GET":
+            shown += [filled(pattern, number) + question for question in questions]
+    for path in shown:
+        answer = readers.ask(reader, "GET", path)
+        # a page repeats its own address and what was searched for
+        text = unquote(answer.content.decode()).replace(path.partition("?")[0], "")
+        for word in ("王老师", number):
+            text = text.replace(f"q={word}", "").replace(f'value="{word}"', "")
+        assert [secret for secret in secrets if secret in text] == [], path
+
+
+def test_counts_and_lists_hold_only_what_may_be_seen(doors, readers, number):
+    own = doors.open("wang")
+    for question, found in (("", 1), ("?q=王老师", 1), ("?outlet=north", 0), (f"?q={number}", number == own)):
+        assert len(told(readers.ask("wang", "GET", f"/api/v1/cases{question}"))["cases"]) == found
+    for reader in NORTH:
+        assert len(told(readers.ask(reader, "GET", "/api/v1/cases?outlet=north"))["cases"]) == 1
+    assert len(told(readers.ask("qian", "GET", "/api/v1/cases"))["cases"]) == 2
+
+
+def test_the_procedures_page_counts_and_links_only_ones_own_cases(doors, readers, number):
+    pages = {name: readers.ask(name, "GET", "/procedures/job/").content.decode() for name in PEOPLE}
+    for name, text in pages.items():
+        assert (number in text) == (name in NORTH), name
+        assert ("/cases/?kind=job&amp;step=received&amp;state=open" in text) == (name in NORTH), name
+
+
+def test_another_outlets_case_cannot_be_laid_over_a_procedure(readers, number):
+    statuses = {name: readers.ask(name, "GET", f"/procedures/job/?case={number}").status_code for name in PEOPLE}
+    assert statuses == {name: 200 if name in NORTH else 404 for name in PEOPLE}
+
+
+@pytest.fixture
+def asking_pack(doors, tmp_path) -> None:
+    """The pack with an opening form that asks for a colleague and an earlier job, now in force."""
+    folder = tmp_path / "pack"
+    shutil.copytree(OWN_PACK, folder)
+    text = (folder / "01-job.md").read_text(encoding="utf-8")
+    asked = """fields.told-to = { ask = "转达人", kind = "person" }
+fields.earlier = { ask = "前一件", kind = "case" }
+fields.device ="""
+    text = text.replace("fields.device =", asked)
+    text = text.replace('form = "intake"\n', 'form = "intake"\nknow = ["cases.standing-at.received"]\n')
+    (folder / "01-job.md").write_text(text, encoding="utf-8")
+    load_pack(folder, by=None, at=timezone.now())
+
+
+def test_an_opening_offers_only_ones_own_colleagues_and_cases(doors, asking_pack, readers, number):
+    own = doors.open("wang")
+    for method, sent in (("GET", None), ("POST", {}), ("POST", {"_outlet": "north"}), ("POST", {"_outlet": "nowhere"})):
+        text = readers.ask("wang", method, "/cases/new/job/", sent).content.decode()
+        assert [secret for secret in (number, "李师傅", "周调度") if secret in text] == [], (method, sent)
+    text = readers.ask("outsider", "GET", "/cases/new/job/").content.decode()
+    assert [secret for secret in (number, own, "李师傅", "外点王") if secret in text] == []
+    text = readers.ask("wang", "GET", "/cases/new/job/").content.decode()
+    assert own in text
+    text = readers.ask("chen", "GET", "/cases/new/job/").content.decode()
+    assert (number in text, "李师傅" in text, own in text) == (True, True, False)
+
+
+def test_the_pack_of_these_tests_has_no_fault():
+    assert read_pack(OWN_PACK).faults == ()
