@@ -62,6 +62,6 @@ def test_forty_acts_survive_the_death_of_everybody() -> None:
 
 @pytest.mark.long
 def test_two_hundred_acts_survive_a_storm(capsys: pytest.CaptureFixture[str]) -> None:
-    told = rage(acts=200, kills=32)
+    told = rage(acts=200, kills=20)
     with capsys.disabled():
         tell(f"\n{told}")

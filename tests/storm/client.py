@@ -11,7 +11,7 @@ from typing import Any
 
 # Answers that say nothing about the act: ask again with the same id.
 PASSING = frozenset({429, 500, 502, 503, 504})
-PATIENCE = 120.0
+PATIENCE = 60.0
 
 
 class NoAnswer(AssertionError):
