@@ -13,7 +13,7 @@ from msgspec import Struct
 from .definition import Text
 
 FactKind = Literal["yes-no", "number", "text", "date", "moment", "list", "choice"]
-Tail = Literal["", "act", "step", "form", "name"]
+Tail = Literal["", "act", "step", "deadline", "form", "name"]
 
 
 class FactWord(Struct, frozen=True):
@@ -49,6 +49,7 @@ _BUILT: tuple[tuple[str, FactKind, str, str, Tail], ...] = (
     ("people.has-read", "yes-no", "已阅读现行文件", "has read the document in force", ""),
     ("case.times-done", "number", "做过的次数", "how often it was done", "act"),
     ("case.times-entered", "number", "进入该步骤的次数", "how often the step was entered", "step"),
+    ("case.late", "yes-no", "已逾期", "late", "deadline"),
     ("case.opened-days-ago", "number", "立案至今天数", "days since the case was opened", ""),
     ("case.number", "text", "编号", "number of the case", ""),
     ("case.kind", "text", "种类", "kind of the case", ""),
@@ -140,6 +141,11 @@ _EFFECTS_TO_COME: tuple[tuple[str, str, str, tuple[str, ...], tuple[str, ...]], 
     ("complaints.count-in", "计入抱怨统计", "count a complaint", (), ("cause",)),
     ("outlets.assess", "考核网点", "assess an outlet", (), ("outlet", "score", "because")),
 )
+
+
+def registers() -> frozenset[str]:
+    """The first part of every fact and effect: names no form and no group of children may bear."""
+    return frozenset(name.partition(".")[0] for name in (*FACTS, *EFFECTS))
 
 
 def _register(name: str) -> str:

@@ -101,6 +101,8 @@ class Names:
         tail = vocabulary.tail(name)
         if tail and word.tail == "act":
             self.act(tail, origin)
+        elif word.tail == "deadline" and tail not in self.definition.deadlines:
+            self.unknown("deadline", "期限", tail, self.definition.deadlines, origin)
         elif tail and word.tail == "step" and word.name.startswith("case."):
             self.step(tail, origin)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bihuan.procedure.definition import Clause, Deadline, Definition, Origin
+from bihuan.procedure.definition import Clause, Deadline, Definition, Duty, Origin, Who
 from bihuan.procedure.duties import ABOUTS
 
 from .flow import covered, edges
@@ -35,6 +35,7 @@ def check_promises(names: Names) -> None:
                 f"the period “{duty.about}” is unknown",
                 f'about = "{hint}"',
             )
+        _check_duty(names, duty)
         terms = duty.every.terms
         if terms and terms[-1].condition and not covered(names, tuple(term.condition for term in terms)):
             names.add(
@@ -42,6 +43,30 @@ def check_promises(names: Names) -> None:
                 duty.origin,
                 f"定期事项 {duty.name} 的间隔没有包括所有情况",
                 f"the beat of {duty.name} does not cover every case",
+            )
+
+
+def _check_duty(names: Names, duty: Duty) -> None:
+    """What would never come about: what follows a hand-in that nobody makes, and words no engine carries out yet."""
+    if duty.who == Who() and (duty.effects or duty.received_by):
+        names.add(
+            "duty-never-handed-in",
+            duty.origin,
+            f"定期事项 {duty.name} 没有人交（缺 by），do 和 received-by 永远轮不到",
+            f"nobody hands in {duty.name} (it lacks by): do and received-by never come about",
+            'by = "…"',
+        )
+    for said, key, zh, en in (
+        (bool(duty.every.terms), "every", "按情形不同的间隔", "a beat that depends on a condition"),
+        (bool(duty.while_steps), "while", "只在某些步骤里才有的定期事项", "a duty only while a case is at a step"),
+    ):
+        if said:
+            names.add(
+                "not-yet",
+                names.at(duty.origin, "duties", duty.name, key),
+                f"本版还不会做{zh}（{key}）：到时什么也不会发生",
+                f"{en} ({key}) is not carried out in this edition: nothing would happen",
+                'every = "7 days"' if key == "every" else "",
             )
 
 

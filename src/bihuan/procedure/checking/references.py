@@ -25,6 +25,7 @@ def check_names(names: Names) -> None:
         _check_effect(names, effect)
     _check_children(names)
     for form in definition.forms.values():
+        _check_own_name(names, form.name, "表单", "form", form.origin)
         _check_form(names, form)
     for deadline in definition.deadlines.values():
         _check_deadline(names, deadline)
@@ -178,8 +179,29 @@ def _check_effect(names: Names, effect: Effect) -> None:
             names.meaning(value.of, effect.origin)
 
 
+def _check_own_name(names: Names, name: str, zh: str, en: str, origin: Origin) -> None:
+    """Forms, groups of children, registers and the case share one namespace."""
+    if name in vocabulary.registers():
+        names.add(
+            "name-of-a-register",
+            origin,
+            f"{zh}不能叫 {name}：那是登记册的名称，{name}.… 会分不清是答案还是事实",
+            f"the {en} cannot be called {name}: that is a register, and {name}.… could be an answer or a fact",
+            f"{name.removesuffix('s')}-{'form' if en == 'form' else 'cases'}",
+        )
+    elif en == "group" and name in names.definition.forms:
+        names.add(
+            "name-of-a-form",
+            origin,
+            f"子事项组不能与表单同名：{name}",
+            f"the group cannot be called as a form is: {name}",
+            f'as = "{name}-cases"',
+        )
+
+
 def _check_children(names: Names) -> None:
     for _, child in children(names.definition):
+        _check_own_name(names, child.group, "子事项组", "group", child.origin)
         _check_kind(names, child.kind, child.origin)
         if child.per:
             names.meaning(child.per, child.origin)

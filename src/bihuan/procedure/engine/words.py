@@ -36,6 +36,8 @@ def name_of(definition: Definition, key: str) -> Text:
     if not tail:
         return word.title
     named = act_title(definition, tail) if word.tail == "act" else step_title(definition, tail)
+    if word.tail == "deadline":
+        named = deadline_title(definition, tail)
     if word.name == "case.times-done":
         return Text(f"“{named.zh}”做过的次数", f"times “{english(named)}” was done")
     return Text(f"{named.zh}：{word.title.zh}", f"{english(word.title)}: {english(named)}")
@@ -68,6 +70,11 @@ def act_title(definition: Definition, name: str) -> Text:
 def step_title(definition: Definition, name: str) -> Text:
     step = definition.steps.get(name)
     return step.title if step else Text(name, name)
+
+
+def deadline_title(definition: Definition, name: str) -> Text:
+    deadline = definition.deadlines.get(name)
+    return deadline.title if deadline else Text(name, name)
 
 
 def english(text: Text) -> str:

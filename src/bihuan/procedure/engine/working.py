@@ -145,9 +145,17 @@ class Working:
             return self.entered.get(name or self.step, 0)
         if what == "step":
             return self.step
+        if what == "late":
+            return self._is_late(name)
         if what == "opened":
             return self.opened.isoformat()
         return MISSING
+
+    def _is_late(self, deadline: str) -> bool:
+        """Whether the newest run of the promise was missed by now, also where it was fulfilled afterwards."""
+        runs = [run for run in self.clocks if run.name == deadline]
+        newest = max(runs, key=lambda run: run.run, default=None)
+        return newest is not None and newest.missed_at is not None
 
     def _of_children(self, group: str, tail: str) -> Any:
         cases = self.children[group]

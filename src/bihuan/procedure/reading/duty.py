@@ -19,7 +19,8 @@ def duty_definition(definition: Definition, duty: Duty | str) -> Definition:
     """The definition by which one period of ``duty`` runs.
 
     Kind ``<kind>.<duty>``, steps due, handed-in (only with ``received-by``), done. Opened by the clock; the fact
-    ``duty.due`` given at the opening is the moment it is late.
+    ``duty.due`` given at the opening is the moment it is late. Its effects come with its last act: ``receive`` where
+    somebody receives it, else ``hand-in``; a period fulfilled by a fact has none.
 
     Raises:
         KeyError: no duty of that name.
@@ -40,7 +41,7 @@ def duty_definition(definition: Definition, duty: Duty | str) -> Definition:
             origin,
             duty.title,
             form=duty.form,
-            effects=duty.effects,
+            effects=() if duty.received_by else duty.effects,
             ways=(Way("handed-in" if duty.received_by else "done", (), origin),),
         )
     if duty.received_by:
@@ -50,6 +51,7 @@ def duty_definition(definition: Definition, duty: Duty | str) -> Definition:
             Who(posts=duty.received_by),
             origin,
             Text("签收", "Receive"),
+            effects=duty.effects,
             ways=(Way("done", (), origin),),
         )
     if duty.until:

@@ -109,6 +109,9 @@ class Phrases:
         if not tail:
             return self.say(word.title)
         named = self.act_title(tail) if word.tail == "act" else self.step(tail)
+        if word.tail == "deadline":
+            deadline = self.definition.deadlines.get(tail)
+            named = f"“{self.say(deadline.title) if deadline else tail}”"
         return f"{named}{self.say(word.title)}" if self.chinese else f"{self.say(word.title)} ({named})"
 
     def value(self, key: str, value: Any) -> str:
