@@ -10,6 +10,7 @@ from django.utils import timezone
 from ninja import Query, Router, Schema
 
 from bihuan.procedure.refusals import Changed
+from bihuan.registers.documents.catalogue import forms_in_force
 
 from . import actions, queries, reading
 from .bodies import ActBody, OpenBody, read_act, read_opening
@@ -86,3 +87,8 @@ def read_deadlines(request: HttpRequest, reference: str) -> HttpResponse:
 @router.get("/procedures", summary="What may be opened by hand")
 def read_procedures(request: HttpRequest) -> HttpResponse:
     return reply({"procedures": reading.procedures(timezone.now())})
+
+
+@router.get("/forms", summary="Every form in force, with its number and how long its record is kept")
+def read_forms(request: HttpRequest) -> HttpResponse:
+    return reply({"forms": forms_in_force(timezone.now())})

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from . import views
-from .views import procedures
+from .views import papers, procedures
 
 app_name = "casework"
 urlpatterns = [
@@ -16,4 +16,9 @@ urlpatterns = [
     path("cases/<str:number>/deadlines/<slug:name>/<int:run>/", views.deadline_page, name="deadline"),
     path("procedures/", procedures.procedure_list, name="procedures"),
     path("procedures/<slug:kind>/", procedures.procedure_page, name="procedure"),
+    path("procedures/<slug:kind>/sign/", papers.sign, name="sign"),
+    path("procedures/<slug:kind>/copies/", papers.issue, name="issue"),
+    path("procedures/<slug:kind>/copies/<str:copy>/", papers.copy, name="copy"),
+    path("procedures/<slug:kind>/copies/<str:copy>/text", papers.copy_text, name="copy-text"),
+    path("forms/", papers.forms, name="forms"),
 ]

@@ -15,8 +15,10 @@ from bihuan.procedure.definition import Clause, Definition, Text
 from bihuan.procedure.diagram import diagram
 from bihuan.procedure.sentences import sentences
 from bihuan.registers.documents import queries as documents
+from bihuan.registers.documents.models import Version
 
 from .. import queries
+from . import papers
 
 SHOWN = 5
 
@@ -41,8 +43,10 @@ def columns() -> list[Column]:
     return [Column(words) for words in (_("编号"), _("名称"), _("版本"), _("生效"))]
 
 
-def shown(person: Person, definition: Definition, at: datetime, language: str, current: str = "") -> dict[str, Any]:
-    """Clause by clause: prose, the sentences its blocks mean, the cases that stand there, the newest records."""
+def shown(
+    person: Person, definition: Definition, at: datetime, language: str, current: str = "", *, version: Version
+) -> dict[str, Any]:
+    """Signatures; clause by clause prose, the sentences its blocks mean, the cases that stand there, newest records."""
     cases = queries.visible_to(person, at)
     current_pack = documents.current_pack(at)
     posts = {name: post.title for name, post in current_pack[1].posts.items()} if current_pack else {}
@@ -52,6 +56,7 @@ def shown(person: Person, definition: Definition, at: datetime, language: str, c
     return {
         "title": definition.title.say(language),
         "definition": definition,
+        "control": papers.control(person, version, at, language),
         "crumbs": [Crumb(_("程序文件"), "/procedures/"), Crumb(definition.title.say(language))],
         "diagram": diagram(definition, language, current),
         "current": definition.steps[current].title.say(language) if current in definition.steps else "",

@@ -19,7 +19,7 @@ from .. import reading
 from ..actions.keeping import surroundings_of
 from ..definitions import definition_for
 from ..models import Case
-from . import promises, story
+from . import papers, promises, story
 from .names import Names, outlet_names
 from .words import answered, clause_address, clause_words, local, post_title, step_title
 
@@ -54,6 +54,7 @@ def shown(person: Person, case: Case, at: datetime, language: str) -> dict[str, 
             {
                 "title": definition.forms[name].title.say(language),
                 "answers": answered(definition, name, case.state.answers[name], names),
+                "kept": papers.kept(case, definition, name, pack, language),
             }
             for name in story.filled_forms(definition, history, case.state.answers)
             if name in definition.forms

@@ -8,8 +8,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from .. import pages
-from ..definitions import definition_for
+from ..definitions import definition_for, procedure_in_force
 from ..pages import documents
 from ..replies import spoken
 from .cases import sought
@@ -30,12 +29,14 @@ def procedure_list(request: HttpRequest) -> HttpResponse:
 def procedure_page(request: HttpRequest, kind: str) -> HttpResponse:
     """One procedure as signed: words, blocks read back as sentences, diagram, cases and records per clause."""
     now = timezone.now()
-    definition = pages.definition_of_kind(kind, now)
-    if definition is None:
+    found = procedure_in_force(kind, now)
+    if found is None:
         raise Http404
+    version, definition = found
     standing = sought(request, request.GET["case"]) if request.GET.get("case") else None
     if standing is not None:
         # the case's own version, with the step where it stands
-        definition = definition_for(standing)
+        version, definition = standing.version, definition_for(standing)
     current = standing.step if standing else ""
-    return render(request, "casework/procedure.html", documents.shown(request.user, definition, now, spoken(), current))
+    shown = documents.shown(request.user, definition, now, spoken(), current, version=version)
+    return render(request, "casework/procedure.html", shown)
