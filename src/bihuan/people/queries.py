@@ -144,6 +144,14 @@ def zone_of(outlet: str) -> str:
     return outlet_tree.tree().zones[outlet]
 
 
+def places_holding(posts: Iterable[str], at: datetime) -> list[str]:
+    """Codes of the outlets at which one of ``posts`` is held that day (held everywhere counts as nowhere), ordered."""
+    held = Holding.objects.filter(
+        _in_days(day_of(at)), post__in=list(posts), outlet__isnull=False, person__is_active=True
+    )
+    return sorted(set(held.values_list("outlet_id", flat=True)))
+
+
 def outlet_codes() -> list[str]:
     """All codes, ordered."""
     return list(OutletKey.objects.order_by("code").values_list("code", flat=True))

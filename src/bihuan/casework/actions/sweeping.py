@@ -39,12 +39,17 @@ def open_duties(now: datetime, ahead: timedelta = AHEAD) -> int:
 
 
 def _places(duty: Duty, now: datetime) -> list[str]:
-    """The outlets a duty is owed by: each of its ``per`` that day, or the house as a whole."""
+    """The outlets a duty is owed by: each of its ``per`` that day; else those where its post is held, else the house.
+
+    A post is held at a place, and the list handed in there names that place's cases: opened at the house alone, a
+    duty of an outlet's post could be done by nobody.
+    """
     if duty.per == "outlets.contracted":
         return sorted(outlets.contracted(now).values_list("key_id", flat=True))
     if duty.per == "outlets.all":
         return people.outlet_codes()
-    return [people.root_outlet()]
+    held = people.places_holding(duty.who.posts, now)
+    return held or [people.root_outlet()]
 
 
 def _open_periods(

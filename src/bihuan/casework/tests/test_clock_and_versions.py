@@ -150,8 +150,8 @@ def test_a_duty_of_contracted_outlets_is_owed_by_those_alone(site, pack):
     assert Case.objects.get().outlet == "south"
 
 
-def test_a_duty_of_the_house_is_owed_once(site, pack):
+def test_a_duty_that_names_no_outlets_is_owed_where_its_post_is_held(site, pack):
     rewrite(pack, 'per = "outlets.all"\n', "")
     load_pack(pack, by=None, at=minutes(5))
     assert actions.open_duties(MONDAY + timedelta(days=7)) == 1
-    assert Case.objects.get().outlet == "head"
+    assert Case.objects.get().outlet == "north"
