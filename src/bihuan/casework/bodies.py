@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from bihuan.procedure.definition import Text
 
 from .actions import Sentence
+
+# beyond it no counter of ours ever comes
+MOST = 2**31 - 1
+
+# what the decoder says, and the same in Chinese; what it quotes are our own names and types
+_SAID = (
+    (re.compile(r"Object missing required field `([^`]*)`"), "缺少 {}"),
+    (re.compile(r"Object contains unknown field `([^`]*)`"), "不认识 {}"),
+    (re.compile(r"Expected `([^`]*)`, got `([^`]*)`"), "须为 {}，收到的是 {}"),
+    (re.compile(r"Expected `([^`]*)` (>=|<=) (\S+)"), "须为 {} {} {}"),
+    (re.compile(r"Invalid UUID"), "不是 UUID"),
+    (re.compile(r"Invalid RFC3339 encoded datetime"), "不是带时区的时刻（RFC 3339）"),
+    (re.compile(r"(?:Number|Integer value) out of range"), "数字过大"),
+)
 
 
 class ActBody(Struct, forbid_unknown_fields=True):
@@ -24,7 +39,7 @@ class ActBody(Struct, forbid_unknown_fields=True):
     post: str = ""
     answers: dict[str, Any] = {}
     at: datetime | None = None
-    expect: int | None = None
+    expect: Annotated[int, Meta(ge=0, le=MOST)] | None = None
 
 
 class OpenBody(Struct, forbid_unknown_fields=True):
@@ -91,12 +106,25 @@ def _decode(decoder: Any, request: HttpRequest) -> Any:
     except RequestDataTooBig as error:
         raise BadBody(413, "too-large", Text("内容过大", "The body is too large")) from error
     except msgspec.ValidationError as error:
-        field = str(error).partition("`$")[2].strip("`.")
-        raise BadBody(
-            422, "wrong-body", Text(f"内容不合要求：{error}", f"The body does not fit: {error}"), field
-        ) from error
+        raise BadBody(422, "wrong-body", *_unfit(str(error))) from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise BadBody(400, "not-readable", Text("不是有效的 JSON（须为 UTF-8）", "Not valid JSON in UTF-8")) from error
+    except RecursionError as error:
+        raise BadBody(400, "not-readable", Text("嵌套过深", "Nested too deeply")) from error
+
+
+def _unfit(said: str) -> tuple[Text, str]:
+    """The decoder's words in both languages, and the field they speak of."""
+    reason, _, place = said.partition(" - at `$")
+    field = place.strip("`.").partition("[")[0]
+    for pattern, chinese in _SAID:
+        found = pattern.match(reason)
+        if found is not None:
+            where = f"{field}：" if field else ""
+            return Text(
+                f"内容不合要求：{where}{chinese.format(*found.groups())}", f"The body does not fit: {said}"
+            ), field
+    return Text(f"内容不合要求：{field or '整体'}", f"The body does not fit: {said}"), field
 
 
 def _identity(request: HttpRequest, given: UUID | None) -> UUID:

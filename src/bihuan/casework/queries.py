@@ -16,6 +16,7 @@ from .models import Case
 
 PAGE = 50
 COUNT_LIMIT = 1000
+NUMBER_LENGTH = 40
 
 
 def visible_to(person: Person, at: datetime) -> QuerySet[Case]:
@@ -45,7 +46,9 @@ def _key(reference: str) -> dict[str, object]:
     try:
         return {"pk": UUID(reference)}
     except ValueError:
-        return {"number": reference[:40]}
+        if "\x00" in reference or len(reference) > NUMBER_LENGTH:
+            raise OutOfSight from None  # no number looks like that, and the database would not even be asked
+        return {"number": reference}
 
 
 def counted(cases: QuerySet[Case]) -> int:
