@@ -8,8 +8,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from bihuan.journal.letters import file_name
-
 from .raging import Ledger
 from .site import Site, until
 
@@ -77,14 +75,12 @@ def number_gaps(site: Site) -> list[str]:
 def letters_missing(site: Site) -> list[str]:
     """Letters without a file of their key once the worker had time to deliver, and files nobody laid."""
     until(lambda: not site.rows("SELECT 1 FROM journal_letter WHERE state = 'waiting' LIMIT 1"), "letters are out")
-    keys = [key for (key,) in site.rows("SELECT key FROM journal_letter")]
+    keys = {key for (key,) in site.rows("SELECT key FROM journal_letter")}
     folder = site.data / "letters"
-    files = {file.name: file for file in folder.iterdir()} if folder.is_dir() else {}
-    wrong = [f"no file for the letter {key}" for key in keys if file_name(key) not in files]
-    wrong += [f"a file nobody laid: {name}" for name in files.keys() - {file_name(key) for key in keys}]
-    for key in keys:
-        if file_name(key) in files and json.loads(files[file_name(key)].read_text(encoding="utf-8"))["key"] != key:
-            wrong.append(f"the file of {key} says another key")
+    files = [json.loads(file.read_text(encoding="utf-8")) for file in folder.glob("*.json")]
+    there = {file["key"] for file in files}
+    wrong = [f"no file for the letter {key}" for key in keys - there]
+    wrong += [f"a file of a letter nobody laid: {key}" for key in there - keys]
     return wrong
 
 

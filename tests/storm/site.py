@@ -113,12 +113,13 @@ class Site:
 
     # ------------------------------------------------------------------------------------------ life
 
-    def serve(self) -> None:
-        """``bihuan serve`` in a process of its own; returns when the web server says that it is ready."""
+    def serve(self, worker: bool = True) -> None:
+        """``bihuan serve`` in a process of its own, or all of it but the worker; returns once the web answers."""
+        command = ("bihuan.config.command", "serve") if worker else ("tests.storm.without_worker",)
         log = (self.folder / "serve.log").open("ab")
         with log:
             self.serving = subprocess.Popen(
-                [sys.executable, "-m", "bihuan.config.command", "serve"],
+                [sys.executable, "-m", *command],
                 env=self.environment, cwd="/", stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                 start_new_session=True,
             )  # fmt: skip

@@ -1,0 +1,1 @@
+"""What needs data that is not in the repository: ``scripts/acceptance FOLDER``."""
