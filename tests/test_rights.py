@@ -19,6 +19,7 @@ from bihuan.registers.documents.actions import load_pack
 
 CASE = "/cases/<str:number>/"
 ONE = "/api/v1/cases/<reference>"
+PAPER = "/procedures/<slug:kind>/"
 ORDER = {"repairer": "li"}
 OPEN = {**INTAKE, "contact": "王老师", "problem": "响", "urgency": "normal"}
 
@@ -63,6 +64,16 @@ TABLE: dict[tuple[str, str], dict[str, int]] = {
     ("GET", f"{CASE}deadlines/<slug:name>/<int:run>/"): north_page(200),
     ("GET", "/procedures/"): page(200),
     ("GET", "/procedures/<slug:kind>/"): page(200),
+    # signed by whoever the cover names (this pack has none), handed out by the owner post of the house (nobody)
+    ("GET", f"{PAPER}sign/"): page(405),
+    ("POST", f"{PAPER}sign/"): page(422),
+    ("GET", f"{PAPER}copies/"): page(405),
+    ("POST", f"{PAPER}copies/"): page(403),
+    # no copy was handed out; one is read by people who hold a post
+    ("GET", f"{PAPER}copies/<str:copy>/"): page(404, outsider=403),
+    ("GET", f"{PAPER}copies/<str:copy>/text"): page(404, outsider=403),
+    ("GET", "/forms/"): page(200),
+    ("GET", "/api/v1/forms"): api(200),
 }
 
 
@@ -82,7 +93,7 @@ def readers(doors: Doors) -> Readers:
 def filled(pattern: str, number: str) -> str:
     """The address with the north's case in it."""
     parts = {"<str:number>": number, "<reference>": number, "<slug:action>": "assign", "<int:run>": "1"}
-    parts |= {"<slug:kind>": "job", "<slug:name>": "assigned"}
+    parts |= {"<slug:kind>": "job", "<slug:name>": "assigned", "<str:copy>": "01"}
     for part, value in parts.items():
         pattern = pattern.replace(part, value)
     assert "<" not in pattern, f"say what to fill into {pattern}"

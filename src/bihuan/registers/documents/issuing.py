@@ -26,12 +26,13 @@ COPY_NUMBER = re.compile(r"[\w.\-]{1,40}\Z")
 def signing_post(version: Version, role: str, person: Person, at: datetime) -> str | None:
     """The post in which ``person`` may sign ``version`` as ``role`` at ``at``; "" as the very person the cover names.
 
-    None where the cover names somebody else. The cover names a post by its name or title, or a person by name.
+    None where the cover names somebody else. The cover names a post by its name or title, or a person by name. A post
+    counts where it is held for the whole house: a branch does not sign the house's documents.
     """
     named = getattr(version, f"{role}_by").strip()
     if not named:
         return None
-    held = {post for post, _place in people.doer_of(person, at).holds}
+    held = _posts_of_the_house(person, at)
     for post in queries.pack_of(version).posts.values():
         if named in {post.name, post.title.zh, post.title.en} and post.name in held:
             return post.name
@@ -97,13 +98,19 @@ def _out_of_turn(role: str) -> NotSignable:
 
 
 def may_issue(version: Version, person: Person, at: datetime) -> bool:
-    """Whether ``person`` hands out copies of ``version``: administrators, and the post that owns the procedure."""
+    """Whether ``person`` hands out copies of ``version``: administrators, and the house's owner post."""
     if access.may_manage_people(person):
         return True
     if version.document.kind == Document.PACK:
         return False
     owner = queries.definition_of(version.pk).owner
-    return owner in {post for post, _place in people.doer_of(person, at).holds}
+    return owner in _posts_of_the_house(person, at)
+
+
+def _posts_of_the_house(person: Person, at: datetime) -> set[str]:
+    """The posts a person holds everywhere or at an outlet with none above it."""
+    holds = people.doer_of(person, at).holds
+    return {post for post, place in holds if not place or len(people.places_of(place)) == 1}
 
 
 def issue_copy(
