@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import QuerySet
 
 from .models import Entry
@@ -32,13 +31,6 @@ class Cursor(NamedTuple):
 
 
 BEGINNING = Cursor(0, 0)
-
-
-def act_is_written(act_id: UUID) -> bool:
-    """Whether this act counted before: what every act asks first, and nearly always for nothing."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM journal_entry WHERE act_id = %s", [act_id])
-        return cursor.fetchone() is not None
 
 
 def entry_of_act(act_id: UUID, scope: Scope = None) -> Entry | None:

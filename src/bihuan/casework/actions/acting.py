@@ -22,13 +22,13 @@ from bihuan.people.models import Person
 from bihuan.procedure import engine
 from bihuan.procedure.definition import Definition, Text
 from bihuan.procedure.engine import Surroundings
-from bihuan.procedure.refusals import NotYours
+from bihuan.procedure.refusals import NotYours, Refusal
 from bihuan.procedure.state import Doer, Outcome
 from bihuan.registers.documents import queries as documents
 
 from .. import queries
 from ..definitions import definition_for, procedure_in_force
-from ..errors import NoSuchKind, OtherBody, WrongMoment
+from ..errors import CaseworkError, NoSuchKind, OtherBody, OutOfSight, WrongMoment
 from ..facts import Question, collect
 from ..models import Case
 from ..numbers import take_number
@@ -81,40 +81,44 @@ Doing = Callable[[Person, Sentence], Answer]
 TRIES = 3
 
 
-def _once_more(doing: Doing) -> Doing:
-    """Acts that cross in two chains may block each other; PostgreSQL then ends one, which is simply done again.
+def _counting_once(doing: Doing) -> Doing:
+    """An act sent twice counts once: whoever sends it again is told what came of it the first time.
 
-    The act's id makes that safe: whatever had been carried out would be answered, not repeated.
+    Whether it was sent before is asked only when it cannot be done now – the book refuses a second entry of an act,
+    so a repeated one never goes through. Acts that cross in two chains may block each other; PostgreSQL then ends one,
+    which is simply done again.
     """
 
     @wraps(doing)
-    def tried(by: Person, sentence: Sentence) -> Answer:
-        for _try in range(TRIES - 1):
+    def done(by: Person, sentence: Sentence) -> Answer:
+        _possible(sentence)
+        for turn in range(1, TRIES + 1):
             try:
                 return doing(by, sentence)
-            except OperationalError as error:
-                if not isinstance(error.__cause__, DeadlockDetected):
+            except OutOfSight:
+                raise
+            except (Refusal, CaseworkError, AlreadyWritten):
+                earlier = _done_before(by, sentence)
+                if earlier is None:
                     raise
-            except AlreadyWritten:
-                continue  # sent twice at once: the other one counted, and is found now
-        return doing(by, sentence)
+                return earlier
+            except OperationalError as error:
+                if turn == TRIES or not isinstance(error.__cause__, DeadlockDetected):
+                    raise
+        raise AssertionError("a last turn returns or raises")
 
-    return tried
+    return done
 
 
-@_once_more
+@_counting_once
 def act(by: Person, sentence: Sentence) -> Answer:
     """Do one act of one case.
 
     Raises the engine's refusals, ``OutOfSight``, ``OtherBody``, ``WrongMoment`` or ``EffectRefused``; after any of
     them nothing has changed.
     """
-    _possible(sentence)
     with transaction.atomic():
         case = queries.locked(by, sentence.case, sentence.received)
-        earlier = _done_before(by, sentence)
-        if earlier is not None:
-            return earlier
         definition = definition_for(case)
         doer = people.doer_of(by, sentence.received, sentence.post)
         facts = collect(
@@ -146,17 +150,13 @@ def act(by: Person, sentence: Sentence) -> Answer:
         return Answer(case.number, case.step, case.revision, entry)
 
 
-@_once_more
+@_counting_once
 def open_case(by: Person, sentence: Sentence) -> Answer:
     """Open a case by hand: the opening act of the procedure in force for ``sentence.kind``.
 
     Raises ``NoSuchKind`` beside everything ``act`` raises.
     """
-    _possible(sentence)
     with transaction.atomic():
-        earlier = _done_before(by, sentence)
-        if earlier is not None:
-            return earlier
         version, definition = procedure_in_force(sentence.kind, sentence.received) or (None, None)
         if version is None or definition is None or not definition.opening.by_hand:
             raise NoSuchKind
@@ -210,7 +210,7 @@ def _possible(sentence: Sentence) -> None:
 
 def _done_before(by: Person, sentence: Sentence) -> Answer | None:
     """The first answer to this act id, if ``by`` carried it out before; nobody else is told what came of it."""
-    entry = journal.entry_of_act(sentence.id) if journal.act_is_written(sentence.id) else None
+    entry = journal.entry_of_act(sentence.id)
     if entry is None:
         return None
     if entry.doer != by.username or bytes(entry.body_digest or b"") != sentence.digest():

@@ -15,10 +15,10 @@ from .models import CalendarUse, CalendarVersion
 
 DEFAULT = "default"
 
+# every act asks for its calendar: one short statement, answered from an index
 _IN_FORCE = """
-SELECT outlet, name, '' FROM calendars_calendaruse
-UNION ALL
-(SELECT DISTINCT ON (name) '', name, version FROM calendars_calendarversion ORDER BY name, id DESC)
+SELECT (SELECT id FROM calendars_calendarversion ORDER BY id DESC LIMIT 1),
+       (SELECT array_agg(ARRAY[outlet, name]) FROM calendars_calendaruse)
 """
 
 
@@ -39,16 +39,12 @@ def calendar_for(outlet_code: str, version: str | None = None) -> Calendar:
     """
     if version:
         return calendar_of(version)
-    # asked by every act, so one round trip: which outlet goes by which name, and the newest version of every name
     with connection.cursor() as cursor:
         cursor.execute(_IN_FORCE)
-        rows = cursor.fetchall()
-    uses = {outlet: name for outlet, name, digest in rows if not digest}
+        last, used = cursor.fetchone()
+    uses = dict(used or ())
     name = next((uses[place] for place in people.places_of(outlet_code) if place in uses), DEFAULT) if uses else DEFAULT
-    digest = next((digest for _, named, digest in rows if digest and named == name), None)
-    if digest is None:
-        raise NoCalendar(name)
-    return _built(name, digest)
+    return _built(name, _newest_until(name, last))
 
 
 def name_for(outlet_code: str) -> str:
@@ -87,6 +83,16 @@ def _newest_key(name: str) -> tuple[str, str]:
     if key is None:
         raise NoCalendar(name)
     return key
+
+
+@lru_cache(maxsize=256)
+def _newest_until(name: str, last: int | None) -> str:
+    """The newest version of ``name`` while ``last`` is the newest row of all; versions are only ever added."""
+    found = CalendarVersion.objects.filter(name=name, id__lte=last or 0).order_by("-id")
+    version = found.values_list("version", flat=True).first()
+    if version is None:
+        raise NoCalendar(name)
+    return version
 
 
 @lru_cache(maxsize=64)
