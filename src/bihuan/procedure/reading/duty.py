@@ -32,6 +32,36 @@ def duty_definition(definition: Definition, duty: Duty | str) -> Definition:
     if duty.received_by:
         steps["handed-in"] = Step("handed-in", Text("已交", "Handed in"), False, "waiting")
     steps["done"] = Step("done", Text("完成", "Done"), True, "closed")
+    acts = _acts(duty)
+    met = tuple(name for name in ("hand-in", "fulfil") if name in acts)
+    deadline = Deadline("on-time", duty.title, "opened", met, origin, at="duty.due", warn=duty.warn, late=duty.late)
+    return Definition(
+        pack=definition.pack,
+        kind=f"{definition.kind}.{duty.name}",
+        number=definition.number,
+        version=definition.version,
+        title=duty.title,
+        owner=definition.owner,
+        opening=Opening(f"{definition.kind}.{duty.name}", "", origin, by_hand=False),
+        steps=steps,
+        acts=acts,
+        forms=definition.forms,
+        clauses=definition.clauses,
+        file=definition.file,
+        digest=definition.digest,
+        days=definition.days,
+        grammar=definition.grammar,
+        deadlines={"on-time": deadline},
+        keep=definition.keep,
+        duty_of=definition.kind,
+        effective=definition.effective,
+        posts=definition.posts,
+    )
+
+
+def _acts(duty: Duty) -> dict[str, Act]:
+    """What is done in one period: handed in and received by people, or fulfilled by a fact."""
+    origin = duty.origin
     acts: dict[str, Act] = {}
     if duty.who != Who():
         acts["hand-in"] = Act(
@@ -66,27 +96,4 @@ def duty_definition(definition: Definition, duty: Duty | str) -> Definition:
             condition=duty.until,
             ways=(Way("done", (), origin),),
         )
-    met = tuple(name for name in ("hand-in", "fulfil") if name in acts)
-    deadline = Deadline("on-time", duty.title, "opened", met, origin, at="duty.due", warn=duty.warn, late=duty.late)
-    return Definition(
-        pack=definition.pack,
-        kind=f"{definition.kind}.{duty.name}",
-        number=definition.number,
-        version=definition.version,
-        title=duty.title,
-        owner=definition.owner,
-        opening=Opening(f"{definition.kind}.{duty.name}", "", origin, by_hand=False),
-        steps=steps,
-        acts=acts,
-        forms=definition.forms,
-        clauses=definition.clauses,
-        file=definition.file,
-        digest=definition.digest,
-        days=definition.days,
-        grammar=definition.grammar,
-        deadlines={"on-time": deadline},
-        keep=definition.keep,
-        duty_of=definition.kind,
-        effective=definition.effective,
-        posts=definition.posts,
-    )
+    return acts
