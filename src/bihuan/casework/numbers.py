@@ -8,6 +8,9 @@ from datetime import datetime
 from django.db import connection
 
 DEFAULT_TEMPLATE = "{kind}-{year}-{sequence:5}"
+# as long as the column; a long kind is cut before a number is refused
+LONGEST = 40
+DIGITS = 6
 _SEQUENCE = re.compile(r"\{sequence(?::(\d))?\}")
 
 _NEXT = """
@@ -24,9 +27,11 @@ def take_number(template: str, kind: str, outlet: str, at: datetime) -> str:
     with the same template share one count. The row stays locked until the act commits; a refused act leaves no trace.
     """
     series = template or DEFAULT_TEMPLATE
-    parts = {"kind": kind.upper(), "outlet": outlet.upper(), "date": f"{at:%Y%m%d}", "year": f"{at:%Y}"}
+    parts = {"outlet": outlet.upper(), "date": f"{at:%Y%m%d}", "year": f"{at:%Y}"}
     for name, value in (*parts.items(), ("month", f"{at:%m}"), ("day", f"{at:%d}")):
         series = series.replace(f"{{{name}}}", value)
+    rest = len(_SEQUENCE.sub("0" * DIGITS, series.replace("{kind}", "")))
+    series = series.replace("{kind}", kind.upper()[: max(LONGEST - rest, 0)])
     with connection.cursor() as cursor:
         cursor.execute(_NEXT, [series])
         count = str(cursor.fetchone()[0])
