@@ -45,7 +45,7 @@ def _standing(
 ) -> list[tuple[str, str]]:
     """The cases the act itself asks about (``know = ["cases.standing-at.…"]``) or acts on, with what they are about."""
     wanted = [name for name in definition.acts[action].know if name.startswith(STANDING)]
-    wanted += [f"{STANDING}{step}" for step in _acted_on(definition, action, case)]
+    wanted += [f"{STANDING}{step}" for step in _acted_on(definition, case)]
     facts: dict[str, Any] = collect(
         wanted, Question(definition, {}, at, outlet=outlet, number=case.number if case else "")
     )
@@ -54,10 +54,11 @@ def _standing(
     return [(number, f"{number} {titles.get(number, '')}".strip()) for number in numbers]
 
 
-def _acted_on(definition: Definition, action: str, case: Case | None) -> list[str]:
-    """The steps at which a hand-in's own effect (``case.act``) finds the cases of the procedure it belongs to."""
+def _acted_on(definition: Definition, case: Case | None) -> list[str]:
+    """The steps at which a hand-in's effect (``case.act``) will find the cases of the procedure it belongs to."""
     if case is None or not definition.duty_of:
         return []
     whole = documents.definition_of(case.version_id)
-    named = [each.arguments["act"].value for each in definition.acts[action].effects if each.name == "case.act"]
+    effects = [each for act in definition.acts.values() for each in act.effects if each.name == "case.act"]
+    named = [each.arguments["act"].value for each in effects]
     return list(dict.fromkeys(step for name in named if name in whole.acts for step in whole.acts[name].at))
