@@ -36,10 +36,10 @@ def test_a_kept_history_replays_happening_by_happening_to_the_same_end(path):
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_a_kept_file_read_and_written_again_is_the_same_file(path):
+def test_a_kept_file_written_and_read_again_holds_the_same(path):
+    """Not byte by byte: a field the state gains later stands in what is written then, with its default."""
     content = path.read_bytes()
     kept = golden.read(content)
-    assert golden.written(kept) == content
     assert golden.read(golden.written(kept)) == kept
     assert json.loads(content)["format"] == 1
 

@@ -75,10 +75,18 @@ class ChildCase(Struct, frozen=True):
     ended: bool
 
 
+class Undoing(Struct, frozen=True):
+    """What taking back the newest act has to give back: the promises it changed, as they were, and those it began."""
+
+    changed: tuple[ClockRun, ...] = ()
+    begun: tuple[tuple[str, int], ...] = ()
+
+
 class State(Struct, frozen=True):
     """Where a case stands. The newest filling of each form, how often each act was done and step entered.
 
-    ``newest`` is the act done last (corrections and reassignments aside).
+    ``newest`` is the act done last (corrections and reassignments aside); ``undoing`` is kept for as long as it may be
+    taken back.
     """
 
     step: str
@@ -99,6 +107,7 @@ class State(Struct, frozen=True):
     children: dict[str, tuple[ChildCase, ...]] = {}
     assigned: dict[str, str] = {}
     newest: str = ""
+    undoing: Undoing | None = None
 
 
 HappeningKind = Literal[

@@ -274,6 +274,11 @@ def _counted(work: Working, deadline: Deadline, run: ClockRun, since: datetime) 
     return replace(run, next=next_owed(work, deadline, run, since))
 
 
+def counted_again(work: Working, run: ClockRun) -> ClockRun:
+    """A running promise put back: what it is owed next from the moment in hand; late at once where that has passed."""
+    return _counted(work, work.definition.deadlines[run.name], run, work.at)
+
+
 def miss(work: Working, run: ClockRun, at: datetime) -> ClockRun:
     """The run from the moment it is late: its ladder begins at ``at``."""
     data = {"run": run.run, "due": run.due.isoformat() if run.due else ""}

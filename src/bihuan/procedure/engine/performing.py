@@ -14,6 +14,7 @@ from .clockwork import after_act
 from .doers import Chosen, signers_key
 from .effects import children, effect, letters
 from .plan import ActPlan
+from .undoing import take_back, to_undo
 from .words import asked, english, step_title
 from .working import SIGNERS, Working
 
@@ -151,7 +152,11 @@ def finish(work: Working, deed: Deed, step: str, opened: tuple[str, ...] = ()) -
     work.moment = max(work.moment, work.at)
     moved = move(work, step, clause) if step else ()
     triggers = (*opened, name, *moved)
+    if deed.planned.act.undoes and work.undoing is not None:
+        take_back(work, deed.planned.act.undoes)
+    before = tuple(work.clocks)
     after_act(work, triggers, moved=bool(step))
+    work.undoing = to_undo(before, work.clocks) if name in work.plan.undoable else None
     work.fresh, work.given, work.know = {}, {}, frozenset()
 
 

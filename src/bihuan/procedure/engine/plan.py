@@ -36,6 +36,7 @@ class Plan(Struct, frozen=True):
     floating: tuple[Deadline, ...]
     dated_waits: tuple[Wait, ...]
     signer_lists: dict[str, tuple[tuple[str, str], ...]]
+    undoable: frozenset[str]
 
 
 def plan_of(definition: Definition) -> Plan:
@@ -81,6 +82,7 @@ def _compile(definition: Definition) -> Plan:
         floating=tuple(each for each in deadlines if _floats(each)),
         dated_waits=tuple(each for each in definition.waits.values() if is_value(each.start)),
         signer_lists={step: tuple(pairs) for step, pairs in signer_lists.items()},
+        undoable=frozenset(act.undoes for act in definition.acts.values() if act.undoes),
     )
 
 

@@ -82,9 +82,9 @@ def _split(act: Act, answers: Mapping[str, Any]) -> tuple[dict[str, Any], dict[s
 
 def _quiet(work: Working, deed: Deed) -> None:
     """Correct and reassign: done without becoming the newest act, so that the doer's own correction stays open."""
-    newest = work.newest
+    newest, undoing = work.newest, work.undoing
     perform(work, deed, None)
-    work.newest = newest
+    work.newest, work.undoing = newest, undoing
 
 
 # ------------------------------------------------------------------------------------------------- correct

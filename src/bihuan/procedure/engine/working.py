@@ -46,7 +46,7 @@ class Working:
 
     __slots__ = (
         *_TABLES, "at", "clocks", "definition", "ended", "fresh", "given", "happenings", "know", "moment", "newest",
-        "opened", "owned", "places", "plan", "revision", "step", "surroundings", "tried",
+        "opened", "owned", "places", "plan", "revision", "step", "surroundings", "tried", "undoing",
     )  # fmt: skip
 
     answers: dict[str, dict[str, Any]]
@@ -82,6 +82,7 @@ class Working:
         self.places = surroundings.places or state.places
         self.ended = state.ended
         self.newest = state.newest
+        self.undoing = state.undoing
         self.clocks: list[ClockRun] = list(state.clocks)
         self.happenings: list[Happening] = []
         self.owned: set[str] = set()
@@ -112,6 +113,7 @@ class Working:
             ended=self.ended, answers=self.answers, facts=self.facts, done=self.done, entered=self.entered,
             doers=self.doers, moments=self.moments, clocks=tuple(self.clocks), waits=self.waits,
             signatures=self.signatures, children=self.children, assigned=self.assigned, newest=self.newest,
+            undoing=self.undoing,
         )  # fmt: skip
 
     def look(self, key: str) -> Any:
