@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
+from django.db import DatabaseError
 
 from bihuan.journal import queries as journal
 from bihuan.procedure.definition import Text
@@ -17,6 +18,7 @@ from bihuan.registers.calendars import queries as calendars
 from .definitions import definition_for
 from .models import Case
 
+UNREADABLE = Text("事项或其记录已无法读取、无法重放", "The case or its entries can no longer be read and replayed")
 ELSEWHERE = Text("事项不在其记录所指的位置", "The case does not stand where its entries lead")
 
 
@@ -56,13 +58,26 @@ def _recorded(entry: Any, content: dict[str, Any]) -> Recorded:
 
 
 def differences(cases: Any) -> Iterator[Difference]:
-    """Replay each of ``cases`` and compare happening by happening, then with where the case says it stands."""
-    for case in cases.iterator(chunk_size=200):
-        entries = recorded(case)
-        if entries is None:
-            continue
-        found, state = replay_state(definition_for(case), calendars.calendar_of, entries)
-        if found is not None:
-            yield Difference(case.number, found.entry, found.words)
-        elif state != case.state:
-            yield Difference(case.number, len(entries), ELSEWHERE)
+    """Replay each of ``cases`` and compare happening by happening, then with where the case says it stands.
+
+    A record that was tampered with may not even be readable: that is a difference too, never an error.
+    """
+    for case in cases.defer("state").iterator(chunk_size=200):
+        try:
+            difference = _difference(case)
+        except DatabaseError:
+            raise
+        except Exception:
+            difference = Difference(case.number, 0, UNREADABLE)
+        if difference is not None:
+            yield difference
+
+
+def _difference(case: Case) -> Difference | None:
+    entries = recorded(case)
+    if entries is None:
+        return None
+    found, state = replay_state(definition_for(case), calendars.calendar_of, entries)
+    if found is not None:
+        return Difference(case.number, found.entry, found.words)
+    return None if state == case.state else Difference(case.number, len(entries), ELSEWHERE)
