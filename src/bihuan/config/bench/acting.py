@@ -21,7 +21,7 @@ from .story import Story, prepare
 
 CLIENT = ("-m", "bihuan.config.bench.client")
 CLIENTS = (1, 4, 8)
-SECONDS, QUICK_SECONDS = 5.0, 1.0
+SECONDS, QUICK_SECONDS = 4.0, 1.0
 WAYS = {"sql": "plain SQL", "floor": "bare view", "api": "API"}
 WHAT = {"open": "POST /cases", "act": "POST /cases/{n}/acts"}
 

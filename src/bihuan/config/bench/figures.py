@@ -30,12 +30,13 @@ class Measured(Struct, frozen=True):
 
 
 class Report(Struct, frozen=True):
-    """One run: the kind of machine, how long it measured, everything measured."""
+    """One run: the kind of machine, how busy others kept it just before (load average), everything measured."""
 
     machine: str
     day: str
     quick: bool
     measured: tuple[Measured, ...]
+    load: float = 0.0
 
     @property
     def missed(self) -> list[Figure]:
@@ -75,7 +76,7 @@ def table(report: Report) -> list[str]:
     for one in report.measured:
         rows += [(f"— {one.title}", "", "", "", ""), *(row(figure) for figure in one.figures)]
     widths = [max(_width(line[column]) for line in rows) for column in range(len(HEAD))]
-    lines = [report.machine]
+    lines = [f"{report.machine}, load average {report.load:.1f} before the run"]
     for line in rows:
         cells = [
             text.replace("**", "") + " " * (width - _width(text)) for text, width in zip(line, widths, strict=True)
@@ -94,6 +95,7 @@ def page(report: Report) -> str:
         "machine a moment before. The absolute figures say what this one run saw.",
         "",
         f"Run of {report.day}: {report.machine}." + (" Quick run, small numbers." if report.quick else ""),
+        f"Load average before it began: {report.load:.1f} (what others were doing on the machine at the same time).",
         "",
     ]
     for one in report.measured:

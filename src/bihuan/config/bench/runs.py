@@ -16,11 +16,12 @@ from .place import Place, stoppable
 
 def run(names: tuple[str, ...], pack: Path, quick: bool, day: date, say: Callable[[str], None]) -> Report:
     """Take the named measurements (all of ``NAMES`` when none is named) in a place that is gone afterwards."""
+    load = os.getloadavg()[0]
     with stoppable(), Place() as place:
         asked = _Run(place, pack, quick, say)
         measured = tuple(asked.take(name) for name in NAMES if name in (names or NAMES))
         asked.close()
-    return Report(kind(), day.isoformat(), quick, measured)
+    return Report(kind(), day.isoformat(), quick, measured, load)
 
 
 class _Run:

@@ -21,7 +21,7 @@ from .story import do
 CASES, QUICK_CASES = 100_000, 4_000
 BATCH = 500
 ROUND = 200
-LONGEST = 170.0
+LONGEST = 100.0
 
 HOW = """{count:,} copies of one case that was really opened at one outlet, with the entry of its opening, all past
 their first promise. `casework.actions.sweep` is called as the worker calls it, {round} cases a round, one process,
