@@ -49,8 +49,8 @@ def openable(person: Person, at: datetime) -> list[dict[str, str]]:
 
 def columns(next_step: bool = False) -> list[Column]:
     """The columns of every list of cases."""
-    told = [_("编号"), _("事由"), _("程序"), _("步骤"), _("时限"), _("网点"), _("开立")]
-    return [Column(words) for words in ([*told[:4], _("下一步"), *told[4:]] if next_step else told)]
+    first, last = [_("编号"), _("事由"), _("步骤"), _("时限")], [_("程序"), _("网点"), _("开立")]
+    return [Column(words) for words in (*first, *([_("下一步")] if next_step else []), *last)]
 
 
 def to_do(person: Person, at: datetime, language: str) -> list[dict[str, Any]]:

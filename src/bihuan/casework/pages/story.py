@@ -66,6 +66,11 @@ def _doer(entry: dict[str, Any], names: Names) -> str:
     return doer or (_("时钟") if entry["doer_kind"] == "clock" else "")
 
 
+def _post(pack: Pack, entry: dict[str, Any], language: str) -> str:
+    """The post acted in; a case that acts on another holds none."""
+    return post_title(pack, entry["post"], language) if entry["post"] in pack.posts else ""
+
+
 def _event(verb: str) -> str:
     return {"tick": _("到时"), "child": _("关联事项有变化"), "act": _("开立")}.get(verb, verb)
 
