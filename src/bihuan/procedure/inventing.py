@@ -107,6 +107,12 @@ def _answer(need: _Need, field: Field, key: str) -> Any:
     return [one] if field.several else one
 
 
+def plain_answer(definition: Definition, field: Field, random: Random) -> Any:
+    """An answer that fits ``field``, with nothing wished for."""
+    one = _one(_Need(definition, None, {}, random), field)
+    return [one] if field.several else one
+
+
 def _one(need: _Need, field: Field) -> Any:
     if field.choices:
         return need.random.choice(field.choices).name

@@ -143,13 +143,18 @@ class _Walker:
             doer = CLOCK if act is None else Doer("0-1", (("other", ""),), kind="case")
         else:
             doer = self._doer(act)
-        answers, facts = self._sentence(act) if act else ({}, {})
+        answers, facts = self._sentence(act) if act else ({}, self._period())
         try:
             outcome = engine.start(self.definition, doer, answers, facts, self.at, self.surroundings)
         except Refusal as refusal:
             self._note(opening.act, refusal)
             return
         self._keep(outcome, Recorded("start", self.at, opening.act, doer, outcome.post, answers, outcome.facts))
+
+    def _period(self) -> dict[str, Any]:
+        """What the opening of a duty's period tells: until when it is in time."""
+        due = self.at + timedelta(days=self.random.randrange(1, 10))
+        return {"duty.due": due.isoformat()} if self.definition.duty_of else {}
 
     def go_on(self) -> None:
         assert self.state is not None
