@@ -64,9 +64,9 @@ NEVER_SEEN: dict[tuple[str, str], str] = {
     ("pcb-maker/complaint", "keep-dropped keep"): OWN_TERMS,
     ("pcb-maker/improvement", "keep-dropped keep"): OWN_TERMS,
     ("property/complaint", "keep-dropped keep"): OWN_TERMS,
-    ("component-supplier/complaint", "bound-shifted forms.lasting-plan.fields.kinds.least"): "must asks for one already",
+    ("component-supplier/complaint", "bound-shifted forms.lasting-plan.fields.kinds.least"): "must asks for one",
     ("component-supplier/complaint", "until-swapped deadlines.reported.until.0"): (
-        "counted from an answer of the very act that keeps it: begun after the stop, never met (see docs/rooms/engine.md)"
+        "counted from an answer of the very act that keeps it: begun after the stop, never met"
     ),
     ("motor-maker/return", "time-doubled deadlines.goods-back.within.0"): "not reached: the one region with a month",
     ("property/complaint", "condition-removed forms.answer.fields.why-late.must.if"): "not reached: in time, no reason",

@@ -41,7 +41,7 @@ class Probe(Struct, frozen=True):
 
 
 def came_of(definition: Definition, probe: Probe, calendar: Calendar) -> Came:
-    """What ``definition`` makes of the sentence: happenings, post and promises, or the refusal with clause and fields."""
+    """What ``definition`` makes of the sentence: happenings, post, promises, or the refusal with its clause."""
     surroundings = engine.Surroundings(calendar, probe.entry.places)
     try:
         outcome: Outcome = again(definition, probe.state, probe.entry, surroundings)
@@ -166,7 +166,8 @@ def _both(definition: Definition, act: Act, entry: Recorded) -> Iterator[Recorde
 
 def _conditions(definition: Definition, act: Act) -> Iterator[Condition]:
     yield act.condition
-    yield from (each.condition for each in (*act.needs, *act.ways))
+    yield from (each.condition for each in act.needs)
+    yield from (each.condition for each in act.ways)
     for addition in definition.additions:
         if act.name in addition.on:
             yield addition.condition
