@@ -252,15 +252,11 @@ def _not_built(name: str, register: str, origin: Origin) -> Weakness:
 def _references(definition: Definition, pack: Pack) -> Iterator[Weakness]:
     """《titles》 that are neither a procedure of the pack, a listed document, nor a form."""
     procedures = [each.title.zh for each in pack.procedures.values()]
-    known = [
-        definition.title.zh,
-        *procedures,
-        *pack.contents.values(),
-        *(words.zh for words in pack.documents.values()),
-    ]
+    outside = [words.zh for words in pack.documents.values()]
+    known = [definition.title.zh, *procedures, *pack.contents.values(), *outside]
     forms = [form.title.zh for each in (definition, *pack.procedures.values()) for form in each.forms.values()]
-    # A list of several documents in one pair of marks is written with the list sign.
-    listed = {part for title in known for part in title.split("、")} | set(known)
+    # Several outside documents may stand in one pair of marks; the title of a procedure is cited whole.
+    listed = {part for title in outside for part in title.split("、")} | set(known)
     for clause in definition.clauses:
         for line, title in clause.references:
             if title in listed or any(title in form for form in forms):

@@ -255,6 +255,14 @@ def test_a_title_near_to_none_is_a_finding_without_a_hint(tmp_path: Path) -> Non
 
 
 @pytest.mark.rule("INT-00-07")
+def test_a_piece_of_a_procedures_title_is_not_the_title(tmp_path: Path) -> None:
+    result = rewritten(tmp_path, "05-return-repair.md", "《报修、送修和上门维修服务控制程序》", "《报修》")
+    assert [(file, clause) for file, clause, _ in told_of(result, "reference-unresolved")] == [
+        ("05-return-repair.md", "5")
+    ]
+
+
+@pytest.mark.rule("INT-00-07")
 def test_a_title_struck_from_the_contents_leaves_its_references_unresolved(tmp_path: Path) -> None:
     result = rewritten(tmp_path, "pack.toml", '12 = "维修设施控制程序"\n', "")
     assert [(file, clause) for file, clause, _ in told_of(result, "reference-unresolved")] == [("04-repair.md", "5")]
