@@ -51,7 +51,7 @@ def rage(acts: int, kills: int) -> str:
     )
     assert len(ledger.acknowledged) >= acts
     assert sum(ledger.killed.values()) == kills
-    assert 500 not in {int(one) for one in ledger.met if one.isdigit()}, told
+    assert not [said for said, reply in ledger.answered if reply.status >= 500], told
     assert letters > 0
     return told
 

@@ -20,7 +20,8 @@ ZONE = ZoneInfo("Asia/Shanghai")
 OPENING, MINUTES = (8, 30), 480
 THREADS = 3
 MOST_SENTENCES = 80
-STOPPED = "stopped on the way"
+# half of what the board complains of would be settled by telephone otherwise, and never be repaired
+SHORT_WAYS = frozenset({"support-by-telephone"})
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,8 @@ class Walks:
         return self.walked
 
     def _thread(self, lines: list[Line], number: int) -> None:
-        client, walker = Client(self.site.port), Walker(self.site, self.furnished, Random(self.seed * 100 + number))
+        client, random = Client(self.site.port), Random(self.seed * 100 + number)
+        walker = Walker(self.site, self.furnished, random, rare=SHORT_WAYS)
         try:
             for line in lines:
                 self._walk(client, walker, line)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 # Answers that say nothing about the act: ask again with the same id.
-PASSING = frozenset({429, 500, 502, 503, 504})
+PASSING = frozenset({429, 502, 503, 504})
 PATIENCE = 60.0
 
 

@@ -30,6 +30,7 @@ PLACES = {"north": ("north", "head"), "south": ("south", "head"), "head": ("head
 SKILL = "投影机"
 # how often somebody reaches for an act that stands everywhere, beside those of the step
 RARELY, SELDOM = 0.02, 0.01
+OFTEN = 0.7
 STANDING = "SELECT number, kind, outlet, state::text FROM casework_case WHERE number = %s"
 NOBODY = "nobody has this number"
 _read_state = msgspec.json.Decoder(State).decode
@@ -78,6 +79,8 @@ class Walker:
     furnished: Furnished
     random: Random
     pack: Pack = field(default_factory=integrator)
+    # acts of a step reached for only now and then, so that walks go the long ways too
+    rare: frozenset[str] = frozenset()
     reader: psycopg.Connection[Any] | None = None
 
     def __post_init__(self) -> None:
@@ -155,6 +158,8 @@ class Walker:
         anywhere = [act for act in acts if not act.standing and not act.at]
         standing = [act for act in acts if act.standing and act.name != "merge"]
         self.random.shuffle(usual)
+        if self.random.random() < OFTEN:
+            usual.sort(key=lambda act: act.name in self.rare)
         draw = self.random.random()
         if standing and draw < RARELY:
             return [self.random.choice(standing), *usual]
