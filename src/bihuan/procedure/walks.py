@@ -243,7 +243,8 @@ class _Walker:
     # --------------------------------------------------------------------------------------------- who says what
 
     def _sentence(self, act: Act) -> tuple[dict[str, Any], dict[str, Any]]:
-        ways = [number for name, number in self.aims if name == act.name and number]
+        # In order: a set's own order is another one in every process, and a seed means one walk.
+        ways = sorted(number for name, number in self.aims if name == act.name and number)
         way = self.random.choice(ways) if ways else 0
         if self.wanted is not None and self.wanted[0] == act.name:
             way = self.wanted[1]
