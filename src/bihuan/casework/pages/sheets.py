@@ -128,6 +128,7 @@ class Sheet:
     def context(self, language: str) -> dict[str, Any]:
         """Everything the template shows."""
         act = self.definition.acts[self.action]
+        form_title = self.form.title.say(language)
         outlet = self.case.outlet if self.case else self.here
         known = choices.known(self.definition, self.action, self.form, self.case, outlet, self.received, language)
         reader = Reader(self.definition, language, self.zone, known)
@@ -137,7 +138,7 @@ class Sheet:
         summary = place_problems(questions, tables, problems, language)
         return {
             "title": act.title.say(language),
-            "form_title": self.form.title.say(language) if self.form.title != act.title else "",
+            "form_title": form_title if form_title != act.title.say(language) else "",
             "sheet": self,
             "case": self.case,
             "questions": questions,

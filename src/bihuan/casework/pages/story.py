@@ -39,7 +39,9 @@ def _named(definition: Definition, history: list[dict[str, Any]]) -> Iterable[st
 def _entry(definition: Definition, pack: Pack, entry: dict[str, Any], names: Names) -> TimelineEntry:
     act = definition.acts.get(entry["verb"])
     happenings = entry["happenings"] or []
-    lines: list[Any] = list(answered(definition, act.form if act else "", entry["answers"] or {}, names))
+    # what a related case told of itself is said below in words
+    answers = {} if entry["verb"] == "child" else entry["answers"] or {}
+    lines: list[Any] = list(answered(definition, act.form if act else "", answers, names))
     followed = " · ".join(_followed(definition, pack, happenings, names))
     if followed:
         lines.append(followed)
@@ -81,7 +83,7 @@ UNSAID = {"left", "done", "opened", "filled", "corrected", "reassigned", "cancel
 
 def _followed(definition: Definition, pack: Pack, happenings: list[dict[str, Any]], names: Names) -> Iterable[str]:
     """What followed from the act; of the steps passed through in one go only the last."""
-    last = next((one for one in reversed(happenings) if one["kind"] == "entered"), None)
+    last = next((one for one in reversed(happenings) if one["kind"] in {"entered", "ended"}), None)
     for one in happenings:
         if one["kind"] in UNSAID or (one["kind"] == "entered" and one is not last):
             continue
@@ -100,9 +102,14 @@ def _name(definition: Definition, pack: Pack, one: dict[str, Any], names: Names)
     if kind == "signed":
         return act_title(definition, name, language)
     if kind == "child":
-        return str(data["number"]) if data.get("number") else names.kind(str(data.get("case", name)))
+        return _related(data) if data.get("number") else names.kind(str(data.get("case", name)))
     known: dict[str, Any] = vocabulary.EFFECTS if kind == "effect" else definition.deadlines
     return str(known[name].title.say(language)) if name in known else name
+
+
+def _related(data: dict[str, Any]) -> str:
+    """A related case by its number, and that it is over."""
+    return _("%(number)s 已结束") % {"number": data["number"]} if data.get("ended") else str(data["number"])
 
 
 HAPPENED = {

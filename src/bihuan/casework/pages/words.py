@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from bihuan.procedure.definition import Definition, Pack
+from bihuan.procedure.definition import Definition, Form, Pack
 
 from .names import Names
 from .standing import ASKS
@@ -72,7 +72,8 @@ def answered(definition: Definition, form_name: str, filled: dict[str, Any], nam
         for row in rows if isinstance(rows, list) else []:
             parts = [_said(field, row[field.name], names) for field in lines.fields.values() if field.name in row]
             told.append((lines.ask.say(names.language), " · ".join(part for part in parts if part)))
-    told += [_of_standing(definition, name, value, names) for name, value in given.items()]
+    corrected = definition.forms.get(str(given.get("form", "")))
+    told += [_of_standing(definition, corrected, name, value, names) for name, value in given.items()]
     return told
 
 
@@ -85,15 +86,19 @@ def people_in(definition: Definition, form_name: str, filled: dict[str, Any]) ->
     return [one for value in told for one in (value if isinstance(value, list) else [value]) if isinstance(one, str)]
 
 
-def _of_standing(definition: Definition, name: str, value: Any, names: Names) -> tuple[str, str]:
+def _of_standing(
+    definition: Definition, corrected: Form | None, name: str, value: Any, names: Names
+) -> tuple[str, str]:
     """What a standing act was told beside the document's own questions."""
     label = ASKS[name][0].say(names.language) if name in ASKS else name
     if name in {"to", "step"}:
         return label, step_title(definition, str(value), names.language)
     if name == "act":
         return label, act_title(definition, str(value), names.language)
-    if name == "form" and value in definition.forms:
-        return label, definition.forms[value].title.say(names.language)
+    if corrected and name == "form":
+        return label, corrected.title.say(names.language)
+    if corrected and name == "field" and value in corrected.fields:
+        return label, corrected.fields[value].ask.say(names.language)
     if name == "person":
         return label, names.person(str(value))
     return label, str(value)
