@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from random import Random
+from threading import Barrier
 
 import pytest
 from tests.storm import judging
+from tests.storm.client import Client, Reply
 from tests.storm.raging import Storm, seed_of_today
 from tests.storm.site import PACK, Furnished, temporary_site
+from tests.storm.walking import Walker
+
+from bihuan.ground.ids import new_id
 
 
 def tell(line: str) -> None:
@@ -58,6 +65,40 @@ def rage(acts: int, kills: int) -> str:
 
 def test_forty_acts_survive_the_death_of_everybody() -> None:
     tell(rage(acts=40, kills=8))
+
+
+def test_of_two_who_act_at_the_same_instant_one_wins_and_the_other_learns_what_happened() -> None:
+    with temporary_site() as site:
+        site.serve(worker=False)
+        furnished = Furnished(**site.module("tests.storm.furnishing", str(PACK), datetime.now(UTC).isoformat()))
+        walker, clients = Walker(site, furnished, Random(seed_of_today())), (Client(site.port), Client(site.port))
+        for _round in range(10):
+            said = walker.opening("repair", "north", None)
+            number = clients[0].post(furnished.tokens[said.person], said.path, said.body).body["number"]
+            path = f"/api/v1/cases/{number}"
+            instant = Barrier(2)
+
+            def act(who: str, client: Client, path: str = path, instant: Barrier = instant) -> Reply:
+                answers = {"warranty-check.status": "out", "warranty-check.basis": who}
+                body = {"id": str(new_id(datetime.now(UTC))), "action": "look-up-warranty", "answers": answers}
+                instant.wait()
+                return client.post(furnished.tokens[who], f"{path}/acts", {**body, "expect": 1})
+
+            with ThreadPoolExecutor(2) as pool:
+                found = list(pool.map(act, ("chen", "zhou"), clients))
+            assert sorted(reply.status for reply in found) == [201, 409]
+            loser = next(reply for reply in found if reply.status == 409)
+            winner = ("chen", "zhou")[found[0].status == 409]
+            assert (loser.body["code"], loser.body["seen"], loser.body["now"]) == ("changed", 1, 2)
+            history = clients[0].get(furnished.tokens["chen"], f"{path}/journal").body["entries"]
+            assert [(one["verb"], one["doer"]) for one in history] == [
+                ("register", said.person),
+                ("look-up-warranty", winner),
+            ]
+            assert history[1]["answers"]["warranty-check.basis"] == winner
+        for client in clients:
+            client.close()
+        walker.close()
 
 
 @pytest.mark.long
