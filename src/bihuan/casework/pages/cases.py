@@ -96,6 +96,8 @@ def rows(cases: Iterable[Case], at: datetime, language: str) -> list[dict[str, A
     """One line per case: number, what it is about, where it stands, the promises still open as chips."""
     found = list(cases)
     outlets = outlet_names({case.outlet for case in found}, language)
+    without = {case.parent_id for case in found if not case.title}
+    parents = dict(Case.objects.filter(pk__in=without).values_list("pk", "title"))
     lines = []
     for case in found:
         definition = definition_for(case)
@@ -103,7 +105,7 @@ def rows(cases: Iterable[Case], at: datetime, language: str) -> list[dict[str, A
             {
                 "number": case.number,
                 "address": f"/cases/{case.number}/",
-                "title": case.title,
+                "title": case.title or parents.get(case.parent_id, ""),
                 "kind": definition.title.say(language),
                 "document": definition.number,
                 "step": step_title(definition, case.step, language),
