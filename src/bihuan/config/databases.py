@@ -20,5 +20,7 @@ def connection_settings(address: str) -> dict[str, Any]:
         "PORT": parts.get("port", ""),
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {},
+        # every act says the same few statements: the server keeps their plans. A pooler in front of it must keep
+        # sessions (PgBouncer: session mode, or 1.21 and later with max_prepared_statements).
+        "OPTIONS": {"server_side_binding": True, "prepare_threshold": 3},
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import InterfaceError, OperationalError, transaction
 
@@ -20,6 +20,8 @@ from .keeping import Change, Moment, calendar_id, keep, keep_together, surroundi
 
 log = logging.getLogger("bihuan.sweep")
 
+# how long a case the clock could not act on is left alone
+REST = timedelta(minutes=10)
 # what other cases or registers have to do with: each of these is kept by itself
 FOLLOWED = frozenset({"effect", "child", "merged"})
 
@@ -68,7 +70,7 @@ def _one_chain(outlet: str, cases: list[Case], now: datetime) -> int:
 
 
 def _tick(case: Case, now: datetime, surroundings: Surroundings) -> Change | None:
-    """What the clock does to the case; None (and a line in the log) when it cannot be told."""
+    """What the clock does to the case; None (and a line in the log) when it cannot be told: it then rests a while."""
     try:
         definition = definition_for(case)
         outcome = engine.tick(definition, case.state, now, surroundings)
@@ -76,9 +78,15 @@ def _tick(case: Case, now: datetime, surroundings: Surroundings) -> Change | Non
         raise
     except Exception:
         log.exception("tick case=%s", case.number)
+        _rest(case, now)
         return None
     by = calendar_id(surroundings)
     return Change(definition, outcome, CLOCK, {}, Moment(now, now), by, verb="tick")
+
+
+def _rest(case: Case, now: datetime) -> None:
+    """Looked at again later, so that cases nobody can tick never keep the others waiting."""
+    Case.objects.filter(pk=case.pk).update(due_at=now + REST)
 
 
 def _plain(case: Case, change: Change) -> bool:
@@ -99,5 +107,6 @@ def _kept(changes: list[tuple[Case, Change]], *, by_itself: bool = False) -> boo
     except Exception:
         if by_itself:
             log.exception("sweep case=%s", changes[0][0].number)
+            _rest(changes[0][0], changes[0][1].moment.done)
         return False
     return True

@@ -64,7 +64,8 @@ def test_a_case_the_clock_cannot_act_on_is_left_and_named_while_the_others_go_on
     swept = Entry.objects.filter(verb="tick").values_list("about_number", flat=True)
     assert sorted(swept) == [three[0].number, three[2].number]
     left = Case.objects.get(pk=broken.pk)
-    assert (left.state, left.due_at) == (broken.state, broken.due_at)
+    assert (left.state, left.due_at) == (broken.state, LATE + rounds.REST)
+    assert actions.sweep(LATE) == rounds.Swept(0, 0), "it keeps nobody waiting"
 
 
 def test_a_case_that_cannot_be_written_is_left_while_those_it_was_kept_with_go_on(three, monkeypatch, caplog):
@@ -82,5 +83,5 @@ def test_a_case_that_cannot_be_written_is_left_while_those_it_was_kept_with_go_o
     assert broken.number in caplog.text
     swept = Entry.objects.filter(verb="tick").values_list("about_number", flat=True)
     assert sorted(swept) == [three[0].number, three[2].number]
-    assert Case.objects.get(pk=broken.pk).due_at == broken.due_at
+    assert Case.objects.get(pk=broken.pk).due_at == LATE + rounds.REST
     assert sorted({letter.subject.split()[0] for letter in Letter.objects.all()}) == [three[0].number, three[2].number]
