@@ -69,6 +69,12 @@ def _open_periods(
     return sum(_open_period(version, own, outlet, period, now) for period in fresh)
 
 
+def _template(version: Version, own: Definition) -> str:
+    """The series of this duty, else the one the pack has for all its duties."""
+    numbers = documents.pack_of(version).numbers
+    return numbers.get(own.kind) or numbers.get("duty", "")
+
+
 def _open_period(version: Version, own: Definition, outlet: str, period: Period, now: datetime) -> int:
     """One case for one period; of two workers that come at once the second finds it taken and opens nothing."""
     try:
@@ -89,7 +95,7 @@ def _write_period(version: Version, own: Definition, outlet: str, period: Period
         outcome = engine.start(own, CLOCK, {}, facts, now, surroundings)
         case = Case(
             id=new_id(now),
-            number=take_number("", own.kind, outlet, now.astimezone(surroundings.zone)),
+            number=take_number(_template(version, own), own.kind, outlet, now.astimezone(surroundings.zone)),
             kind=own.kind,
             version=version,
             outlet=outlet,
