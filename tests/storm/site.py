@@ -216,9 +216,15 @@ class Site:
 
     @contextmanager
     def hands(self, role: str) -> Iterator[psycopg.Connection[Any]]:
-        """A connection by hand, every statement committed at once."""
-        with psycopg.connect(self.address(role), autocommit=True) as connection:
+        """A connection by hand, every statement committed at once; waits while the server recovers."""
+        with until(lambda: self._connected(role), "the database lets us in") as connection:
             yield connection
+
+    def _connected(self, role: str) -> psycopg.Connection[Any] | None:
+        try:
+            return psycopg.connect(self.address(role), autocommit=True)
+        except psycopg.OperationalError:
+            return None
 
     def rows(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
         with self.hands("reader") as connection:
