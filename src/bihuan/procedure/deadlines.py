@@ -94,10 +94,12 @@ def explain(
         return _unstarted(definition, deadline, calendar)
     time = clocks.time_of(found.time) if found.time else None
     rule = definition.days
-    base = _appointed(state, deadline, calendar, found) if deadline.at else found.started
+    base = _appointed(state, deadline, calendar, found, rule) if deadline.at else found.started
     pauses = () if deadline.at else breaks_of(deadline, found)
     promised = clocks.promise(base, time, rule, calendar) if time else Promise("elapsed", 0)
-    recounted = _recounted(base, promised, calendar, pauses) if found.state != "void" or found.due else None
+    recounted = (
+        _recounted(base, promised if time else None, calendar, pauses) if found.state != "void" or found.due else None
+    )
     ended = found.stopped or now
     until = recounted or max(ended, base)
     spans = clocks.spans(base, until, time, rule, calendar, pauses) if time else ()
@@ -170,8 +172,20 @@ def _unstarted(definition: Definition, deadline: Deadline, calendar: Calendar) -
     )
 
 
-def _appointed(state: State, deadline: Deadline, calendar: Calendar, run: ClockRun) -> datetime:
-    """The moment named by ``at``, from the answers or facts; the due moment itself where it cannot be found."""
+def _appointed(state: State, deadline: Deadline, calendar: Calendar, run: ClockRun, rule: str) -> datetime:
+    """The moment named by ``at``, from the answers or facts; the due moment itself where it cannot be found.
+
+    The answer of a run that is over or missed may have been given anew since: what its due moment was counted from
+    is then worked out backwards, where that is plain minutes.
+    """
+    time = clocks.time_of(run.time) if run.time else None
+    if (
+        (run.stopped or run.state == "missed")
+        and run.due
+        and (time is None or clocks.clock_of(time.unit, rule) == "elapsed")
+    ):
+        minutes = clocks.promise(run.due, time, rule, calendar).amount if time else 0
+        return run.due - timedelta(minutes=minutes)
     form, _, field = deadline.at.partition(".")
     value = state.facts.get(deadline.at, state.answers.get(form, {}).get(field))
     return moment_of(value, calendar, end_of_day=not run.time) or run.due or run.started
@@ -184,8 +198,11 @@ def breaks_of(deadline: Deadline, run: ClockRun) -> tuple[Break, ...]:
     return tuple(Break(one.start, one.end, reasons.get(one.step, unnamed), one.clause) for one in run.pauses)
 
 
-def _recounted(base: datetime, promised: Promise, calendar: Calendar, pauses: tuple[Break, ...]) -> datetime | None:
-    if not promised.amount:
+def _recounted(
+    base: datetime, promised: Promise | None, calendar: Calendar, pauses: tuple[Break, ...]
+) -> datetime | None:
+    """``promised`` is None where the moment itself is the limit; "0 days" is a promise: until the day is over."""
+    if promised is None:
         return base
     try:
         return clocks.due_of(promised, base, calendar, pauses)

@@ -137,6 +137,20 @@ def test_a_promise_counted_from_an_appointed_moment_says_what_lies_before_it():
     assert (proof.proved, proof.used, proof.left) == (True, 60, 60)
 
 
+def test_the_same_day_is_a_promise_of_no_further_day_and_is_proved():
+    run = run_of("0 days")
+    told = explain(definition(Within(Time(0, "days"))), state_of(run), "answered", HEAD, local("03-04 10:00"))
+    assert (told.due, told.recounted, told.proved) == (local("03-05 00:00"), local("03-05 00:00"), True)
+
+
+def test_an_appointment_made_anew_does_not_rewrite_the_proof_of_the_run_that_was_missed():
+    missed = run_of("15 minutes", "missed", due=local("03-05 14:15"), missed_at=local("03-05 14:15"))
+    anew = state_of(missed, answers={"contact": {"time": local("03-06 09:00").isoformat()}})
+    promised = definition(Within(Time(15, "minutes")), at="contact.time")
+    told = explain(promised, anew, "answered", HEAD, local("03-05 15:00"))
+    assert (told.recounted, told.proved) == (local("03-05 14:15"), True)
+
+
 def test_a_deadline_that_has_not_started_is_not_met():
     proof = explain(definition(FOUR_HOURS), state_of(), "answered", HEAD, START)
     assert (proof.standing, proof.state, proof.started, proof.due, proof.spans) == ("none", "none", None, None, ())
