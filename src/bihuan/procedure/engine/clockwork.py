@@ -40,11 +40,14 @@ def is_open(run: ClockRun) -> bool:
     return run.stopped is None and run.state != "void"
 
 
-def after_act(work: Working, triggers: tuple[str, ...], *, moved: bool, reread_missed: bool = False) -> None:
+def after_act(
+    work: Working, triggers: tuple[str, ...], *, moved: bool, reread_missed: bool = False, corrected: bool = False
+) -> None:
     """Bring every wait and promise up to date after something happened.
 
     ``triggers`` are the names of the moments that have just come, ``moved`` says that a step was entered.
     ``reread_missed`` (a correction) lets a promise that was held missed run again if its true limit has not passed.
+    ``corrected``: the answers were put right and nobody answered anew, so what has run before does not begin again.
     """
     plan = work.plan
     for trigger in triggers:
@@ -64,7 +67,8 @@ def after_act(work: Working, triggers: tuple[str, ...], *, moved: bool, reread_m
         for deadline in plan.starts.get(trigger, ()):
             _start(work, deadline, work.at)
     for deadline in plan.floating:
-        _start_floating(work, deadline, triggers)
+        if _start_floating(work, deadline, triggers, corrected=corrected or reread_missed):
+            _stop_at_once(work, deadline, triggers)
 
 
 def _start_wait(work: Working, name: str, lasts: Time, start: datetime, clause: str) -> None:
@@ -204,15 +208,15 @@ def newest_run(runs: Iterable[ClockRun], name: str) -> ClockRun | None:
     return found
 
 
-def _start(work: Working, deadline: Deadline, start: datetime) -> None:
+def _start(work: Working, deadline: Deadline, start: datetime) -> bool:
     newest = newest_run(work.clocks, deadline.name)
     if newest is not None and is_open(newest):
-        return
+        return False
     if deadline.while_steps and work.step not in deadline.while_steps:
-        return
+        return False
     found = _limit(work, deadline, start)
     if found is None:
-        return
+        return False
     due, time = found
     calendar = work.surroundings.calendar
     run = ClockRun(
@@ -231,22 +235,39 @@ def _start(work: Working, deadline: Deadline, start: datetime) -> None:
     )  # fmt: skip
     pause = _pause_at(deadline, work.step)
     work.clocks.append(_counted(work, deadline, run, start) if pause is None else _paused(work, run, pause))
+    return True
 
 
-def _start_floating(work: Working, deadline: Deadline, triggers: tuple[str, ...]) -> None:
-    """Start a deadline whose start, limit or figure had been unknown, as soon as all of them are known."""
+def _start_floating(work: Working, deadline: Deadline, triggers: tuple[str, ...], *, corrected: bool) -> bool:
+    """Start a deadline whose start, limit or figure had been unknown, as soon as all of them are known.
+
+    A correction tells no new moment: it begins nothing that has run before. Gives whether a run was begun.
+    """
     newest = newest_run(work.clocks, deadline.name)
-    if newest is not None and is_open(newest):
-        return
+    if newest is not None and (corrected or is_open(newest)):
+        return False
     start = start_moment(work, deadline)
     if start is None:
-        return
+        return False
     # An act named by ``from`` before the last run stopped changed nothing then and starts nothing now.
     named = "." not in deadline.start
     old = newest is not None and (start == newest.started or (named and start <= _stopped(newest)))
     if old and deadline.start not in triggers:
+        return False
+    return _start(work, deadline, start)
+
+
+def _stop_at_once(work: Working, deadline: Deadline, triggers: tuple[str, ...]) -> None:
+    """The run just begun by an answer of the act that is its ``until``: met by that act, or missed and stopped.
+
+    An act that is itself the ``from`` ends the run before and not the one it begins; nor does an act end what begins
+    only after it. Rungs due at the moment of the miss are still climbed.
+    """
+    run = work.clocks[-1]
+    if deadline.start in triggers or run.started > work.at or not any(each in triggers for each in deadline.until):
         return
-    _start(work, deadline, start)
+    run = _met_or_late(work, run)
+    work.clocks[-1] = replace(run, next=next_owed(work, deadline, run, work.at))
 
 
 def _stopped(run: ClockRun) -> datetime:
@@ -293,9 +314,11 @@ def miss(work: Working, run: ClockRun, at: datetime) -> ClockRun:
 def _read_again(work: Working, reread_missed: bool) -> None:
     label = calendar_label(work.surroundings.calendar)
     for index, run in enumerate(work.clocks):
+        deadline = work.definition.deadlines[run.name]
+        if reread_missed and run.stopped is not None and run.state != "void" and "." in deadline.start:
+            work.clocks[index] = _judged_again(work, deadline, run)
         if not is_open(run) or (run.state == "missed" and not reread_missed):
             continue
-        deadline = work.definition.deadlines[run.name]
         recount = reread_missed or deadline.at or "." in deadline.start or (run.provisional and run.calendar != label)
         if not recount and _same_figure(work, deadline, run):
             continue
@@ -321,15 +344,37 @@ def _again(work: Working, deadline: Deadline, run: ClockRun, label: str) -> Cloc
         return replace(run, started=started, time=words)
     if due == run.due and words == run.time and started == run.started:
         return run if run.calendar == label or not run.provisional else _recounted(work, deadline, run, label)
-    work.say(
-        "deadline-moved", run.name, run.clause,
-        {"run": run.run, "from": run.due.isoformat() if run.due else "", "due": due.isoformat(), "time": words},
-    )  # fmt: skip
+    _say_moved(work, run, due, words)
     was_missed = run.state == "missed"
     run = replace(run, started=started, due=due, time=words, calendar=label)
     if was_missed and due < work.at:
         return run
     return _counted(work, deadline, replace(run, state="running", missed_at=None), work.at)
+
+
+def _judged_again(work: Working, deadline: Deadline, run: ClockRun) -> ClockRun:
+    """The newest run, ended by its ``until``, whose start was corrected: met or missed by what is true now."""
+    started, stopped = start_moment(work, deadline), run.stopped
+    if started is None or stopped is None or started == run.started or run != newest_run(work.clocks, run.name):
+        return run
+    found = _limit(work, deadline, started, run.pauses)
+    if found is None:
+        return run
+    due, time = found
+    _say_moved(work, run, due, time_words(time))
+    was_missed = run.state == "missed"
+    run = replace(run, started=started, due=due, time=time_words(time))
+    if stopped <= due and was_missed:
+        work.say("deadline-met", run.name, run.clause, {"run": run.run, "was": "missed"})
+        return replace(run, state="met", missed_at=None)
+    return run if stopped <= due or was_missed else miss(work, run, work.at)
+
+
+def _say_moved(work: Working, run: ClockRun, due: datetime, words: str) -> None:
+    work.say(
+        "deadline-moved", run.name, run.clause,
+        {"run": run.run, "from": run.due.isoformat() if run.due else "", "due": due.isoformat(), "time": words},
+    )  # fmt: skip
 
 
 def _recounted(work: Working, deadline: Deadline, run: ClockRun, label: str) -> ClockRun:

@@ -15,12 +15,17 @@ _SPANS = {
 
 
 def next_owed(work: Working, deadline: Deadline, run: ClockRun, since: datetime) -> datetime | None:
-    """The next moment at which the clock owes ``run`` something, not before ``since``; None when nothing is left."""
-    if run.stopped is not None or run.state in {"void", "paused"}:
+    """The next moment at which the clock owes ``run`` something, not before ``since``; None when nothing is left.
+
+    A run held missed by the very act that ended it, or after it had ended, owes the rungs of that moment and no later.
+    """
+    if run.state in {"void", "paused"} or (run.stopped is not None and run.state != "missed"):
         return None
     if run.state == "missed":
         moment = rung_moment(work, deadline, run)
-        return None if moment is None else max(moment, since)
+        if moment is None or (run.stopped is not None and moment != run.missed_at):
+            return None
+        return max(moment, since)
     warning = next_warning(work, deadline, run)
     if warning is None or run.due is None or warning[0] >= run.due:
         return run.due

@@ -155,7 +155,7 @@ def finish(work: Working, deed: Deed, step: str, opened: tuple[str, ...] = ()) -
     if deed.planned.act.undoes and work.undoing is not None:
         take_back(work, deed.planned.act.undoes)
     before = tuple(work.clocks)
-    after_act(work, triggers, moved=bool(step))
+    after_act(work, triggers, moved=bool(step), corrected=deed.planned.act.standing and name == "correct")
     work.undoing = to_undo(before, work.clocks) if name in work.plan.undoable else None
     work.fresh, work.given, work.know = {}, {}, frozenset()
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from msgspec.structs import replace
 
 from ..state import ClockRun, Undoing
-from .clockwork import counted_again, is_open, void
+from .clockwork import counted_again, void
 from .working import Working
 
 
@@ -31,7 +31,7 @@ def take_back(work: Working, act: str) -> None:
         key = run.name, run.run
         if key in were:
             work.clocks[index] = _as_it_was(work, were[key], act)
-        elif key in undoing.begun and is_open(run):
+        elif key in undoing.begun and run.state != "void":
             work.clocks[index] = void(work, run, "undone")
 
 
