@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from django.db import connection
 
+from bihuan.journal.actions import Beside
 from bihuan.procedure.state import State
 
 from .models import Case
@@ -51,10 +52,16 @@ def lock_due(now: Any, limit: int) -> list[Case]:
         return [_case(row) for row in cursor.fetchall()]
 
 
+def writing(case: Case) -> Beside:
+    """The change that writes where ``case`` stands now, to go with its entry."""
+    return Beside(_WRITE, [*_standing(case), case.pk])
+
+
 def write(case: Case) -> None:
     """Write where ``case`` stands now."""
+    change = writing(case)
     with connection.cursor() as cursor:
-        cursor.execute(_WRITE, [*_standing(case), case.pk])
+        cursor.execute(change.sql, change.values)
 
 
 def write_many(cases: Sequence[Case]) -> None:

@@ -67,7 +67,7 @@ TEMPLATES = [
         },
     }
 ]
-DATABASES = {"default": connection_settings(SITE.database_url)}
+DATABASES = {"default": {**connection_settings(SITE.database_url), "ENGINE": "bihuan.config.postgres"}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 STATIC_URL = "/static/"

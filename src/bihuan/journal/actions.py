@@ -66,6 +66,13 @@ class NewLetter(msgspec.Struct, frozen=True, kw_only=True):
     due_at: datetime | None = None
 
 
+class Beside(msgspec.Struct, frozen=True):
+    """A change to go with an entry: one statement with its values, always of our own making."""
+
+    sql: str
+    values: list[Any]
+
+
 class _Ready(msgspec.Struct):
     """An entry with everything computed that needs no lock: columns in database order, digests, salt, content."""
 
@@ -103,8 +110,10 @@ _APPEND_MANY = f"""
     ORDER BY place"""  # noqa: S608 - every part is a name of our own
 
 
-def write(entry: NewEntry) -> Entry:
+def write(entry: NewEntry, beside: Beside | None = None) -> Entry:
     """Write one entry at the end of its chain, in the caller's transaction, in one round trip.
+
+    ``beside``: a change (INSERT, UPDATE or DELETE) of the caller's own, carried out by the very same statement.
 
     Raises NoTransaction, ContentUnwritable (nothing sent yet), AlreadyWritten (the act id is in the book; the
     transaction cannot go on).
@@ -114,21 +123,32 @@ def write(entry: NewEntry) -> Entry:
     values = ready.values
     with connection.cursor() as cursor:
         try:
-            cursor.execute(_APPEND, [*[values[name] for name in _ARGUMENTS], ready.columns, ready.salt, ready.content])
+            given = [*[values[name] for name in _ARGUMENTS], ready.columns, ready.salt, ready.content]
+            if beside is None:
+                cursor.execute(_APPEND, given)
+            else:
+                # PostgreSQL carries a change out whether or not the rest of the statement looks at it
+                cursor.execute(f"WITH beside AS ({beside.sql}) {_APPEND}", [*beside.values, *given])
         except IntegrityError as error:
             raise _named(error, entry) from error
         seq, previous, own, xid, position = cursor.fetchone()
     return Entry(**values, seq=seq, previous=previous, hash=own, xid=xid, position=position)
 
 
-def write_many(entries: Sequence[NewEntry]) -> list[Entry]:
+def write_many(entries: Sequence[NewEntry], letters: Sequence[NewLetter] = ()) -> list[Entry]:
     """Write entries of one chain, in their order, in one round trip: all of them or none.
+
+    ``letters`` are laid before, in a round trip of their own; in a pipeline the database lays them while the entries
+    are got ready.
 
     Raises what ``write`` raises, and ValueError for entries of several chains.
     """
     _need_transaction()
     if len({entry.chain for entry in entries}) > 1:
         raise ValueError("entries of several chains cannot be written together")
+    if letters:
+        with connection.cursor() as cursor:
+            cursor.execute(_LAY, [AT_ONCE, _laid(letters)])
     if not entries:
         return []
     ready = [_ready(entry) for entry in entries]
@@ -251,10 +271,13 @@ def lay_letters(letters: Sequence[NewLetter]) -> set[str]:
     _need_transaction()
     if not letters:
         return set()
-    rows = [{"id": uuid7(), **msgspec.structs.asdict(letter)} for letter in letters]
     with connection.cursor() as cursor:
-        cursor.execute(_LAY, [AT_ONCE, _as_rows(rows)])
+        cursor.execute(_LAY, [AT_ONCE, _laid(letters)])
         return {row[0] for row in cursor.fetchall()}
+
+
+def _laid(letters: Sequence[NewLetter]) -> str:
+    return _as_rows([{"id": uuid7(), **msgspec.structs.asdict(letter)} for letter in letters])
 
 
 def _need_transaction() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+from django.db import connection
 
 from bihuan.ground.ids import new_id
 from bihuan.journal import actions as journal
@@ -66,16 +67,18 @@ def keep(case: Case, change: Change, body_digest: bytes | None = None, *, openin
 
     before = {} if opening else case.state.answers
     _stand(case, change.definition, change.outcome.state)
+    # what an effect does may have to see this case as it stands now; without one the row goes with its entry
+    alone = opening or any(one.kind == "effect" for one in change.outcome.happenings)
     if opening:
         case.save(force_insert=True)
-    else:
+    elif alone:
         rows.write(case)
     _mark(case, change, before)
     carry_out(case, change)
     entry = new_id(change.moment.received)
     lay_letters(case, change.definition, change.outcome.happenings, entry)
     # from here on the chain is locked until commit, so that little is left to do
-    journal.write(_entry(case, change, entry, body_digest, opening=opening))
+    journal.write(_entry(case, change, entry, body_digest, opening=opening), None if alone else rows.writing(case))
     absorb(case, change)
     if open_children(case, change):
         case.refresh_from_db()  # the children have told it where they stand
@@ -85,20 +88,22 @@ def keep(case: Case, change: Change, body_digest: bytes | None = None, *, openin
 
 
 def keep_together(changes: Sequence[tuple[Case, Change]]) -> None:
-    """As ``keep`` for several cases of one outlet, in three round trips: all of them or none.
+    """As ``keep`` for several cases of one outlet: all of them or none.
 
-    Only for changes nothing further follows from: no answers, no effect, no child, no parent, no merging.
+    Only for changes nothing further follows from: no answers, no effect, no child, no parent, no merging. In a
+    pipeline: the database writes one thing while the next is put together here.
     """
-    entries: list[NewEntry] = []
-    letters: list[NewLetter] = []
     for case, change in changes:
         _stand(case, change.definition, change.outcome.state)
-        entry = new_id(change.moment.received)
-        letters += letters_of(case, change.definition, change.outcome.happenings, entry)
-        entries.append(_entry(case, change, entry, None, opening=False))
-    rows.write_many([case for case, _ in changes])
-    journal.lay_letters(letters)
-    journal.write_many(entries)
+    entries: list[NewEntry] = []
+    letters: list[NewLetter] = []
+    with connection.wrap_database_errors, connection.connection.pipeline():
+        rows.write_many([case for case, _ in changes])
+        for case, change in changes:
+            entry = new_id(change.moment.received)
+            letters += letters_of(case, change.definition, change.outcome.happenings, entry)
+            entries.append(_entry(case, change, entry, None, opening=False))
+        journal.write_many(entries, letters)
 
 
 def _stand(case: Case, definition: Definition, state: State) -> None:
