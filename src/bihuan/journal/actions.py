@@ -85,10 +85,6 @@ class _Ready(msgspec.Struct):
 _APPEND = (
     "SELECT * FROM journal_append(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
 )
-_COLUMN_KINDS = (
-    "uuid", "text", "uuid", "text", "text", "text", "text", "text", "text", "text", "text", "timestamptz",
-    "timestamptz", "text", "text", "text", "bytea", "bytea", "bytea", "bytea", "text",
-)  # fmt: skip
 # Many rows travel as one JSON text: the driver would quote an array sign by sign.
 _LAY = """
     INSERT INTO journal_letter (id, entry_id, key, to_kind, "to", subject, body, due_at, state, next_try)
@@ -100,14 +96,8 @@ _ARGUMENTS = (
     "id", "chain", "act_id", "about_kind", "about_id", "about_number", "verb", "doer_kind", "doer", "post",
     "instead_of", "done_at", "recorded_at", "document", "version", "clause", "content_digest", "body_digest",
 )  # fmt: skip
-_GIVEN = (*_ARGUMENTS, "columns", "salt", "content")
-# the rows come in the order of the list, and each call sees the head the call before it left
-_APPEND_MANY = f"""
-    SELECT o_seq, o_previous, o_hash, o_xid, o_position
-    FROM ROWS FROM (json_to_recordset(%s::json) AS ({
-    ", ".join(f"{name} {kind}" for name, kind in zip(_GIVEN, _COLUMN_KINDS, strict=True))
-})) WITH ORDINALITY AS given ({", ".join(_GIVEN)}, place), LATERAL journal_append({", ".join(_GIVEN)})
-    ORDER BY place"""  # noqa: S608 - every part is a name of our own
+# the rows come in the order of the list
+_APPEND_MANY = "SELECT * FROM journal_append_many(%s, %s::json)"
 
 
 def write(entry: NewEntry, beside: Beside | None = None) -> Entry:
@@ -155,7 +145,7 @@ def write_many(entries: Sequence[NewEntry], letters: Sequence[NewLetter] = ()) -
     given = [{**one.values, "columns": one.columns, "salt": one.salt, "content": one.content} for one in ready]
     with connection.cursor() as cursor:
         try:
-            cursor.execute(_APPEND_MANY, [_as_rows(given)])
+            cursor.execute(_APPEND_MANY, [entries[0].chain, _as_rows(given)])
         except IntegrityError as error:
             raise _named(error, *entries) from error
         places = cursor.fetchall()

@@ -19,7 +19,7 @@ BY_FUNCTION = ("journal_entry", "journal_content", "journal_disposal", "journal_
 APPEND_ONLY = ("journal_digest",)
 READ_ONLY = ("django_migrations",)
 
-APP_FUNCTIONS = ("journal_append", "journal_hand_over", "journal_dispose")
+APP_FUNCTIONS = ("journal_append", "journal_append_many", "journal_hand_over", "journal_dispose")
 READ_FUNCTIONS = ("journal_horizon",)
 
 
