@@ -29,11 +29,13 @@ HOW = """The pack's longest example that people alone can walk ({lines} acts, of
 again and again by client processes over kept HTTP connections with personal tokens, against one `bihuan web` (one
 process, {threads} threads) and a durable embedded PostgreSQL, all on this machine: clients, server and database share
 its cores. All clients work at one outlet, so all entries go into one chain. First every client opens cases, then it
-walks the opened ones through. Two floors do the same for the same time just before: *plain SQL* (psycopg, prepared
-statements: lock the case, read the doer's posts, write case, marks, entry through `journal_append`, letters, commit;
-contents put together beforehand) and a *bare view* (same framework, middleware, server and statements, no sign-in and
-no thinking, under an address that exists only in the bench's own settings). Per figure {seconds:g} s after a warm-up;
-in brackets the median and the 95th percentile a client waited."""
+walks the opened ones through. Two floors do the same for the same time just before. *Plain SQL*: psycopg, prepared
+statements, no HTTP: lock the case, read the doer's posts, write case, marks, entry through `journal_append`, letters,
+commit; contents, digests and the case's new state put together beforehand. *Bare view*: a plain Django view that does
+these statements through Django's connection, behind the same middleware and web server, and reads the personal token
+as the API does; no procedure is asked, no right, no calendar, no fact, nothing is refused, and of the other cases an
+act moves (children, parents) it writes nothing. It stands under an address that exists only in the bench's own
+settings. Per figure {seconds:g} s after a warm-up; in brackets the median and the 95th percentile a client waited."""
 
 HOW_CHAIN = """The same plain SQL of an act by 8 client processes at once: all in one chain, whose head each commit
 hands to the next, and in a chain each. The second is the floor here: the ratio is what sharing a chain costs."""

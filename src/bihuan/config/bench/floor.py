@@ -1,6 +1,7 @@
 """The floor: a bare view of the same framework doing the same writes, under an address only the bench's settings know.
 
-It knows nothing: no procedure, no rights, no refusals. What it writes was put on record beforehand.
+It lets in whoever brings a personal token, like the API, and knows nothing more: no procedure, no rights, no refusals.
+What it writes was put on record beforehand.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
 from bihuan.ground.ids import new_id
+from bihuan.people import queries as people
 
 from . import statements
 
@@ -33,8 +35,10 @@ def record() -> dict[str, Any]:
 @csrf_exempt
 def write(request: HttpRequest, number: str = "") -> HttpResponse:
     """The writes of one act: of the story's ``line``, by ``person``, at ``outlet``."""
-    body = msgspec.json.decode(request.body)
     story, at = record(), timezone.now()
+    if people.person_of_token(request.headers.get("Authorization", "").removeprefix("Bearer "), at) is None:
+        return HttpResponse(status=401)
+    body = msgspec.json.decode(request.body)
     ids = (new_id(at), body["id"], new_id(at))
     opened = None if number else (story["series"], "F")
 
