@@ -17,6 +17,7 @@ from bihuan.procedure import walks
 from bihuan.procedure.duties import due_dates
 from bihuan.procedure.probing import came_of, probes
 from bihuan.procedure.proofs import planted
+from bihuan.procedure.proofs.planting.plant import everyone_in
 from bihuan.procedure.reading import duty_definition
 from bihuan.procedure.retention import keep_until
 
@@ -27,64 +28,97 @@ NOT_THE_ENGINES = {
     "target-shifted": "targets are measured by the statistics",
 }
 
-# Single changes that change nothing, by pack/procedure and name, and why.
-RECEIPT = "not reached: a receipt out and handed back beside a closing that is complete otherwise"
-OWN_TERMS = "every form says its own term, so the one by default is never read"
-NO_DAYS = "no limit of the text is counted in days"
-USUAL_END = "without a way it leads to the end of the usual name, which is the one written"
-AT_ONCE = "the opening act leaves this step at once: no case stands there"
-OTHERS_OPEN = "only another case opens it, which is refused to a person before any post is looked at"
-DUTY_POSTS = "not reached: a duty's sentences are tried by the posts of the duty alone"
-NEVER_SEEN: dict[tuple[str, str], str] = {
-    ("integrator/repair", "way-removed acts.cancel.ways.0"): USUAL_END,
-    ("integrator/repair", "way-removed acts.merge.ways.0"): USUAL_END,
-    ("integrator/return-repair", "way-removed acts.cancel.ways.0"): USUAL_END,
-    ("integrator/spare-parts", "way-removed acts.cancel.ways.0"): USUAL_END,
-    ("integrator/repair", "stage-swapped stages.incoming"): AT_ONCE,
-    ("integrator/return-repair", "stage-swapped stages.arriving"): AT_ONCE,
-    ("integrator/exchange", "stage-swapped stages.arriving"): AT_ONCE,
-    ("integrator/recall", "stage-swapped stages.arriving"): AT_ONCE,
-    ("integrator/spare-parts", "stage-swapped stages.arriving"): AT_ONCE,
-    ("integrator/complaint", "stage-swapped stages.arriving"): AT_ONCE,
-    ("component-supplier/complaint", "stage-swapped stages.incoming"): AT_ONCE,
-    ("motor-maker/return", "stage-swapped stages.incoming"): AT_ONCE,
-    ("pcb-maker/complaint", "stage-swapped stages.incoming"): AT_ONCE,
-    ("pcb-maker/improvement", "stage-swapped stages.raised"): AT_ONCE,
-    ("property/complaint", "stage-swapped stages.incoming"): AT_ONCE,
-    ("integrator/return-repair", "post-widened acts.bring-in.by.everyone"): OTHERS_OPEN,
-    ("integrator/exchange", "post-widened acts.raise.by.everyone"): OTHERS_OPEN,
-    ("integrator/recall", "post-widened acts.raise.by.everyone"): OTHERS_OPEN,
-    ("integrator/spare-parts", "post-widened acts.request.by.everyone"): OTHERS_OPEN,
-    ("integrator/complaint", "post-widened acts.raise.by.everyone"): OTHERS_OPEN,
-    ("pcb-maker/improvement", "post-widened acts.raise.by.everyone"): OTHERS_OPEN,
-    ("property/complaint", "post-widened acts.agree.by.everyone"): "everybody who acts here is named already",
-    ("integrator/repair", "post-widened duties.weekly-statistics.by.everyone"): DUTY_POSTS,
-    ("motor-maker/return", "post-widened duties.daily-report.by.everyone"): DUTY_POSTS,
-    ("component-supplier/complaint", "keep-dropped keep"): OWN_TERMS,
-    ("pcb-maker/complaint", "keep-dropped keep"): OWN_TERMS,
-    ("pcb-maker/improvement", "keep-dropped keep"): OWN_TERMS,
-    ("property/complaint", "keep-dropped keep"): OWN_TERMS,
-    ("component-supplier/complaint", "bound-shifted forms.lasting-plan.fields.kinds.least"): "must asks for one",
-    ("component-supplier/complaint", "until-swapped deadlines.reported.until.0"): (
-        "counted from an answer of the very act that keeps it: begun after the stop, never met"
-    ),
-    ("motor-maker/return", "time-doubled deadlines.goods-back.within.0"): "not reached: the one region with a month",
-    ("property/complaint", "condition-removed forms.answer.fields.why-late.must.if"): "not reached: in time, no reason",
-    ("integrator/repair", "must-removed forms.travel.fields.car-request.must"): "not reached: by car, without request",
-    ("integrator/repair", "figure-shifted also.in-warranty-free.needs.0.closing.charge.-1"): (
-        "a charge below nothing is refused by the form"
-    ),
-    ("integrator/repair", "needs-removed also.receipt-of-taken-equipment.needs.0"): RECEIPT,
-    ("integrator/repair", "also-dropped also.receipt-of-taken-equipment"): RECEIPT,
-    ("integrator/repair", "needs-removed also.receipt-of-counter-equipment.needs.0"): RECEIPT,
-    ("integrator/repair", "also-dropped also.receipt-of-counter-equipment"): RECEIPT,
-    ("integrator/repair", "needs-removed also.recovered-receipt-to-dispatcher.needs.0"): RECEIPT,
-    ("integrator/repair", "also-dropped also.recovered-receipt-to-dispatcher"): RECEIPT,
-    ("integrator/repair", (
-        "figure-shifted also.recovered-receipt-to-dispatcher.if.closing.device-receipt.nobody-holds-this-post"
-    )): RECEIPT,
+# The kinds nobody may overlook: a swapped post, a removed guard, a shifted limit, a dropped letter. No entry below.
+ALWAYS_SEEN = {
+    "post-swapped", "needs-removed", "condition-removed", "must-removed", "doer-loosened", "wait-dropped",
+    "time-shifted", "time-doubled", "figure-shifted", "day-shifted",
+    "letter-dropped", "warning-dropped", "rung-dropped",
 }  # fmt: skip
-NO_DAYS_IN = {"return-repair", "exchange", "recall", "spare-parts", "complaint", "improvement", "return"}
+
+
+def usual_end(definition, name):
+    """Without a way it leads to the end of the usual name, which is the one written."""
+    usual = {"cancel": "cancelled", "merge": "merged" if "merged" in definition.steps else "cancelled"}
+    return [way.step for way in definition.acts[name].ways] == [usual[name]]
+
+
+def at_once(definition, step):
+    """The opening act leaves this step at once and nothing leads back: no case ever stands there."""
+    ways = [(act.name, way.step) for act in definition.acts.values() for way in act.ways]
+    leaves = [target for act, target in ways if act == definition.opening.act]
+    back = any(target == step for _act, target in ways) or "depart" in definition.acts
+    return step == definition.first and all(leaves) and bool(leaves) and not back
+
+
+def others_open(definition, name):
+    """Only another case opens it, which is refused to a person before any post is looked at."""
+    return name == definition.opening.act and not definition.opening.by_hand
+
+
+def all_named(definition, name):
+    """Everybody who acts here is named already, in another order."""
+    return set(definition.acts[name].who.posts) == set(everyone_in(definition))
+
+
+def own_terms(definition, _name):
+    """Every form says its own term, so the one by default is never read."""
+    return all(form.keep is not None for form in definition.forms.values())
+
+
+def must_asks_for_one(definition, name):
+    """At least one is asked for, and the question must be answered anyway."""
+    form, field = name.split(".")
+    asked = definition.forms[form].fields[field]
+    return (asked.must, asked.least) == (((),), 1)
+
+
+def no_days(definition, _name):
+    """No limit of the text is counted in days."""
+    limits = [each.time for deadline in definition.deadlines.values() for each in deadline.within]
+    limits += [rung.after for deadline in definition.deadlines.values() for rung in deadline.late if rung.after]
+    limits += [warn.before for deadline in definition.deadlines.values() for warn in deadline.warn]
+    limits += [wait.lasts for wait in definition.waits.values()]
+    return not any(limit.unit in {"days", "weeks"} for limit in limits)
+
+
+# Single changes that change nothing: pack/procedure, name of the change, why (held true by a test), of what.
+NEVER_SEEN = [
+    ("integrator/repair", "way-removed acts.cancel.ways.0", usual_end, "cancel"),
+    ("integrator/repair", "way-removed acts.merge.ways.0", usual_end, "merge"),
+    ("integrator/return-repair", "way-removed acts.cancel.ways.0", usual_end, "cancel"),
+    ("integrator/spare-parts", "way-removed acts.cancel.ways.0", usual_end, "cancel"),
+    ("integrator/return-repair", "stage-swapped stages.arriving", at_once, "arriving"),
+    ("integrator/exchange", "stage-swapped stages.arriving", at_once, "arriving"),
+    ("integrator/recall", "stage-swapped stages.arriving", at_once, "arriving"),
+    ("integrator/spare-parts", "stage-swapped stages.arriving", at_once, "arriving"),
+    ("integrator/complaint", "stage-swapped stages.arriving", at_once, "arriving"),
+    ("component-supplier/complaint", "stage-swapped stages.incoming", at_once, "incoming"),
+    ("motor-maker/return", "stage-swapped stages.incoming", at_once, "incoming"),
+    ("pcb-maker/complaint", "stage-swapped stages.incoming", at_once, "incoming"),
+    ("pcb-maker/improvement", "stage-swapped stages.raised", at_once, "raised"),
+    ("property/complaint", "stage-swapped stages.incoming", at_once, "incoming"),
+    ("integrator/return-repair", "post-widened acts.bring-in.by.everyone", others_open, "bring-in"),
+    ("integrator/exchange", "post-widened acts.raise.by.everyone", others_open, "raise"),
+    ("integrator/recall", "post-widened acts.raise.by.everyone", others_open, "raise"),
+    ("integrator/spare-parts", "post-widened acts.request.by.everyone", others_open, "request"),
+    ("integrator/complaint", "post-widened acts.raise.by.everyone", others_open, "raise"),
+    ("pcb-maker/improvement", "post-widened acts.raise.by.everyone", others_open, "raise"),
+    ("property/complaint", "post-widened acts.agree.by.everyone", all_named, "agree"),
+    ("component-supplier/complaint", "keep-dropped keep", own_terms, ""),
+    ("pcb-maker/complaint", "keep-dropped keep", own_terms, ""),
+    ("pcb-maker/improvement", "keep-dropped keep", own_terms, ""),
+    ("property/complaint", "keep-dropped keep", own_terms, ""),
+    ("component-supplier/complaint", "bound-shifted forms.lasting-plan.fields.kinds.least", must_asks_for_one,
+     "lasting-plan.kinds"),
+    ("integrator/return-repair", "days-swapped days", no_days, ""),
+    ("integrator/exchange", "days-swapped days", no_days, ""),
+    ("integrator/recall", "days-swapped days", no_days, ""),
+    ("integrator/spare-parts", "days-swapped days", no_days, ""),
+    ("integrator/complaint", "days-swapped days", no_days, ""),
+    ("motor-maker/return", "days-swapped days", no_days, ""),
+    ("pcb-maker/improvement", "days-swapped days", no_days, ""),
+    ("property/complaint", "days-swapped days", no_days, ""),
+]  # fmt: skip
 
 
 class Record:
@@ -100,10 +134,10 @@ class Record:
         for part, own in self.parts.items():
             taken = walks.paths(own, self.calendar).walks
             more = (walks.walk(own, seed, self.calendar, spoiling=0.0) for seed in range(10))
-            once = set()
+            once, posts = set(), everyone_in(definition)
             walked = [*taken, *more]
             for walk in walked:
-                for probe in probes(own, walk, self.calendar, once):
+                for probe in probes(own, walk, self.calendar, once, posts if part else ()):
                     self.by_act[part][probe.entry.act].append(probe)
             states = [probe.state for found in self.by_act[part].values() for probe in found if probe.state is not None]
             states += [walk.state for walk in walked if walk.state is not None]
@@ -127,8 +161,6 @@ class Record:
     def notices(self, plant):
         """Whether anything recorded comes out otherwise under the planted change."""
         changed = plant.definition
-        if changed == self.definition:
-            return True  # nothing was planted: everybody who acts here at all was named already
         if set(changed.duties) != set(self.definition.duties):
             return True
         if any(self._days(changed, duty) != days for duty, days in self.days.items() if duty in plant.entry):
@@ -184,13 +216,24 @@ def everywhere():
 @pytest.mark.parametrize(("folder", "kind"), everywhere())
 def test_every_planted_change_is_noticed(folder, kind):
     record = record_of(folder, kind)
-    plants = planted(record.definition)
-    unseen = {plant.name for plant in plants if plant.kind not in NOT_THE_ENGINES and not record.notices(plant)}
-    accepted = {name for place, name in NEVER_SEEN if place == f"{folder.name}/{kind}"}
-    accepted |= {"days-swapped days"} if kind in NO_DAYS_IN else set()
-    # In a text of a thousand words some changes need several answers at once that no walk happened to give.
-    at_most = len(plants) // 50 if len(plants) > 500 else 0
-    assert len(unseen - accepted) <= at_most, sorted(unseen - accepted)
+    plants = [plant for plant in planted(record.definition) if plant.definition != record.definition]
+    unseen = [plant.name for plant in plants if plant.kind not in NOT_THE_ENGINES and not record.notices(plant)]
+    accepted = [name for place, name, _why, _of in NEVER_SEEN if place == f"{folder.name}/{kind}"]
+    # Both ways: an entry whose change is noticed after all has to leave the list.
+    assert sorted(unseen) == sorted(accepted)
+
+
+@pytest.mark.parametrize(("place", "name", "why", "of"), NEVER_SEEN, ids=lambda each: getattr(each, "__name__", each))
+def test_what_is_not_noticed_changes_nothing_and_is_no_post_guard_limit_or_letter(place, name, why, of):
+    [definition] = [
+        pack_of(folder).procedures[kind]
+        for folder in FOLDERS
+        for kind in pack_of(folder).procedures
+        if place == f"{folder.name}/{kind}"
+    ]
+    assert why(definition, of), why.__doc__
+    assert all(part in name for part in of.split("."))
+    assert name.split()[0] not in ALWAYS_SEEN
 
 
 @pytest.mark.parametrize(("folder", "kind"), everywhere())

@@ -7,7 +7,7 @@ clock run on. Most are refused, and the refusal, its clause included, is as much
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from random import Random
 from typing import Any
@@ -16,6 +16,7 @@ import msgspec
 from msgspec import Struct
 
 from . import engine
+from .aiming import aimed, near, possible, set_otherwise, told_earlier
 from .calendars import Calendar
 from .conditions import MISSING, keys
 from .definition import Act, Condition, Definition, Field, Form
@@ -27,7 +28,7 @@ from .state import CLOCK, Doer, Outcome, State
 from .walks import Walk
 
 Came = tuple[Any, ...]
-_SAMPLES = 60  # for each thing compared
+_SAMPLES = 20  # for each thing compared
 _OTHERWISE = 0.25  # how often one of the things compared is set otherwise
 _TICKS = (timedelta(hours=1), timedelta(days=4), timedelta(days=400))
 
@@ -53,8 +54,13 @@ def came_of(definition: Definition, probe: Probe, calendar: Calendar) -> Came:
     return "done", outcome.post, outcome.signed_only, outcome.happenings, outcome.state.clocks
 
 
-def probes(definition: Definition, walk: Walk, calendar: Calendar, once: set[object] | None = None) -> list[Probe]:
-    """Every sentence next to those of ``walk``. ``once`` remembers between walks which act was probed at which step."""
+def probes(
+    definition: Definition, walk: Walk, calendar: Calendar, once: set[object] | None = None, posts: Iterable[str] = ()
+) -> list[Probe]:
+    """Every sentence next to those of ``walk``, said by the posts of the text and by ``posts``.
+
+    ``once`` remembers between walks which act was probed at which step.
+    """
     once = set() if once is None else once
     found: list[Probe] = []
     state: State | None = None
@@ -66,8 +72,12 @@ def probes(definition: Definition, walk: Walk, calendar: Calendar, once: set[obj
         if entry.kind in {"start", "act"} and mark not in once:
             once.add(mark)
             sentences += _beside(definition, entry, state)
+            sentences += told_earlier(definition, entry)
+            sentences += [msgspec.structs.replace(entry, doer=Doer(f"another-{post}", ((post, ""),))) for post in posts]
             if state is not None and (entry.act, "otherwise", _way(entry)) not in once:
                 once.add((entry.act, "otherwise", _way(entry)))
+                for where, sentence in aimed(definition, state, entry):
+                    found.append(_probed(definition, where, sentence, calendar, entry.places))
                 found += _elsewhere(definition, state, entry, calendar, random)
         if state is not None and ("step", state.step, len(state.clocks)) not in once:
             once.add(("step", state.step, len(state.clocks)))
@@ -152,7 +162,7 @@ def _both(definition: Definition, act: Act, entry: Recorded) -> Iterator[Recorde
     form = definition.forms.get(act.form)
     for key, values in constants.items():
         for value in values:
-            for other in _near(value):
+            for other in near(value):
                 if form is not None and key.partition(".")[0] == form.name:
                     told = {**entry.answers, key: other}
                     yield msgspec.structs.replace(entry, answers=told)
@@ -211,9 +221,9 @@ def _values(definition: Definition, field: Field, key: str) -> Iterator[Any]:
     if field.kind == "yes-no":
         values += [True, False]
     for bound in (field.at_least, field.at_most):
-        values += _near(int(bound)) if bound is not None else []
+        values += near(int(bound)) if bound is not None else []
     for value in values_of(definition, key):
-        values += _near(value)
+        values += near(value)
     if field.kind in {"text", "long-text", "product", "part", "person"} and not values:
         values = ["another"]
     for value in values:
@@ -224,16 +234,10 @@ def _values(definition: Definition, field: Field, key: str) -> Iterator[Any]:
             yield (some * (count + 1))[:count]
 
 
-def _near(value: Any) -> list[Any]:
-    if isinstance(value, bool):
-        return [True, False]
-    return [value - 1, value, value + 1] if isinstance(value, int | float) else [value, "another"]
-
-
 def _facts(definition: Definition, facts: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     for key, value in facts.items():
         yield {name: one for name, one in facts.items() if name != key}
-        for other in [each for constant in values_of(definition, key) for each in _near(constant)] or _near(value):
+        for other in [each for constant in values_of(definition, key) for each in near(constant)] or near(value):
             yield {**facts, key: other}
 
 
@@ -259,11 +263,11 @@ def _elsewhere(
         case = (state, entry)
         for key, values in candidates.items():
             if random.random() < _OTHERWISE:
-                case = _set(definition, act, case, key, random.choice(values))
+                case = set_otherwise(definition, act, case, key, random.choice(values))
         for tie in ties:
             value = random.choice(candidates[tie[0]])
             for key in tie if random.random() < 0.5 else ():
-                case = _set(definition, act, case, key, value)
+                case = set_otherwise(definition, act, case, key, value)
         yield _probed(definition, *case, calendar, entry.places)
 
 
@@ -275,57 +279,10 @@ def _candidates(definition: Definition, act: Act, state: State, entry: Recorded)
     names.update(dict.fromkeys(str(test.value) for test in tests if test.of))
     if form is not None:
         names.update(dict.fromkeys(f"{form.name}.{field.name}" for field in form.fields.values() if field.must))
-    found: dict[str, list[Any]] = {key: [MISSING, *_possible(definition, key)] for key in names}
+    found: dict[str, list[Any]] = {key: [MISSING, *possible(definition, key)] for key in names}
     for test in tests:
         if test.of and test.key in found:
             both = [*found.get(test.key, []), *found[str(test.value)], 1, "another"]
             found[test.key] = found[str(test.value)] = both
     own = {key: value for key, value in entry.answers.items() if key in found}
     return {key: [*values, *([own[key]] if key in own else [])] for key, values in found.items()}
-
-
-def _possible(definition: Definition, key: str) -> list[Any]:
-    values = [other for value in values_of(definition, key) for other in _near(value)]
-    form, _, name = key.partition(".")
-    field = definition.forms[form].fields.get(name) if form in definition.forms else None
-    if field is not None:
-        values += [choice.name for choice in field.choices]
-        if not values:
-            values.append(_single(plain_answer(definition, field, Random(1))))  # noqa: S311 - repeatable
-    return values or [True, False]
-
-
-def _single(value: Any) -> Any:
-    return value[0] if isinstance(value, list) and value else value
-
-
-def _set(
-    definition: Definition, act: Act, case: tuple[State, Recorded], key: str, value: Any
-) -> tuple[State, Recorded]:
-    """The case and the sentence with another answer or fact (``MISSING``: with none)."""
-    state, entry = case
-    head, _, name = key.partition(".")
-    if head == "case":
-        what, _, of = name.partition(".")
-        table = {"times-done": "done", "times-entered": "entered"}.get(what, "")
-        if not table or value is MISSING:
-            return case
-        counts = {**getattr(state, table), of or act.name: value}
-        return msgspec.structs.replace(state, **{table: counts}), entry
-    if head == act.form:
-        return state, msgspec.structs.replace(entry, answers=_told(entry.answers, key, value))
-    if head in definition.forms:
-        fill = _told(state.answers.get(head, {}), name, value)
-        return msgspec.structs.replace(state, answers={**state.answers, head: fill}), entry
-    state = msgspec.structs.replace(state, facts=_told(state.facts, key, value))
-    return state, msgspec.structs.replace(entry, facts=_told(entry.facts, key, value))
-
-
-def _told(table: Mapping[str, Any], key: str, value: Any) -> dict[str, Any]:
-    """``table`` with another value for ``key``, which may name a column of lines."""
-    if value is MISSING:
-        return {name: one for name, one in table.items() if name != key}
-    lines, dot, column = key.rpartition(".")
-    if dot and isinstance(table.get(lines), list):
-        return {**table, lines: [{**row, column: value} for row in table[lines]]}
-    return {**table, key: value}
