@@ -14,7 +14,27 @@ fail() {
 is_root() { [ "$(id -u)" = 0 ]; }
 
 usable_python() {
-  "$1" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1
+  "$1" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && shared_python "$1"
+}
+
+shared_python() {
+  # Started as root, web and worker become another user, who has to reach the interpreter itself: one below a closed
+  # home (pyenv of root) is passed over.
+  local folder
+  is_root || return 0
+  folder=$("$1" -c 'import os, sys; print(os.path.dirname(os.path.realpath(sys.executable)))' 2>/dev/null) || return 1
+  passable "$folder"
+}
+
+passable() {
+  # Whether a user without special rights can come into this folder.
+  local folder=$1 mode
+  while :; do
+    mode=$(stat -c %a "$folder")
+    [ $((8#$mode & 1)) = 1 ] || return 1
+    [ "$folder" != / ] || return 0
+    folder=$(dirname "$folder")
+  done
 }
 
 install_packages() {
@@ -33,7 +53,7 @@ install_packages() {
 find_python() {
   # Sets $python: 3.11 or newer with a working venv.
   local name
-  for name in ${BIHUAN_PYTHON:-} python3.11 python3 python3.12 python3.13 python3.14; do
+  for name in ${BIHUAN_PYTHON:-} python3.11 python3 python3.12 python3.13 python3.14 /usr/bin/python3; do
     if command -v "$name" >/dev/null && usable_python "$name"; then
       python=$(command -v "$name")
       return
@@ -52,14 +72,8 @@ find_python() {
 
 open_to_all() {
   # Whether a user without special rights can come to this folder and read all of it.
-  local folder=$1 mode
   [ -z "$(find "$root/src" "$root/packs" ! -type l ! -perm -o=r -print -quit 2>/dev/null)" ] || return 1
-  while :; do
-    mode=$(stat -c %a "$folder")
-    [ $((8#$mode & 1)) = 1 ] || return 1
-    [ "$folder" != / ] || return 0
-    folder=$(dirname "$folder")
-  done
+  passable "$1"
 }
 
 choose_places() {
