@@ -29,6 +29,10 @@ _WITHIN = "(%s::text[] IS NULL OR outlet = ANY (%s)) FOR UPDATE"
 _LOCK = {"id": f"{_READ} id = %s AND {_WITHIN}", "number": f"{_READ} number = %s AND {_WITHIN}"}
 _DUE = _READ + "due_at <= %s ORDER BY due_at LIMIT %s FOR UPDATE SKIP LOCKED"
 _WRITE = f"UPDATE casework_case SET {', '.join(f'{name} = %s' for name in STANDING)} WHERE id = %s"  # noqa: S608
+_PLACES = ", ".join(["%s"] * len(_NAMES))
+_INSERT = f"INSERT INTO casework_case ({_COLUMNS}) VALUES ({_PLACES})"  # noqa: S608
+_MARK = """INSERT INTO casework_mark (case_id, kind, value)
+    SELECT %s, kind, value FROM unnest(%s::text[], %s::text[]) AS found (kind, value) ON CONFLICT DO NOTHING"""
 _NEW = ", ".join(f"{name} = new.{name}" for name in STANDING)
 _COLUMN_KINDS = ", ".join(f"{name} {kind}" for name, kind in zip(("id", *STANDING), ("uuid", *_TYPES), strict=True))
 # many rows travel as one JSON text: the driver would quote an array sign by sign
@@ -52,16 +56,29 @@ def lock_due(now: Any, limit: int) -> list[Case]:
         return [_case(row) for row in cursor.fetchall()]
 
 
+def inserting(case: Case) -> Beside:
+    """The change that puts a new ``case`` on record, to go with its entry."""
+    values = [getattr(case, name) for name in _NAMES]
+    values[_STATE] = _encode(case.state).decode()
+    return Beside(_INSERT, values)
+
+
 def writing(case: Case) -> Beside:
     """The change that writes where ``case`` stands now, to go with its entry."""
     return Beside(_WRITE, [*_standing(case), case.pk])
 
 
-def write(case: Case) -> None:
-    """Write where ``case`` stands now."""
-    change = writing(case)
+def marking(case: Case, marks: Sequence[tuple[str, str]]) -> Beside:
+    """The change that lets ``case`` be found by these (kind, value); what it is found by already stays once."""
+    kinds, values = zip(*marks, strict=True)
+    return Beside(_MARK, [case.pk, list(kinds), list(values)])
+
+
+def carry_out(changes: Sequence[Beside]) -> None:
+    """These changes now, in their order."""
     with connection.cursor() as cursor:
-        cursor.execute(change.sql, change.values)
+        for change in changes:
+            cursor.execute(change.sql, change.values)
 
 
 def write_many(cases: Sequence[Case]) -> None:

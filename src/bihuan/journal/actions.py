@@ -100,10 +100,11 @@ _ARGUMENTS = (
 _APPEND_MANY = "SELECT * FROM journal_append_many(%s, %s::json)"
 
 
-def write(entry: NewEntry, beside: Beside | None = None) -> Entry:
+def write(entry: NewEntry, besides: Sequence[Beside] = ()) -> Entry:
     """Write one entry at the end of its chain, in the caller's transaction, in one round trip.
 
-    ``beside``: a change (INSERT, UPDATE or DELETE) of the caller's own, carried out by the very same statement.
+    ``besides``: changes (INSERT, UPDATE or DELETE) of the caller's own, carried out by the very same statement. None
+    of them sees what another does, and none may touch a row another touches.
 
     Raises NoTransaction, ContentUnwritable (nothing sent yet), AlreadyWritten (the act id is in the book; the
     transaction cannot go on).
@@ -114,11 +115,10 @@ def write(entry: NewEntry, beside: Beside | None = None) -> Entry:
     with connection.cursor() as cursor:
         try:
             given = [*[values[name] for name in _ARGUMENTS], ready.columns, ready.salt, ready.content]
-            if beside is None:
-                cursor.execute(_APPEND, given)
-            else:
-                # PostgreSQL carries a change out whether or not the rest of the statement looks at it
-                cursor.execute(f"WITH beside AS ({beside.sql}) {_APPEND}", [*beside.values, *given])
+            # PostgreSQL carries changes out whether or not the rest of the statement looks at them
+            changes = ", ".join(f"b{place} AS ({one.sql})" for place, one in enumerate(besides))
+            sql = f"WITH {changes} {_APPEND}" if besides else _APPEND
+            cursor.execute(sql, [value for one in besides for value in one.values] + given)
         except IntegrityError as error:
             raise _named(error, entry) from error
         seq, previous, own, xid, position = cursor.fetchone()
@@ -264,6 +264,11 @@ def lay_letters(letters: Sequence[NewLetter]) -> set[str]:
     with connection.cursor() as cursor:
         cursor.execute(_LAY, [AT_ONCE, _laid(letters)])
         return {row[0] for row in cursor.fetchall()}
+
+
+def laying(letters: Sequence[NewLetter]) -> list[Beside]:
+    """The change that lays ``letters``, to go with the entry they are of; nothing where there are none."""
+    return [Beside(_LAY, [AT_ONCE, _laid(letters)])] if letters else []
 
 
 def _laid(letters: Sequence[NewLetter]) -> str:

@@ -13,7 +13,7 @@ from django.db import connection
 
 from bihuan.ground.ids import new_id
 from bihuan.journal import actions as journal
-from bihuan.journal.actions import NewEntry, NewLetter
+from bihuan.journal.actions import Beside, NewEntry, NewLetter
 from bihuan.people import queries as people
 from bihuan.procedure import engine
 from bihuan.procedure.definition import Definition
@@ -23,8 +23,8 @@ from bihuan.registers.calendars import queries as calendars
 
 from .. import rows
 from ..facts import marks_of
-from ..models import Case, Mark
-from .telling import lay_letters, letters_of
+from ..models import Case
+from .telling import letters_of
 
 
 @dataclass(frozen=True)
@@ -67,18 +67,16 @@ def keep(case: Case, change: Change, body_digest: bytes | None = None, *, openin
 
     before = {} if opening else case.state.answers
     _stand(case, change.definition, change.outcome.state)
-    # what an effect does may have to see this case as it stands now; without one the row goes with its entry
-    alone = opening or any(one.kind == "effect" for one in change.outcome.happenings)
-    if opening:
-        case.save(force_insert=True)
-    elif alone:
-        rows.write(case)
-    _mark(case, change, before)
+    changes = [rows.inserting(case) if opening else rows.writing(case), *_marking(case, change, before)]
+    if any(one.kind == "effect" for one in change.outcome.happenings):
+        # what an effect does may have to see this case as it stands now; without one everything goes with the entry
+        rows.carry_out(changes)
+        changes = []
     carry_out(case, change)
     entry = new_id(change.moment.received)
-    lay_letters(case, change.definition, change.outcome.happenings, entry)
+    changes += journal.laying(letters_of(case, change.definition, change.outcome.happenings, entry))
     # from here on the chain is locked until commit, so that little is left to do
-    journal.write(_entry(case, change, entry, body_digest, opening=opening), None if alone else rows.writing(case))
+    journal.write(_entry(case, change, entry, body_digest, opening=opening), changes)
     absorb(case, change)
     if open_children(case, change):
         case.refresh_from_db()  # the children have told it where they stand
@@ -129,15 +127,13 @@ def _title(definition: Definition, state: State) -> str:
     return (spoken[0] if spoken else "")[:200]
 
 
-def _mark(case: Case, change: Change, before: dict[str, dict[str, Any]]) -> None:
-    """Mark the case with what it can be found by now and could not before."""
+def _marking(case: Case, change: Change, before: dict[str, dict[str, Any]]) -> list[Beside]:
+    """The change that marks the case with what it can be found by now and could not before."""
     if not change.answers:
-        return
+        return []
     had = set(marks_of(change.definition, before))
     found = [one for one in marks_of(change.definition, case.state.answers) if one not in had]
-    marks = [Mark(case=case, kind=kind, value=value) for kind, value in found]
-    if marks:
-        Mark.objects.bulk_create(marks, ignore_conflicts=True)
+    return [rows.marking(case, found)] if found else []
 
 
 def entry_content(case: Case, change: Change, *, opening: bool) -> dict[str, Any]:

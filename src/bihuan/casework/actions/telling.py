@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from bihuan.journal import actions as journal
 from bihuan.journal.actions import NewLetter
 from bihuan.procedure.definition import Definition, Text
 from bihuan.procedure.state import Happening
@@ -14,13 +13,11 @@ from ..models import Case
 PERSON = "person:"
 
 
-def lay_letters(case: Case, definition: Definition, happenings: tuple[Happening, ...], entry: UUID) -> None:
-    """One letter per post or person told; who holds the post is settled on delivery."""
-    journal.lay_letters(letters_of(case, definition, happenings, entry))
-
-
 def letters_of(case: Case, definition: Definition, happenings: tuple[Happening, ...], entry: UUID) -> list[NewLetter]:
-    """The letters ``entry`` is to lay, in the order they were told."""
+    """The letters ``entry`` is to lay, in the order they were told: one per post or person.
+
+    Who holds a post is settled on delivery.
+    """
     told = [one for one in happenings if one.kind == "letter"]
     return [_letter(case, definition, one, f"{entry}:{number}", entry) for number, one in enumerate(told)]
 
