@@ -97,9 +97,8 @@ def explain(
     base = _appointed(state, deadline, calendar, found, rule) if deadline.at else found.started
     pauses = () if deadline.at else breaks_of(deadline, found)
     promised = clocks.promise(base, time, rule, calendar) if time else Promise("elapsed", 0)
-    recounted = (
-        _recounted(base, promised if time else None, calendar, pauses) if found.state != "void" or found.due else None
-    )
+    counts = found.state != "void" or found.due
+    recounted = _recounted(base, promised if time else None, calendar, pauses) if counts else None
     ended = found.stopped or now
     until = recounted or max(ended, base)
     spans = clocks.spans(base, until, time, rule, calendar, pauses) if time else ()
