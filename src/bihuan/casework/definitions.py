@@ -24,6 +24,11 @@ def procedure_in_force(kind: str, at: datetime) -> tuple[Version, Definition] | 
     return None if kind == Document.PACK else documents.in_force(kind, at)
 
 
+def procedure_to_open(kind: str, at: datetime) -> tuple[Version, Definition] | None:
+    """As ``procedure_in_force``, by the short way every opening takes."""
+    return None if kind == Document.PACK else documents.to_open(kind, at)
+
+
 def running(at: datetime) -> list[Definition]:
     """Every procedure in force at ``at``, and the small ones of its duties."""
     found: list[Definition] = []

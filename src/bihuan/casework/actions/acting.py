@@ -27,7 +27,7 @@ from bihuan.procedure.state import Doer, Outcome
 from bihuan.registers.documents import queries as documents
 
 from .. import queries
-from ..definitions import definition_for, procedure_in_force
+from ..definitions import definition_for, procedure_to_open
 from ..errors import CaseworkError, NoSuchKind, OtherBody, OutOfSight, WrongMoment
 from ..facts import Question, collect
 from ..models import Case
@@ -157,7 +157,7 @@ def open_case(by: Person, sentence: Sentence) -> Answer:
     Raises ``NoSuchKind`` beside everything ``act`` raises.
     """
     with transaction.atomic():
-        version, definition = procedure_in_force(sentence.kind, sentence.received) or (None, None)
+        version, definition = procedure_to_open(sentence.kind, sentence.received) or (None, None)
         if version is None or definition is None or not definition.opening.by_hand:
             raise NoSuchKind
         doer = people.doer_of(by, sentence.received, sentence.post)

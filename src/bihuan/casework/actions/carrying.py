@@ -13,7 +13,7 @@ from bihuan.procedure.refusals import Refusal
 from bihuan.procedure.state import ChildCase, Doer, Happening
 from bihuan.registers.documents import queries as documents
 
-from ..definitions import definition_for, procedure_in_force
+from ..definitions import definition_for, procedure_to_open
 from ..errors import EffectRefused
 from ..models import Case
 from ..numbers import take_number
@@ -96,7 +96,7 @@ def open_children(case: Case, change: Change) -> int:
 
 def _open_child(case: Case, change: Change, happening: Happening) -> None:
     kind = str(happening.data["case"])
-    version, definition = procedure_in_force(kind, change.moment.received) or (None, None)
+    version, definition = procedure_to_open(kind, change.moment.received) or (None, None)
     if version is None or definition is None:
         raise EffectRefused(
             Text(f"没有现行的「{kind}」程序，不能转交", f"No procedure “{kind}” is in force to hand over to"),

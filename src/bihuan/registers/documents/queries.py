@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from bihuan.procedure.definition import Definition, Pack
@@ -18,6 +19,15 @@ from .models import Document, Version
 KEPT_AT_MOST = 500
 _definitions: OrderedDict[UUID, Definition] = OrderedDict()
 _packs: OrderedDict[UUID, Pack] = OrderedDict()
+_opened: OrderedDict[UUID, Version] = OrderedDict()
+
+# the same choice as ``_current``, asked at every opening
+_TO_OPEN = """
+SELECT v.id FROM documents_version v JOIN documents_document d ON d.id = v.document_id
+ WHERE d.kind = %s AND v.state IN ('effective', 'obsolete') AND v.effective_from <= %s
+   AND (v.effective_until IS NULL OR v.effective_until > %s)
+ ORDER BY v.effective_from DESC, d.number LIMIT 1
+"""
 
 
 def in_force(kind: str, at: datetime) -> tuple[Version, Definition] | None:
@@ -27,6 +37,23 @@ def in_force(kind: str, at: datetime) -> tuple[Version, Definition] | None:
     """
     version = _current(at).filter(document__kind=kind).first()
     return None if version is None else (version, definition_of(version.pk))
+
+
+def to_open(kind: str, at: datetime) -> tuple[Version, Definition] | None:
+    """As ``in_force``, for opening a case: one short statement, the row kept per process.
+
+    Of that row only what never changes may be read (its id, document, frame); its state may have moved on.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_TO_OPEN, [kind, at, at])
+        found = cursor.fetchone()
+    if found is None:
+        return None
+    version = _opened.get(found[0])
+    if version is None:
+        version = Version.objects.select_related("document").defer("text").get(pk=found[0])
+        _keep(_opened, found[0], version, version.state)
+    return version, definition_of(version.pk)
 
 
 def all_in_force(at: datetime) -> list[tuple[Version, Definition]]:
