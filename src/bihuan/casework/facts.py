@@ -5,33 +5,15 @@ A fact whose register is not here yet is simply unknown: a ``needs`` on it refus
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable
 from typing import Any
 
 from bihuan.people import facts as people_facts
 from bihuan.procedure.definition import Definition
+from bihuan.registers.deeds import Provider, Question
 from bihuan.registers.outlets import facts as outlet_facts
 
 from .models import Case, Mark
-
-
-@dataclass(frozen=True)
-class Question:
-    """What a register may look at to answer: the case as it stands with the new answers, and who asks when."""
-
-    definition: Definition
-    answers: dict[str, dict[str, Any]]
-    at: datetime
-    doer: str = ""
-    outlet: str = ""
-    number: str = ""
-    form: str = ""
-    argument: str = ""
-
-
-Provider = Callable[[Question], Any]
 
 
 def standing_at(question: Question) -> list[str]:

@@ -8,6 +8,14 @@ urlpatterns = [
     path("api/v1/", api.urls),
     path("health/", include("bihuan.config.health")),
     path("", include("bihuan.people.urls")),
+    path("files/", include("bihuan.files.urls")),
+    path("", include("bihuan.registers.customers.urls")),
+    path("", include("bihuan.registers.products.urls")),
+    path("", include("bihuan.registers.warranty.urls")),
+    path("", include("bihuan.registers.visits.urls")),
+    path("", include("bihuan.registers.slips.urls")),
+    path("", include("bihuan.registers.charges.urls")),
+    path("", include("bihuan.registers.surveys.urls")),
     path("", include("bihuan.casework.urls")),
 ]
 handler400 = "bihuan.layout.errors.bad_request"

@@ -17,6 +17,7 @@ from psycopg.errors import DeadlockDetected
 from bihuan.ground.ids import new_id
 from bihuan.journal import queries as journal
 from bihuan.journal.errors import AlreadyWritten
+from bihuan.people import access
 from bihuan.people import queries as people
 from bihuan.people.models import Person
 from bihuan.procedure import engine
@@ -24,12 +25,13 @@ from bihuan.procedure.definition import Definition, Text
 from bihuan.procedure.engine import Surroundings
 from bihuan.procedure.refusals import NotYours, Refusal
 from bihuan.procedure.state import Doer, Outcome
+from bihuan.registers.deeds import Question
 from bihuan.registers.documents import queries as documents
 
 from .. import queries
 from ..definitions import definition_for, procedure_to_open
 from ..errors import CaseworkError, NoSuchKind, OtherBody, OutOfSight, WrongMoment
-from ..facts import Question, collect
+from ..facts import collect
 from ..models import Case
 from ..numbers import take_number
 from .keeping import Change, Moment, calendar_id, keep, surroundings_of
@@ -240,8 +242,6 @@ def _with_new(
 
 def _opening_outlet(by: Person, doer: Doer, sentence: Sentence) -> str:
     """Where the case is opened: the outlet asked for if it is in sight, else the one the doer's post is held at."""
-    from bihuan.people import access  # noqa: PLC0415 - access reads queries, queries is read here
-
     if sentence.outlet:
         if not people.places_of(sentence.outlet) or not access.may_see(by, sentence.outlet, sentence.received):
             raise NotYours(Text("该网点不在您的范围内", "This outlet is not within your scope"), code="foreign-outlet")

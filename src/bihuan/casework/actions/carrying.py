@@ -11,6 +11,8 @@ from bihuan.procedure import engine
 from bihuan.procedure.definition import Text
 from bihuan.procedure.refusals import Refusal
 from bihuan.procedure.state import ChildCase, Doer, Happening
+from bihuan.registers import deeds
+from bihuan.registers.deeds import Deed, RegisterRefusal
 from bihuan.registers.documents import queries as documents
 
 from ..definitions import definition_for, procedure_to_open
@@ -22,21 +24,51 @@ from .keeping import Change, calendar_id, keep, surroundings_of
 Carrier = Callable[[Case, Change, dict[str, Any], str], None]
 
 
-def carry_out(case: Case, change: Change) -> None:
-    """Every effect the engine named, in its order. Raises ``EffectRefused`` with the clause of the effect."""
+def carry_out(case: Case, change: Change) -> list[dict[str, Any]]:
+    """Every effect the engine named, in its order; returns what the registers tell of theirs.
+
+    Raises ``EffectRefused`` with the clause of the effect.
+    """
+    told: list[dict[str, Any]] = []
     for happening in change.outcome.happenings:
         if happening.kind != "effect":
             continue
-        carrier = EFFECTS.get(happening.name)
-        if carrier is None:
-            raise EffectRefused(
-                Text(
-                    f"登记册尚未建立，不能执行「{happening.name}」",
-                    f"The register for “{happening.name}” is not here yet",
-                ),
-                clause=happening.clause,
-            )
-        carrier(case, change, happening.data, happening.clause)
+        if happening.name in EFFECTS:
+            EFFECTS[happening.name](case, change, happening.data, happening.clause)
+        else:
+            said = _tell_register(case, change, happening)
+            told += [{"effect": happening.name, **said}] if said else []
+    return told
+
+
+def _tell_register(case: Case, change: Change, happening: Happening) -> dict[str, Any] | None:
+    """Let the register carry out its effect; what it refuses is refused under the effect's clause."""
+    carrier = REGISTERS.get(happening.name)
+    if carrier is None:
+        words = Text(
+            f"登记册尚未建立，不能执行「{happening.name}」", f"The register for “{happening.name}” is not here yet"
+        )
+        raise EffectRefused(words, clause=happening.clause)
+    doing = change.definition.acts.get(change.outcome.act) if change.outcome.act else None
+    deed = Deed(
+        definition=change.definition,
+        answers=change.outcome.state.answers,
+        at=change.moment.done,
+        received=change.moment.received,
+        outlet=case.outlet,
+        number=case.number,
+        case=case.pk,
+        doer=change.doer.name,
+        post=change.outcome.post or change.doer.post,
+        form=doing.form if doing else "",
+        clause=happening.clause,
+        act_id=change.act_id,
+        arguments=dict(happening.data),
+    )
+    try:
+        return carrier(deed)
+    except RegisterRefusal as refusal:
+        raise EffectRefused(refusal.words, clause=happening.clause) from refusal
 
 
 def act_on_cases(case: Case, change: Change, arguments: dict[str, Any], clause: str) -> None:
@@ -84,6 +116,8 @@ def _in_sight(target: Case, case: Case, doer: Doer) -> bool:
 
 
 EFFECTS: dict[str, Carrier] = {"case.act": act_on_cases, "case.link": link_cases}
+# what the registers downstairs carry out
+REGISTERS: dict[str, deeds.Carrier] = {}
 
 
 def open_children(case: Case, change: Change) -> int:

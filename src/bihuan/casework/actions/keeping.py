@@ -72,11 +72,11 @@ def keep(case: Case, change: Change, body_digest: bytes | None = None, *, openin
         # what an effect does may have to see this case as it stands now; without one everything goes with the entry
         rows.carry_out(changes)
         changes = []
-    carry_out(case, change)
+    told = carry_out(case, change)
     entry = new_id(change.moment.received)
     changes += journal.laying(letters_of(case, change.definition, change.outcome.happenings, entry))
     # from here on the chain is locked until commit, so that little is left to do
-    journal.write(_entry(case, change, entry, body_digest, opening=opening), changes)
+    journal.write(_entry(case, change, entry, body_digest, opening=opening, told=told), changes)
     absorb(case, change)
     if open_children(case, change):
         case.refresh_from_db()  # the children have told it where they stand
@@ -151,7 +151,15 @@ def entry_content(case: Case, change: Change, *, opening: bool) -> dict[str, Any
     }
 
 
-def _entry(case: Case, change: Change, entry: UUID, body_digest: bytes | None, *, opening: bool) -> NewEntry:
+def _entry(
+    case: Case,
+    change: Change,
+    entry: UUID,
+    body_digest: bytes | None,
+    *,
+    opening: bool,
+    told: Sequence[dict[str, Any]] = (),
+) -> NewEntry:
     definition = change.definition
     act = definition.acts.get(change.outcome.act)
     clause = act.origin.cite() if act else next((one.clause for one in change.outcome.happenings if one.clause), "")
@@ -172,6 +180,6 @@ def _entry(case: Case, change: Change, entry: UUID, body_digest: bytes | None, *
         document=definition.number,
         version=definition.version,
         clause=clause,
-        content=entry_content(case, change, opening=opening),
+        content=entry_content(case, change, opening=opening) | ({"effects": list(told)} if told else {}),
         body_digest=body_digest,
     )

@@ -7,9 +7,10 @@ from typing import Any
 
 from bihuan.people import queries as people
 from bihuan.procedure.definition import Definition, Form
+from bihuan.registers.deeds import Question
 from bihuan.registers.documents import queries as documents
 
-from ..facts import Question, collect
+from ..facts import collect
 from ..models import Case
 
 Choices = dict[str, list[tuple[str, str]]]
