@@ -11,6 +11,7 @@ from django.db import connection
 from bihuan.journal.actions import Beside
 from bihuan.procedure.state import State
 
+from .indexing import vector_of
 from .models import Case
 
 _read_state = msgspec.json.Decoder(State).decode
@@ -20,8 +21,13 @@ _NAMES = [field.attname for field in Case._meta.concrete_fields]
 _COLUMNS = ", ".join(f'"{field.column}"' for field in Case._meta.concrete_fields)
 _STATE = _NAMES.index("state")
 # what an act can change of a case; the rest stays as it was opened
-STANDING = ("step", "stage", "title", "revision", "ended_at", "due_at", "promised_at", "state")
-_TYPES = ("text", "text", "text", "integer", "timestamptz", "timestamptz", "timestamptz", "jsonb")
+STANDING = (
+    "step", "stage", "title", "revision", "ended_at", "due_at", "promised_at", "risk_at", "done_at", "person", "state",
+)  # fmt: skip
+_TYPES = (
+    "text", "text", "text", "integer", "timestamptz", "timestamptz", "timestamptz", "timestamptz", "timestamptz",
+    "text", "jsonb",
+)  # fmt: skip
 
 # every part of these statements is a name of our own
 _READ = f"SELECT {_COLUMNS} FROM casework_case WHERE "  # noqa: S608
@@ -33,6 +39,8 @@ _PLACES = ", ".join(["%s"] * len(_NAMES))
 _INSERT = f"INSERT INTO casework_case ({_COLUMNS}) VALUES ({_PLACES})"  # noqa: S608
 _MARK = """INSERT INTO casework_mark (case_id, kind, value)
     SELECT %s, kind, value FROM unnest(%s::text[], %s::text[]) AS found (kind, value) ON CONFLICT DO NOTHING"""
+_TEXT = """INSERT INTO casework_casetext (case_id, outlet, vector) VALUES (%s, %s, %s::tsvector)
+    ON CONFLICT (case_id) DO UPDATE SET vector = EXCLUDED.vector"""
 _NEW = ", ".join(f"{name} = new.{name}" for name in STANDING)
 _COLUMN_KINDS = ", ".join(f"{name} {kind}" for name, kind in zip(("id", *STANDING), ("uuid", *_TYPES), strict=True))
 # many rows travel as one JSON text: the driver would quote an array sign by sign
@@ -72,6 +80,11 @@ def marking(case: Case, marks: Sequence[tuple[str, str]]) -> Beside:
     """The change that lets ``case`` be found by these (kind, value); what it is found by already stays once."""
     kinds, values = zip(*marks, strict=True)
     return Beside(_MARK, [case.pk, list(kinds), list(values)])
+
+
+def indexing(case: Case, marks: Sequence[tuple[str, str]]) -> Beside:
+    """The change that lets ``case`` be found by its number, its title and all its ``marks`` as they are now."""
+    return Beside(_TEXT, [case.pk, case.outlet, vector_of(case.number, case.title, case.outlet, marks)])
 
 
 def carry_out(changes: Sequence[Beside]) -> None:

@@ -21,7 +21,7 @@ from bihuan.procedure.engine import Surroundings
 from bihuan.procedure.state import Doer, Outcome, State
 from bihuan.registers.calendars import queries as calendars
 
-from .. import rows
+from .. import derived, rows
 from ..facts import marks_of
 from ..models import Case
 from .telling import letters_of
@@ -67,7 +67,10 @@ def keep(case: Case, change: Change, body_digest: bytes | None = None, *, openin
 
     before = {} if opening else case.state.answers
     _stand(case, change.definition, change.outcome.state)
-    changes = [rows.inserting(case) if opening else rows.writing(case), *_marking(case, change, before)]
+    changes = [
+        rows.inserting(case) if opening else rows.writing(case),
+        *_marking(case, change, before, opening=opening),
+    ]
     if any(one.kind == "effect" for one in change.outcome.happenings):
         # what an effect does may have to see this case as it stands now; without one everything goes with the entry
         rows.carry_out(changes)
@@ -105,15 +108,19 @@ def keep_together(changes: Sequence[tuple[Case, Change]]) -> None:
 
 
 def _stand(case: Case, definition: Definition, state: State) -> None:
+    before = case.state
     case.step = state.step
     case.stage = definition.steps[state.step].stage
     case.revision = state.revision
     case.ended_at = state.ended
     case.state = state
     case.due_at = engine.next_due(definition, state)
-    # a missed promise stays the most pressing one until it is kept after all
-    waited_for = [run.due for run in state.clocks if run.state in {"running", "missed"} and run.stopped is None]
-    case.promised_at = min((due for due in waited_for if due), default=None)
+    run = derived.pressing(state)
+    if before is None or run != derived.pressing(before):
+        case.promised_at = run.due if run else None
+        case.risk_at = derived.at_risk_from(definition, run, state.moment)
+    case.done_at = derived.done_at(definition, state, case.done_at)
+    case.person = derived.person_of(definition, state)
     if not case.title:
         case.title = _title(definition, state)
 
@@ -127,13 +134,15 @@ def _title(definition: Definition, state: State) -> str:
     return (spoken[0] if spoken else "")[:200]
 
 
-def _marking(case: Case, change: Change, before: dict[str, dict[str, Any]]) -> list[Beside]:
-    """The change that marks the case with what it can be found by now and could not before."""
-    if not change.answers:
+def _marking(case: Case, change: Change, before: dict[str, dict[str, Any]], *, opening: bool) -> list[Beside]:
+    """The changes that mark the case with what it can be found by now and could not before."""
+    if not change.answers and not opening:
         return []
     had = set(marks_of(change.definition, before))
-    found = [one for one in marks_of(change.definition, case.state.answers) if one not in had]
-    return [rows.marking(case, found)] if found else []
+    marks = marks_of(change.definition, case.state.answers)
+    found = [one for one in marks if one not in had]
+    indexed = [rows.indexing(case, marks)] if opening or set(marks) != had else []
+    return [*([rows.marking(case, found)] if found else []), *indexed]
 
 
 def entry_content(case: Case, change: Change, *, opening: bool) -> dict[str, Any]:

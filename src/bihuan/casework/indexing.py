@@ -1,0 +1,105 @@
+"""The words a case is found by, as the ``tsvector`` of its ``CaseText``. Plain text in, plain text out.
+
+Beside the words of number, title and marks it holds five kinds of signs nobody can type:
+
+``@outlet``     the outlet, so that a reader's scope is part of the question to the index
+``^7000-``      the case's number written backwards, so that it is found by its end
+``#138…``       a telephone number as a whole, in digits
+``~…31``        the same number written backwards, so that it is found by its end – asked only for those who see it
+``%nbakt``      the first letters of a run of Chinese, from every character on
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+
+import phonenumbers
+from pypinyin import Style, lazy_pinyin
+
+from bihuan.ground import bigrams
+
+REGION = "CN"
+SHORTEST_PHONE = 7
+LONGEST_INITIALS = 12
+# figures as people write a telephone number: apart, with brackets, hyphens, dots, blanks or a plus before them
+_FIGURES = re.compile(r"(?<![0-9A-Za-z])\+?\(?[0-9][0-9\s().-]{5,22}[0-9](?![0-9A-Za-z])")
+# whose first letters are typed: what the case is about and whom it is for
+INITIALS_OF = frozenset({"contact", "fault", "product", "address"})
+
+
+def vector_of(number: str, title: str, outlet: str, marks: Iterable[tuple[str, str]]) -> str:
+    """Everything a case of ``outlet`` is found by, as ``tsvector`` input; ``marks`` are (kind, value)."""
+    found = list(marks)
+    plain = [number]
+    signs = [f"@{outlet}", f"^{backwards(number)}"]
+    for kind, value in (("title", title), *found):
+        if kind == "phone":
+            signs += phone_signs(value)
+            continue
+        rest, phones = without_phones(value) if kind not in {"device", "product"} else (value, [])
+        plain.append(rest)
+        for phone in phones:
+            signs += phone_signs(phone)
+    for value in dict.fromkeys([title, *(value for kind, value in found if kind in INITIALS_OF)]):
+        signs += [f"%{letters}" for letters in initials(value)]
+    written = [bigrams.vector("\n".join(plain)), *(quoted(sign) for sign in dict.fromkeys(signs))]
+    return " ".join(one for one in written if one)
+
+
+def backwards(number: str) -> str:
+    """A case's number as it is looked for by its end: folded, written from behind."""
+    return number.casefold()[::-1]
+
+
+def without_phones(text: str) -> tuple[str, list[str]]:
+    """``text`` without the telephone numbers in it, and these: a number is never found by a part of it."""
+    phones: list[str] = []
+
+    def taken(match: re.Match[str]) -> str:
+        if national(match.group()) is None:
+            return match.group()
+        phones.append(match.group())
+        return " "
+
+    return _FIGURES.sub(taken, text), phones
+
+
+@lru_cache(maxsize=4096)
+def national(text: str) -> str | None:
+    """The number's digits without the country's code where it is our own, whatever way it is written; None if none."""
+    try:
+        parsed = phonenumbers.parse(text, REGION)
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_possible_number(parsed) or len(str(parsed.national_number)) < SHORTEST_PHONE:
+        return None
+    home = parsed.country_code == phonenumbers.country_code_for_region(REGION)
+    return str(parsed.national_number) if home else f"{parsed.country_code}{parsed.national_number}"
+
+
+def phone_signs(text: str) -> list[str]:
+    """The signs a telephone number is found by; what cannot be read as one is found by its figures as a whole."""
+    digits = national(text) or "".join(figure for figure in text if figure.isdecimal())
+    return [f"#{digits}", f"~{digits[::-1]}"] if digits else []
+
+
+def initials(text: str) -> list[str]:
+    """First letters of each run of Chinese, beginning at each of its characters: 宁波 → nb, b."""
+    found: list[str] = []
+    for han, run in bigrams.runs(text):
+        if han and len(run) > 1:
+            letters = "".join(lazy_pinyin(run[:60], style=Style.FIRST_LETTER, errors="ignore"))
+            found += [letters[place : place + LONGEST_INITIALS] for place in range(len(letters) - 1)]
+    return list(dict.fromkeys(found))
+
+
+def quoted(lexeme: str) -> str:
+    """A lexeme as ``tsvector`` and ``tsquery`` input."""
+    return "'" + lexeme.replace("\\", "\\\\").replace("'", "''") + "'"
+
+
+def any_of(lexemes: Sequence[str]) -> str:
+    """One of these, as ``tsquery`` input."""
+    return "(" + " | ".join(lexemes) + ")"
