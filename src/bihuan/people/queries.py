@@ -197,6 +197,17 @@ def working_at(outlet: str, at: datetime) -> list[Person]:
     return list(Person.objects.filter(pk__in=holdings.values("person"), is_active=True).order_by("name"))
 
 
+def able(outlet: str, skill: str, at: datetime) -> list[Person]:
+    """Who works at ``outlet`` or under it and holds ``skill`` ("" = whatever they can) on the day of ``at``, by name."""
+    day = day_of(at)
+    there = Holding.objects.filter(_in_days(day), outlet__in=below(outlet))
+    found = Person.objects.filter(pk__in=there.values("person"), is_active=True)
+    if skill:
+        held = Skill.objects.filter(Q(until__isnull=True) | Q(until__gte=day), start__lte=day, name=skill)
+        found = found.filter(pk__in=held.values("person"))
+    return list(found.order_by("name", "username"))
+
+
 def skills_at(outlet: str, at: datetime) -> list[str]:
     """The skills somebody working at ``outlet`` holds that day, by name."""
     day = day_of(at)
