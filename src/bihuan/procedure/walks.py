@@ -264,11 +264,9 @@ class _Walker:
             post = self.random.choice(who.via)
         name = f"{post}-{self.random.randrange(2)}"
         doers: Mapping[str, tuple[str, str]] = self.state.doers if self.state else {}
-        assigned: Mapping[str, str] = self.state.assigned if self.state else {}
-        if who.same:
-            name = assigned.get(who.same) or doers.get(who.same, (name, ""))[0]
-        if act.name in assigned:
-            name = assigned[act.name]
+        expected = engine.person_expected(self.state, act) if self.state else ""
+        if expected:
+            name = expected
         elif who.quorum or any(doers.get(other, ("", ""))[0] == name for other in who.other):
             name = f"{post}-{self.random.randrange(2, 9)}"
         return Doer(name, ((post, ""),))

@@ -12,7 +12,7 @@ from .words import Origin, Text
 FieldKind = Literal[
     "text", "long-text", "number", "money", "date", "moment", "yes-no", "choice", "file", "signature", "person",
     "post", "place", "product", "part", "step", "case", "contact", "device", "fault", "address", "wish", "urgency",
-    "region", "phone", "carrier", "skill",
+    "region", "phone", "carrier", "skill", "customer", "rate",
 ]  # fmt: skip
 
 

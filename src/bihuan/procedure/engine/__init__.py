@@ -4,6 +4,7 @@ No clock, no database, no randomness. Effects and letters are only named; casewo
 """
 
 from .acting import act, start
+from .doers import person_expected
 from .family import absorb, child_moved
 from .offers import allowed, knows
 from .standing import QUESTIONS
@@ -21,6 +22,7 @@ __all__ = [
     "child_moved",
     "knows",
     "next_due",
+    "person_expected",
     "start",
     "tick",
 ]

@@ -7,7 +7,7 @@ from msgspec import Struct
 from ..conditions import unanswered
 from ..definition import Act, Definition, Text
 from ..refusals import NotYours
-from ..state import Doer, Signature
+from ..state import Doer, Signature, State
 from .words import act_title, english
 from .working import Working
 
@@ -144,6 +144,25 @@ def persons_named(work: Working, key: str) -> list[str]:
     value = work.look(key)
     found = value if isinstance(value, list | tuple) else [value]
     return list(dict.fromkeys(str(each) for each in found if not unanswered(each)))
+
+
+def person_expected(state: State, act: Act) -> str:
+    """Whoever has to do ``act`` next by the text: assigned to it, named by an answer, or who did the earlier act.
+
+    "" where anybody of the post may; of several named the first.
+    """
+    who = act.who
+    if act.name in state.assigned:
+        return state.assigned[act.name]
+    if who.named:
+        form, _dot, field = who.named.partition(".")
+        value = state.answers.get(form, {}).get(field)
+        value = value[0] if isinstance(value, list) and value else value
+        if value and not unanswered(value):
+            return str(value)
+    if who.same:
+        return state.assigned.get(who.same) or state.doers.get(who.same, ("", ""))[0]
+    return ""
 
 
 def persons_of(work: Working, act: str) -> set[str]:

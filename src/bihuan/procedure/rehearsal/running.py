@@ -118,7 +118,13 @@ class _Play:
         if not step.by and step.opening:
             # A case nobody opens by hand is opened by the clock (a duty) or by another case.
             return CLOCK if self.definition.duty_of else Doer(kind="case", name="parent", holds=(("parent", ""),))
-        return doer(step.by, step.place, self.posts)
+        found = doer(step.by, step.place, self.posts)
+        act = self.definition.acts.get(step.act)
+        if found.name == step.by and found.kind == "person" and act is not None and self.state is not None:
+            # who is called by the post alone is whoever of that post the text means
+            expected = engine.person_expected(self.state, act)
+            return msgspec.structs.replace(found, name=expected) if expected else found
+        return found
 
     def _facts(self, step: ExampleStep, wanted: tuple[str, ...]) -> dict[str, Any]:
         """The step's own facts, and of those the whole example goes by the ones the act asks for."""

@@ -75,7 +75,7 @@ CASES = [
     ),
     pytest.param(
         'to = "done"\n',
-        'to = "done"\ndo = [{ "slips.issue" = { slip = "slip" } }]\n',
+        'to = "done"\ndo = [{ "parts.issue" = { lines = "slip" } }]\n',
         [
             ("register-to-come", 55, "3", ""),
         ],
