@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "bihuan.registers.charges",
     "bihuan.registers.surveys",
     "bihuan.casework",
+    "bihuan.casework.paper",
 ]
 AUTH_USER_MODEL = "people.Person"
 MIDDLEWARE = [
@@ -98,8 +99,25 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "bihuan.files.receiving.Capped",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+# at most so many megabytes of each kind; where clamd listens ("" = there is none)
+FILES = {
+    "picture": SITE.picture_megabytes,
+    "document": SITE.document_megabytes,
+    "text": SITE.document_megabytes,
+    "recording": SITE.recording_megabytes,
+    "scanner": SITE.scanner,
+}
+# who may see a file, told by the room that knows what it belongs to
+FILE_RIGHTS = "bihuan.casework.attachments.may_see"
 CSRF_FAILURE_VIEW = "bihuan.layout.errors.forged"
 MENU = "bihuan.config.menu.menu"
+# who may merge customers, set terms, see whole telephone numbers: a matter of interface roles
+REGISTER_RIGHTS = "bihuan.casework.rights"
 LETTERS_FOLDER = DATA / "letters"
 
 # one line per event on standard error; what somebody typed never goes into it

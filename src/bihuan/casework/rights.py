@@ -1,0 +1,38 @@
+"""What hangs on interface roles in the registers of customers, products and warranty; named by ``REGISTER_RIGHTS``.
+
+Scope itself (whose customers one sees at all) comes from the posts held; see ``registers.customers.rights``.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bihuan.people import access
+from bihuan.people import queries as people
+from bihuan.people.models import Person
+from bihuan.registers.outlets.models import Outlet
+
+from .roles import roles_of
+
+GOVERNORS = frozenset({"service-manager", "dispatcher"})
+# these work at the customer's door and see a whole number only for a reason
+MASKED = frozenset({"technician", "outlet", "customer"})
+
+
+def may_govern(person: Person, at: datetime) -> bool:
+    """Merging customers and setting terms: administrators, and those whose posts manage or dispatch the service."""
+    return access.may_manage_people(person) or bool(GOVERNORS & set(roles_of(person, at)))
+
+
+def sees_numbers(person: Person, outlet: str, at: datetime) -> bool:
+    """Whole telephone numbers: somebody of our own with a post that is not only at the customer's door.
+
+    A post held only at contracted points shows numbers masked whatever it is. ``outlet`` is who looks after the
+    customer; the answer is the same for all outlets within one's scope today.
+    """
+    roles = set(roles_of(person, at)) - {"administrator"}
+    if not roles - MASKED:
+        return False
+    places = {place for _post, place in people.doer_of(person, at).holds}
+    contracted = Outlet.objects.filter(key__in=places - {""}, kind=Outlet.CONTRACTED).values_list("key_id", flat=True)
+    return bool(places - set(contracted))
