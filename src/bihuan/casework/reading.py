@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from bihuan.journal import queries as journal
+from bihuan.people import access
 from bihuan.people import queries as people
 from bihuan.people.models import Person
 from bihuan.procedure import engine
@@ -14,47 +15,50 @@ from bihuan.procedure.state import Offer
 from bihuan.registers.calendars import queries as calendars
 from bihuan.registers.documents import queries as documents
 
-from . import queries
+from . import listing, queries, search
 from .actions.keeping import surroundings_of
 from .definitions import definition_for
-from .models import Case, Mark
+from .models import Case
 
 ROW = ("id", "number", "kind", "step", "stage", "outlet", "title", "revision", "opened_at", "ended_at", "promised_at")
 
 
 def page(person: Person, filters: Any, at: datetime) -> dict[str, Any]:
     """One keyset page of cases, newest first: rows and the cursor of the next page."""
-    cases = narrowed(queries.visible_to(person, at), filters, at).order_by("-id")
+    cases = narrowed(person, filters, at).order_by("-id")
     limit = max(1, min(int(filters.limit), 200))
     if filters.after:
         cases = cases.filter(id__lt=filters.after)
+    if filters.q.replace("\x00", "").strip() and not any(getattr(filters, name) for name in (*NARROWING, "state")):
+        found = search.newest(_query(person, filters, at), _outlets(person, at), limit + 1, filters.after)
+        cases = Case.objects.filter(pk__in=found).order_by("-id")
     rows = list(cases.values(*ROW)[: limit + 1])
     return {"cases": rows[:limit], "next": str(rows[limit - 1]["id"]) if len(rows) > limit else None}
 
 
-def narrowed(cases: Any, filters: Any, at: datetime) -> Any:
-    """``cases`` narrowed by every filter that is set; unknown states narrow to nothing."""
-    for name in ("kind", "step", "stage", "outlet"):
+NARROWING = ("kind", "step", "stage", "outlet")
+
+
+def narrowed(person: Person, filters: Any, at: datetime) -> Any:
+    """The cases in ``person``'s sight, narrowed by every filter that is set; unknown states narrow to nothing."""
+    cases = queries.visible_to(person, at)
+    for name in NARROWING:
         value = getattr(filters, name)
         if value:
             cases = cases.filter(**{name: value.replace("\x00", "")})
     if filters.state:
-        cases = _in_state(cases, filters.state, at)
-    words = filters.q.replace("\x00", "").strip()
-    if words:
-        found = Mark.objects.filter(value__icontains=words).values("case")
-        cases = cases.filter(number__iendswith=words) | cases.filter(pk__in=found)
+        cases = listing.in_state(cases, filters.state, at)
+    if filters.q.replace("\x00", "").strip():
+        cases = search.matching(cases, _query(person, filters, at), _outlets(person, at))
     return cases
 
 
-def _in_state(cases: Any, state: str, at: datetime) -> Any:
-    if state == "open":
-        return cases.filter(ended_at__isnull=True)
-    if state == "ended":
-        return cases.filter(ended_at__isnull=False)
-    if state == "overdue":
-        return cases.filter(ended_at__isnull=True, promised_at__lt=at)
-    return cases.none()
+def _query(person: Person, filters: Any, at: datetime) -> str:
+    return listing.typed(person, filters.q, at)
+
+
+def _outlets(person: Person, at: datetime) -> Any:
+    return access.visible_outlets(person, at)
 
 
 def whole(person: Person, case: Case, at: datetime) -> dict[str, Any]:
