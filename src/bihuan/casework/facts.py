@@ -6,9 +6,11 @@ A fact whose register is not here yet is simply unknown: a ``needs`` on it refus
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from bihuan.people import facts as people_facts
+from bihuan.people import queries as people
 from bihuan.procedure.definition import Definition
 from bihuan.registers.deeds import Provider, Question
 from bihuan.registers.outlets import facts as outlet_facts
@@ -25,26 +27,40 @@ def standing_at(question: Question) -> list[str]:
 
 def days_since_same_fault(question: Question) -> int | None:
     """Whole days since the newest closed case with the same device and fault ended; None when there was none."""
+    earlier = _same_fault_before(question)
+    return None if earlier is None else (question.at - earlier[1]).days
+
+
+def earlier_same_fault(question: Question) -> str | None:
+    """The number of that case."""
+    earlier = _same_fault_before(question)
+    return None if earlier is None else earlier[0]
+
+
+def _same_fault_before(question: Question) -> tuple[str, datetime] | None:
+    """Number and end of the newest closed case of the same device and fault, of this outlet or of one under it."""
     values = marks_of(question.definition, question.answers)
     devices = [value for kind, value in values if kind == "device"]
     faults = [value for kind, value in values if kind == "fault"]
     if not devices or not faults:
         return None
     cases = Case.objects.filter(ended_at__isnull=False, ended_at__lte=question.at).exclude(number=question.number)
+    if question.outlet:
+        cases = cases.filter(outlet__in=people.below(question.outlet))
     cases = cases.filter(pk__in=Mark.objects.filter(kind="device", value__in=devices).values("case"))
     cases = cases.filter(pk__in=Mark.objects.filter(kind="fault", value__in=faults).values("case"))
-    newest = cases.order_by("-ended_at").values_list("ended_at", flat=True).first()
-    return None if newest is None else (question.at - newest).days
+    return cases.order_by("-ended_at").values_list("number", "ended_at").first()
 
 
 PROVIDERS: dict[str, Provider] = {
     "cases.standing-at": standing_at,
     "cases.days-since-same-fault": days_since_same_fault,
+    "cases.earlier-same-fault": earlier_same_fault,
     **people_facts.FACTS,
     **outlet_facts.FACTS,
 }
 
-MARKED_KINDS = frozenset({"contact", "device", "fault", "address", "phone", "product"})
+MARKED_KINDS = frozenset({"contact", "device", "fault", "address", "phone", "product", "customer"})
 
 
 def marks_of(definition: Definition, answers: dict[str, dict[str, Any]]) -> list[tuple[str, str]]:

@@ -16,14 +16,18 @@ from bihuan.layout.frames import Crumb, TimelineEntry
 from bihuan.people import access
 from bihuan.people import queries as people
 from bihuan.people.models import Person
+from bihuan.procedure import vocabulary
 from bihuan.procedure.definition import Definition, Form, Text
 from bihuan.procedure.refusals import Changed, NotYours, Refusal, WrongAnswers
+from bihuan.procedure.state import Problem
+from bihuan.registers.deeds import Question
 from bihuan.registers.documents.queries import pack_of
 
-from .. import reading
+from .. import attachments, reading
 from ..actions import Sentence
 from ..actions.keeping import surroundings_of
 from ..errors import CaseworkError, OutOfSight
+from ..facts import collect
 from ..forms import Reader, asked, asked_lines, place_problems, read
 from ..models import Case
 from . import choices, standing, story
@@ -53,6 +57,8 @@ class Sheet:
     status: int = 200
     refusal: Refusal | CaseworkError | None = None
     seen: int | None = None
+    not_taken: tuple[Problem, ...] = ()
+    """Files that came with the form and were not taken, and why."""
 
     @classmethod
     def for_opening(cls, request: HttpRequest, definition: Definition, now: datetime) -> Sheet:
@@ -71,7 +77,10 @@ class Sheet:
         sheet.case = case
         sheet.expect = _number(request.POST.get("_expect")) if request.method == "POST" else case.revision
         if request.method != "POST":
-            sheet.answers = {**_again(sheet.form, case), **case.state.answers.get(sheet.form.name, {})}
+            sheet.answers = {
+                **_again(definition, sheet.form, case, request.user, now),
+                **case.state.answers.get(sheet.form.name, {}),
+            }
         return sheet
 
     @classmethod
@@ -89,6 +98,7 @@ class Sheet:
         if act.standing:
             form = standing.standing_form(definition, act, filled or {})
         sent = request.POST if request.method == "POST" else None
+        brought = attachments.received(request, form, now) if sent else attachments.Received()
         return cls(
             definition=definition,
             action=action,
@@ -96,7 +106,8 @@ class Sheet:
             zone=zone,
             received=now,
             identity=_identity(sent.get("_id", "") if sent else "", now),
-            answers=standing.typed(definition, act, read(form, sent, zone), zone) if sent else {},
+            answers=standing.typed(definition, act, read(form, sent, zone, brought.answers), zone) if sent else {},
+            not_taken=brought.problems,
             post=sent.get("_post", "") if sent else request.GET.get("post", ""),
         )
 
@@ -197,12 +208,15 @@ def _number(text: str | None) -> int | None:
     return int(text) if text and text.isdecimal() and len(text) < 10 else None
 
 
-def _again(form: Form, case: Case) -> dict[str, Any]:
-    """Questions asked again begin with the earlier answer (``again = "form.field"``)."""
+def _again(definition: Definition, form: Form, case: Case, person: Person, at: datetime) -> dict[str, Any]:
+    """Questions asked again begin with the earlier answer, or with what a register computed, where the text says so."""
     earlier = {}
+    computed = {one.again for one in form.fields.values() if one.again and vocabulary.fact(one.again)}
+    question = Question(definition, case.state.answers, at, person.username, case.outlet, case.number, form.name)
+    known = collect(computed, question) if computed else {}
     for one in form.fields.values():
         source, _dot, name = one.again.partition(".")
-        value = case.state.answers.get(source, {}).get(name) if one.again else None
-        if value is not None:
+        value = known.get(one.again) if one.again in computed else case.state.answers.get(source, {}).get(name)
+        if one.again and value is not None:
             earlier[one.name] = value
     return earlier
