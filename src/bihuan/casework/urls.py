@@ -3,11 +3,15 @@
 from django.urls import path
 
 from . import views
-from .views import papers, procedures
+from .views import drafts, home, inbox, papers, procedures
 
 app_name = "casework"
 urlpatterns = [
-    path("", views.home, name="home"),
+    path("", home.home, name="home"),
+    path("role/", home.role, name="role"),
+    path("drafts/<str:place>/", drafts.draft, name="draft"),
+    path("approvals/", inbox.approvals, name="approvals"),
+    path("approvals/count/", inbox.count, name="waiting-count"),
     path("cases/", views.case_list, name="list"),
     path("cases/new/", views.choose, name="choose"),
     path("cases/new/<slug:kind>/", views.open_form, name="open"),

@@ -116,6 +116,7 @@ FILES = {
 FILE_RIGHTS = "bihuan.casework.attachments.may_see"
 CSRF_FAILURE_VIEW = "bihuan.layout.errors.forged"
 MENU = "bihuan.config.menu.menu"
+BAR = "bihuan.config.menu.bar"
 # who may merge customers, set terms, see whole telephone numbers: a matter of interface roles
 REGISTER_RIGHTS = "bihuan.casework.rights"
 LETTERS_FOLDER = DATA / "letters"

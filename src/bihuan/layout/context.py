@@ -9,7 +9,10 @@ from django.http import HttpRequest
 from django.utils.module_loading import import_string
 from django.utils.translation import get_language
 
-from .frames import MenuEntry
+from bihuan.procedure.definition import Text
+
+from .frames import Bar, MenuEntry, Words
+from .spoken import SCRIPTS, page_words
 
 ENTRIES_AT_MOST = 7
 
@@ -17,11 +20,13 @@ ENTRIES_AT_MOST = 7
 def frame(request: HttpRequest) -> dict[str, Any]:
     """The context processor behind ``frame`` in every template.
 
-    ``settings.MENU`` names a function ``(request) -> list[MenuEntry]``; without it, or signed out, the menu is empty.
+    ``settings.MENU`` names a function ``(request) -> list[MenuEntry]``, ``settings.BAR`` one ``(request) -> Bar``;
+    without them, or signed out, menu and bar are empty.
     """
     person = getattr(request, "user", None)
     signed_in = bool(person is not None and person.is_authenticated)
     language = short_language()
+    bar = bar_of(request) if signed_in else Bar()
     return {
         "frame": {
             "language": language,
@@ -32,6 +37,10 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             "person": person if signed_in else None,
             "person_name": person.called(language) if signed_in else "",
             "menu": menu_of(request) if signed_in else [],
+            "bar": bar,
+            "goto": [{"key": key, "label": say(label, language), "address": to} for key, label, to in bar.goto],
+            "words": page_words(),
+            "scripts": SCRIPTS,
             "here": request.get_full_path(),
         }
     }
@@ -40,6 +49,17 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 def short_language() -> str:
     """ "zh" or "en": the language of the page being drawn."""
     return "en" if (get_language() or "").startswith("en") else "zh"
+
+
+def say(words: Words, language: str) -> str:
+    """Words of either sort in ``language``."""
+    return words.say(language) if isinstance(words, Text) else words
+
+
+def bar_of(request: HttpRequest) -> Bar:
+    """What stands in the global bar beside language and person."""
+    path = getattr(settings, "BAR", "")
+    return import_string(path)(request) if path else Bar()
 
 
 def menu_of(request: HttpRequest) -> list[MenuEntry]:

@@ -8,6 +8,8 @@ from typing import Literal
 
 from bihuan.procedure.definition import Text
 
+from .numbers import count_words
+
 Words = str | Text
 
 
@@ -20,6 +22,32 @@ class MenuEntry:
     icon: str = "circle"
     count: int | None = None
     current: bool = False
+
+
+@dataclass(frozen=True)
+class RoleChoice:
+    """One of several roles of a person: which menu and home they see now."""
+
+    name: str
+    label: Words
+    current: bool = False
+
+
+@dataclass(frozen=True)
+class Bar:
+    """The global bar: address of the search and of its suggestions ("" = no box), what "new" opens, what waits.
+
+    ``goto`` are (letter, label, address) for G and then the letter; ``own`` more entries under the person's name;
+    ``roles`` the choices of a person with several.
+    """
+
+    search: str = ""
+    suggest: str = ""
+    new: MenuEntry | None = None
+    to_do: MenuEntry | None = None
+    goto: tuple[tuple[str, Words, str], ...] = ()
+    own: tuple[MenuEntry, ...] = ()
+    roles: tuple[RoleChoice, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -140,3 +168,103 @@ class QuestionLines:
     errors: list[Words] = field(default_factory=list)
     least: int = 0
     fixed: bool = False
+
+
+@dataclass(frozen=True)
+class Tab:
+    """One of several views of the same page. ``count`` None = not counted."""
+
+    label: Words
+    address: str
+    current: bool = False
+    count: int | None = None
+
+    @property
+    def count_words(self) -> str:
+        return count_words(self.count)
+
+
+@dataclass(frozen=True)
+class FilterChip:
+    """One filter that is set; ``without`` is the address of the list without it."""
+
+    label: Words
+    without: str = ""
+
+
+@dataclass(frozen=True)
+class FileLine:
+    """One attachment; ``size`` in words ("1.2 MB")."""
+
+    name: str
+    address: str
+    size: str = ""
+    note: Words = ""
+
+
+@dataclass(frozen=True)
+class Photo:
+    """A picture behind its small preview; ``words`` say what is on it."""
+
+    address: str
+    preview: str
+    words: Words = ""
+
+
+@dataclass(frozen=True)
+class ContactLine:
+    """Whom to call: either the ``phone``, or it ``masked`` with the address that ``reveal``s it (recorded)."""
+
+    name: str
+    phone: str = ""
+    post: Words = ""
+    masked: str = ""
+    reveal: str = ""
+
+
+@dataclass(frozen=True)
+class SiteLine:
+    """Where to go, and how one gets in."""
+
+    address: str
+    access: str = ""
+
+
+@dataclass(frozen=True)
+class CustomerCard:
+    """A customer beside a case. ``address`` leads to the customer's own page."""
+
+    name: str
+    number: str = ""
+    address: str = ""
+    grade: Words = ""
+    contacts: tuple[ContactLine, ...] = ()
+    sites: tuple[SiteLine, ...] = ()
+    note: Words = ""
+
+
+@dataclass(frozen=True)
+class DeviceCard:
+    """A device beside a case. ``facts`` are (label, value); ``warranty_tone`` plain · good · bad."""
+
+    model: Words
+    serial: str = ""
+    address: str = ""
+    warranty: Words = ""
+    warranty_tone: str = "plain"
+    facts: tuple[tuple[Words, Words], ...] = ()
+    note: Words = ""
+
+
+@dataclass(frozen=True)
+class Kpi:
+    """One number against its target; ``address`` opens the list behind it. tone plain · good · warn · bad."""
+
+    label: Words
+    value: Words
+    address: str = ""
+    unit: Words = ""
+    target: Words = ""
+    note: Words = ""
+    tone: Literal["plain", "good", "warn", "bad"] = "plain"
+    icon: str = ""

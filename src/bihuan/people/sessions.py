@@ -52,5 +52,6 @@ class SessionLimits:
             session[ENTERED] = session[SEEN] = at.timestamp()
         elif is_over(session, request.user, at):
             auth.logout(request)
-        elif at.timestamp() - float(session[SEEN]) > SEEN_STEP_SECONDS:
+        # what a page asks by itself is no sign that anybody sits before it
+        elif "X-Live" not in request.headers and at.timestamp() - float(session[SEEN]) > SEEN_STEP_SECONDS:
             session[SEEN] = at.timestamp()

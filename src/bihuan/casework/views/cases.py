@@ -1,4 +1,4 @@
-"""Home, the list, one case and one promise of it."""
+"""The list, one case and one promise of it."""
 
 from __future__ import annotations
 
@@ -20,22 +20,6 @@ def sought(request: HttpRequest, number: str) -> Case:
         return queries.find(request.user, number, timezone.now())
     except OutOfSight as error:
         raise Http404(error.words.say(spoken())) from error
-
-
-@login_required
-def home(request: HttpRequest) -> HttpResponse:
-    """What waits for me, the most pressing promise first."""
-    now = timezone.now()
-    return render(
-        request,
-        "casework/home.html",
-        {
-            "title": _("待办"),
-            "rows": pages.to_do(request.user, now, spoken()),
-            "kinds": pages.openable(request.user, now),
-            "columns": pages.columns(next_step=True),
-        },
-    )
 
 
 @login_required

@@ -8,7 +8,7 @@ from typing import Any
 from django import template
 from django.utils import timezone
 
-from bihuan.layout import controls, durations
+from bihuan.layout import controls, durations, numbers
 from bihuan.layout.context import short_language
 from bihuan.layout.frames import Chip
 from bihuan.procedure.definition import Text
@@ -115,3 +115,15 @@ def described(question: Any) -> str:
     """Ids of the help and the errors, for screen readers."""
     name = html_id(question)
     return " ".join([f"{name}-help"] * bool(question.help) + [f"{name}-error"] * bool(question.errors))
+
+
+@register.filter
+def phone_groups(number: str) -> str:
+    """A telephone number as it is read aloud: mainland mobiles 3-4-4 without their +86, others as they are."""
+    return numbers.phone_groups(number)
+
+
+@register.filter
+def yuan(amount: Any) -> str:
+    """An amount with its sign, thousands and two decimals: ``¥1,200.00``; a dash for None or ""."""
+    return numbers.yuan(amount)

@@ -41,7 +41,7 @@ def request_of(path: str = "/", user: object = None):
     return request
 
 
-@override_settings(MENU="bihuan.layout.tests.test_frame.menu")
+@override_settings(MENU="bihuan.layout.tests.test_frame.menu", BAR="")
 def test_the_menu_has_at_most_seven_entries_and_marks_where_one_is():
     entries = context.frame(request_of("/3/x", Somebody()))["frame"]["menu"]
     assert [entry.address for entry in entries] == [f"/{number}/" for number in range(7)]
@@ -52,7 +52,7 @@ def home_menu(request):
     return [MenuEntry("首页", "/"), MenuEntry("事项", "/cases/")]
 
 
-@override_settings(MENU="bihuan.layout.tests.test_frame.home_menu")
+@override_settings(MENU="bihuan.layout.tests.test_frame.home_menu", BAR="")
 def test_home_is_marked_only_at_home():
     marked = {}
     for path in ("/", "/cases/GD-1/", "/profile/"):
@@ -61,7 +61,7 @@ def test_home_is_marked_only_at_home():
     assert marked == {"/": ["/"], "/cases/GD-1/": ["/cases/"], "/profile/": []}
 
 
-@override_settings(MENU="bihuan.layout.tests.test_frame.menu")
+@override_settings(MENU="bihuan.layout.tests.test_frame.menu", BAR="")
 def test_who_is_not_signed_in_has_no_menu():
     assert context.frame(request_of())["frame"]["menu"] == []
 

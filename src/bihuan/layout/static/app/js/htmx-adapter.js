@@ -18,6 +18,11 @@
     }
   });
 
+  // what came is made ready like the rest of the page
+  document.body.addEventListener("htmx:afterSettle", function (event) {
+    event.target.dispatchEvent(new CustomEvent("parts:added", { bubbles: true }));
+  });
+
   function announceFailure(number) {
     document.getElementById("announcer").textContent = words.lost + (number ? " " + words.number + " " + number : "");
   }
