@@ -116,7 +116,7 @@ def _stand(case: Case, definition: Definition, state: State) -> None:
     case.state = state
     case.due_at = engine.next_due(definition, state)
     run = derived.pressing(state)
-    if before is None or run != derived.pressing(before):
+    if not isinstance(before, State) or run != derived.pressing(before):
         case.promised_at = run.due if run else None
         case.risk_at = derived.at_risk_from(definition, run, state.moment)
     case.done_at = derived.done_at(definition, state, case.done_at)
