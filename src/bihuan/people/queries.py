@@ -198,7 +198,7 @@ def working_at(outlet: str, at: datetime) -> list[Person]:
 
 
 def able(outlet: str, skill: str, at: datetime) -> list[Person]:
-    """Who works at ``outlet`` or under it and holds ``skill`` ("" = whatever they can) on the day of ``at``, by name."""
+    """Who works at ``outlet`` or under it and holds ``skill`` ("" = any) on the day of ``at``, by name."""
     day = day_of(at)
     there = Holding.objects.filter(_in_days(day), outlet__in=below(outlet))
     found = Person.objects.filter(pk__in=there.values("person"), is_active=True)

@@ -5,7 +5,7 @@ Carried out inside a case's act these write no entry of their own: the entry of 
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
@@ -41,6 +41,7 @@ def book(
     Raises WrongVisit, NotQualified (``skill`` not held on the day of ``start``), DoubleBooked.
     """
     _time_that_can_be(start, minutes)
+    start = start.astimezone(UTC)
     with transaction.atomic():
         person = _locked(username)
         if skill and not people.qualified(person.username, skill, start):

@@ -1,4 +1,8 @@
 """The addresses of this room."""
 
+from django.urls import path
+
+from . import views
+
 app_name = "visits"
-urlpatterns: list = []
+urlpatterns = [path("visits/", views.day, name="day")]
