@@ -3,7 +3,7 @@
 from django.urls import path
 
 from . import views
-from .views import drafts, home, inbox, papers, procedures
+from .views import drafts, home, inbox, intake, papers, procedures
 
 app_name = "casework"
 urlpatterns = [
@@ -18,6 +18,9 @@ urlpatterns = [
     path("cases/<str:number>/", views.case_page, name="case"),
     path("cases/<str:number>/acts/<slug:action>/", views.act_form, name="act"),
     path("cases/<str:number>/deadlines/<slug:name>/<int:run>/", views.deadline_page, name="deadline"),
+    path("intake/", intake.intake, name="intake"),
+    path("intake/sides/", intake.sides, name="intake-sides"),
+    path("intake/find/<slug:kind>/<slug:field>/", intake.find, name="intake-find"),
     path("procedures/", procedures.procedure_list, name="procedures"),
     path("procedures/<slug:kind>/", procedures.procedure_page, name="procedure"),
     path("procedures/<slug:kind>/sign/", papers.sign, name="sign"),
