@@ -92,10 +92,10 @@ def _ways(person: Person, text: str, at: datetime) -> list[Q]:
         return []
     serial = serial_of(text).upper()
     units = Unit.objects.alias(upper=Upper("serial"), back=Reverse(Upper("serial")))
-    ways = [
-        Q(pk__in=units.filter(upper=serial).values("pk")),
-        Q(pk__in=units.filter(upper__startswith=serial).values("pk")),
-    ]
+    ways = []
+    if serial:
+        ways.append(Q(pk__in=units.filter(upper=serial).values("pk")))
+        ways.append(Q(pk__in=units.filter(upper__startswith=serial).values("pk")))
     if len(serial) >= 4:
         ways.append(Q(pk__in=units.filter(back__startswith=serial[::-1]).values("pk")))
     models = Product.objects.filter(Q(code__istartswith=text) | Q(name__icontains=text) | Q(name_en__icontains=text))

@@ -91,10 +91,7 @@ def change_product(product: Product, *, by: Person | None, at: datetime, **given
         differing = changes({name: getattr(product, name) for name in names}, {name: after[name] for name in names})
         if differing:
             Product.objects.filter(pk=product.pk).update(**{name: new for name, (_old, new) in differing.items()})
-            told = {
-                name: [str(one) if isinstance(one, Decimal) else one for one in pair]
-                for name, pair in differing.items()
-            }
+            told = {name: [_plain(one) for one in pair] for name, pair in differing.items()}
             entry(HOUSE, ("product", product.pk, product.code), "change-product", by, at, told)
     return Product.objects.get(pk=product.pk)
 
@@ -129,4 +126,9 @@ def _free(codes: Sequence[str]) -> None:
 
 
 def _told(given: dict[str, Any]) -> dict[str, Any]:
-    return {name: str(value) if isinstance(value, Decimal) else value for name, value in given.items()}
+    return {name: _plain(value) for name, value in given.items()}
+
+
+def _plain(value: Any) -> Any:
+    """A sum as text, so that no figure is lost on the way into the book."""
+    return str(value) if isinstance(value, Decimal) else value

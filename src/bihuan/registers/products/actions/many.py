@@ -94,7 +94,7 @@ def _rows(new: Sequence[NewUnit], at: datetime) -> list[tuple[object, ...]]:
                 given["project"],
                 one.state,
                 at,
-            )  # fmt: skip
+            )
         )
     return rows
 
