@@ -133,6 +133,7 @@ _CARRIED_OUT: tuple[tuple[str, str, str, tuple[str, ...], tuple[str, ...]], ...]
     ("warranty.decide", "判定保修", "decide on warranty", (), ("as", "because")),
     ("visits.book", "预约上门", "book a visit", ("at",), ("who", "place", "minutes", "skill")),
     ("visits.arrive", "到达", "arrive", (), ("who",)),
+    ("visits.leave", "离开", "leave", (), ("who",)),
     ("visits.cancel", "取消预约", "cancel a visit", (), ("because",)),
     ("surveys.record", "记录回访", "record the answers", (), ("survey", "result", "answers")),
     ("surveys.attempt", "记录未接通", "record an attempt", (), ("result", "next")),
