@@ -44,6 +44,8 @@ def receipt(deed: Deed) -> dict[str, Any]:
     """``charges.receipt``: the next number of the outlet's series."""
     given = deed.arguments
     rows = [dict(row) for row in reading.rows_in(given.get("lines"))]
+    if reading.priced(rows):
+        reading.adding_up(reading.total(reading.priced(rows)), given.get("amount"))
     made = actions.receipt(_told(deed), money(given.get("amount")), reading.text(given.get("to")), rows)
     return {"receipt": made.name, "amount": str(made.amount), "to": made.payer}
 

@@ -16,6 +16,7 @@ from bihuan.procedure.definition import Text
 from . import queries
 from .actions import Item
 from .errors import NoRule, WrongMoney, WrongPrice
+from .models import PriceLine
 from .money import NOTHING, money, pieces, times
 from .prices import Price
 
@@ -27,14 +28,23 @@ def items(at: datetime, outlet: str, arguments: Mapping[str, Any]) -> list[Item]
     because = text(arguments.get("because"))
     rows = rows_in(arguments.get("lines"))
     if rows:
-        return [_item(at, outlet, row, because) for row in rows]
+        found = [_item(at, outlet, row, because) for row in rows]
+        adding_up(sum((one.amount for one in found), NOTHING), arguments.get("amount"))
+        return found
     alone = {name: arguments[name] for name in ("amount", "rate") if given(arguments.get(name))}
     return [_item(at, outlet, alone, because)] if alone else []
 
 
+def adding_up(lines: Decimal, amount: Any) -> None:
+    """Refuse an ``amount`` that is not what the lines make. Raises ``WrongMoney``."""
+    if given(amount) and money(amount) != lines:
+        words = Text(f"明细合计 {lines}，与金额 {money(amount)} 不符", f"The lines make {lines}, not {money(amount)}")
+        raise WrongMoney(words, "amount")
+
+
 def _item(at: datetime, outlet: str, row: Row, because: str) -> Item:
     rate = text(row.get("rate"))
-    line = queries.price_line(at, outlet, rate) if rate else None
+    line = queries.price_line(at, outlet, rate) if rate else _named_in(at, outlet, because)
     quantity = pieces(row["quantity"]) if given(row.get("quantity")) else Decimal(1)
     price = money(row["price"], "price") if given(row.get("price")) else None
     amount = money(row["amount"]) if given(row.get("amount")) else None
@@ -56,6 +66,11 @@ def _item(at: datetime, outlet: str, row: Row, because: str) -> Item:
     return Item(price, quantity, line, reason, what[:200], text(row.get("payer"))[:60])
 
 
+def _named_in(at: datetime, outlet: str, because: str) -> PriceLine | None:
+    """The price a reason is the very code of: who writes the code where the reason stands means the price."""
+    return next((one for one in queries.price_lines(at, outlet) if because and one.code == because), None)
+
+
 def rows_in(value: Any) -> list[Row]:
     """The rows of an argument or answer; [] where it has none."""
     if isinstance(value, Mapping):
@@ -65,8 +80,12 @@ def rows_in(value: Any) -> list[Row]:
 
 def rows_of(filled: Mapping[str, Any]) -> list[Row]:
     """The rows of every table of a filled form that says a price or an amount."""
-    found = [row for value in filled.values() if isinstance(value, list) for row in rows_in(value)]
-    return [row for row in found if given(row.get("amount")) or given(row.get("price"))]
+    return priced([row for value in filled.values() if isinstance(value, list) for row in rows_in(value)])
+
+
+def priced(rows: Sequence[Row]) -> list[Row]:
+    """The rows that say a price or an amount."""
+    return [row for row in rows if given(row.get("amount")) or given(row.get("price"))]
 
 
 def total(rows: Sequence[Row]) -> Decimal:
