@@ -12,8 +12,13 @@ from typing import Any
 from bihuan.people import facts as people_facts
 from bihuan.people import queries as people
 from bihuan.procedure.definition import Definition
+from bihuan.registers.charges import facts as charge_facts
+from bihuan.registers.customers import facts as customer_facts
 from bihuan.registers.deeds import Provider, Question
 from bihuan.registers.outlets import facts as outlet_facts
+from bihuan.registers.products import facts as product_facts
+from bihuan.registers.visits import facts as visit_facts
+from bihuan.registers.warranty import facts as warranty_facts
 
 from .models import Case, Mark
 
@@ -58,6 +63,11 @@ PROVIDERS: dict[str, Provider] = {
     "cases.earlier-same-fault": earlier_same_fault,
     **people_facts.FACTS,
     **outlet_facts.FACTS,
+    **customer_facts.FACTS,
+    **product_facts.FACTS,
+    **visit_facts.FACTS,
+    **warranty_facts.FACTS,
+    **charge_facts.FACTS,
 }
 
 MARKED_KINDS = frozenset({"contact", "device", "fault", "address", "phone", "product", "customer"})

@@ -208,6 +208,16 @@ def able(outlet: str, skill: str, at: datetime) -> list[Person]:
     return list(found.order_by("name", "username"))
 
 
+def reachable_from(outlet: str, at: datetime) -> list[Person]:
+    """Active people with a post at ``outlet``, under it, above it or everywhere that day; those there come first."""
+    here = working_at(outlet, at)
+    above = Holding.objects.filter(_in_days(day_of(at))).filter(Q(outlet=None) | Q(outlet__in=places_of(outlet)))
+    others = Person.objects.filter(pk__in=above.values("person"), is_active=True).exclude(
+        pk__in=[one.pk for one in here]
+    )
+    return [*here, *others.order_by("name")]
+
+
 def skills_at(outlet: str, at: datetime) -> list[str]:
     """The skills somebody working at ``outlet`` holds that day, by name."""
     day = day_of(at)

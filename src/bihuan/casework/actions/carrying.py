@@ -12,8 +12,12 @@ from bihuan.procedure.definition import Text
 from bihuan.procedure.refusals import Refusal
 from bihuan.procedure.state import ChildCase, Doer, Happening
 from bihuan.registers import deeds
+from bihuan.registers.charges import effects as charge_effects
 from bihuan.registers.deeds import Deed, RegisterRefusal
 from bihuan.registers.documents import queries as documents
+from bihuan.registers.products import effects as product_effects
+from bihuan.registers.visits import effects as visit_effects
+from bihuan.registers.warranty import effects as warranty_effects
 
 from ..definitions import definition_for, procedure_to_open
 from ..errors import EffectRefused
@@ -117,7 +121,12 @@ def _in_sight(target: Case, case: Case, doer: Doer) -> bool:
 
 EFFECTS: dict[str, Carrier] = {"case.act": act_on_cases, "case.link": link_cases}
 # what the registers downstairs carry out
-REGISTERS: dict[str, deeds.Carrier] = {}
+REGISTERS: dict[str, deeds.Carrier] = {
+    **product_effects.EFFECTS,
+    **warranty_effects.EFFECTS,
+    **visit_effects.EFFECTS,
+    **charge_effects.EFFECTS,
+}
 
 
 def open_children(case: Case, change: Change) -> int:

@@ -7,6 +7,8 @@ from typing import Any
 
 from bihuan.people import queries as people
 from bihuan.procedure.definition import Definition, Form
+from bihuan.registers.charges.models import PriceLine
+from bihuan.registers.charges.queries import price_lines
 from bihuan.registers.deeds import Question
 from bihuan.registers.documents import queries as documents
 
@@ -28,9 +30,15 @@ def known(
     kinds = {field.kind for field in fields}
     found: Choices = {}
     if "person" in kinds:
-        found["person"] = [(one.username, one.called(language)) for one in people.working_at(outlet, at)]
+        # who is chosen together with a skill goes out to work from here; anybody else may sit above
+        offered = people.working_at if "skill" in kinds else people.reachable_from
+        found["person"] = [(one.username, one.called(language)) for one in offered(outlet, at)]
     if "skill" in kinds:
         found["skill"] = [(name, name) for name in people.skills_at(outlet, at)]
+    if "rate" in kinds:
+        found["rate"] = [
+            (one.code, f"{one.code} {one.called(language)} ¥{one.amount}") for one in price_lines(at, outlet)
+        ]
     if "place" in kinds:
         found["place"] = [(code, code) for code in people.below(outlet)]
     if "post" in kinds and case is not None:
@@ -39,6 +47,11 @@ def known(
     if "case" in kinds:
         found["case"] = _standing(definition, action, case, outlet, at)
     return {kind: choices for kind, choices in found.items() if choices}
+
+
+def _price(line: PriceLine, language: str) -> str:
+    title = line.title_en if language == "en" and line.title_en else line.title
+    return f"{line.code} {title} ¥{line.amount}"
 
 
 def _standing(
