@@ -12,7 +12,7 @@ from ninja import Query, Router, Schema
 from bihuan.procedure.refusals import Changed
 from bihuan.registers.documents.catalogue import forms_in_force
 
-from . import actions, queries, reading
+from . import actions, attachments, queries, reading
 from .bodies import ActBody, OpenBody, read_act, read_opening
 from .openapi import body_of
 from .replies import problem, reply
@@ -35,7 +35,10 @@ class CaseFilter(Schema):
 
 @router.post("/cases", openapi_extra=body_of(OpenBody), summary="Open a case")
 def open_case(request: HttpRequest) -> HttpResponse:
-    answer = actions.open_case(request.auth, read_opening(request, timezone.now()))
+    sentence = read_opening(request, timezone.now())
+    attachments.check(request.auth, sentence.answers, sentence.received)
+    answer = actions.open_case(request.auth, sentence)
+    attachments.attach(request.auth, sentence.answers, answer.number)
     return reply(answer, 201 if answer.first else 200)
 
 
@@ -48,8 +51,10 @@ def act(request: HttpRequest, reference: str) -> HttpResponse:
         # what the reader's copy was tagged with is what the act expects; an act sent again is answered all the same
         tag = wanted.removeprefix("W/").strip('"')
         sentence = replace(sentence, expect=int(tag) if tag.isdecimal() and len(tag) < 10 else -1)
+    attachments.check(request.auth, sentence.answers, received)
     try:
         answer = actions.act(request.auth, sentence)
+        attachments.attach(request.auth, sentence.answers, answer.number)
     except Changed as changed:
         meanwhile = reading.meanwhile(queries.find(request.auth, reference, received), changed.seen)
         status = 412 if wanted else 409

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.http import QueryDict
@@ -18,6 +19,10 @@ from bihuan.procedure.state import Problem
 BLANK_ROWS = 3
 MOST_ROWS = 200
 LONG_KINDS = {"long-text", "fault", "wish"}
+FILE_KINDS = {"file", "signature"}
+
+Files = dict[str, list[dict[str, Any]]]
+"""Files that answer questions, by the name of the question on the page."""
 
 
 @dataclass
@@ -35,6 +40,8 @@ class Asked:
     help: str = ""
     errors: list[str] = field(default_factory=list)
     sometimes: bool = False
+    kept: list[tuple[str, str]] = field(default_factory=list)
+    """(id, name) of files handed in already."""
 
 
 @dataclass
@@ -86,6 +93,9 @@ def asked_lines(reader: Reader, form: Form, answers: dict[str, Any]) -> list[Ask
 def _asked(reader: Reader, one: Field, name: str, value: Any) -> Asked:
     language, definition, zone = reader.language, reader.definition, reader.zone
     value = one.default if value is None else value
+    kept = _kept(one, value)
+    if kept or one.kind == "file":
+        value = [] if one.several else ""
     choices = [(choice.name, choice.label.say(language)) for choice in one.choices] or reader.known.get(one.kind, [])
     if one.kind == "step":
         choices = [(step.name, step.title.say(language)) for step in definition.steps.values()]
@@ -100,7 +110,16 @@ def _asked(reader: Reader, one: Field, name: str, value: Any) -> Asked:
         choices=choices,
         several=one.several,
         help=one.help.say(language) if one.help else "",
+        kept=kept,
     )
+
+
+def _kept(one: Field, value: Any) -> list[tuple[str, str]]:
+    """The files among an answer that were handed in here."""
+    if one.kind not in FILE_KINDS:
+        return []
+    told = value if isinstance(value, list) else [value]
+    return [(str(each["id"]), str(each.get("name", ""))) for each in told if isinstance(each, dict) and "id" in each]
 
 
 def _shown(one: Field, value: Any, zone: ZoneInfo) -> str:
@@ -116,32 +135,33 @@ def _shown(one: Field, value: Any, zone: ZoneInfo) -> str:
     return str(value)
 
 
-def read(form: Form, sent: QueryDict, zone: ZoneInfo) -> dict[str, Any]:
+def read(form: Form, sent: QueryDict, zone: ZoneInfo, files: Files | None = None) -> dict[str, Any]:
     """The answers in ``sent``. What cannot be read is passed on as text, so that the engine names the problem."""
     answers: dict[str, Any] = {}
+    files = files or {}
     for one in form.fields.values():
-        value = _read(one, sent.getlist(one.name), zone)
+        value = _read(one, one.name, sent, zone, files)
         if value is not None:
             answers[one.name] = value
     for lines in form.lines.values():
-        rows = _read_lines(lines, sent, zone)
+        rows = _read_lines(lines, sent, zone, files)
         if rows:
             answers[lines.name] = rows
     return answers
 
 
-def _read_lines(lines: Lines, sent: QueryDict, zone: ZoneInfo) -> list[dict[str, Any]]:
+def _read_lines(lines: Lines, sent: QueryDict, zone: ZoneInfo, files: Files) -> list[dict[str, Any]]:
     prefix = f"{lines.name}-"
     numbers = {
         int(part)
-        for part in (key[len(prefix) :].partition("-")[0] for key in sent if key.startswith(prefix))
+        for part in (key[len(prefix) :].partition("-")[0] for key in (*sent, *files) if key.startswith(prefix))
         if part.isdecimal() and len(part) <= 4
     }
     rows = []
     for number in sorted(numbers)[:MOST_ROWS]:
         row = {}
         for one in lines.fields.values():
-            value = _read(one, sent.getlist(f"{prefix}{number}-{one.name}"), zone)
+            value = _read(one, f"{prefix}{number}-{one.name}", sent, zone, files)
             if value is not None:
                 row[one.name] = value
         if row:
@@ -149,14 +169,27 @@ def _read_lines(lines: Lines, sent: QueryDict, zone: ZoneInfo) -> list[dict[str,
     return rows
 
 
-def _read(one: Field, values: list[str], zone: ZoneInfo) -> Any:
-    texts = [value.replace("\x00", "").replace("\r\n", "\n").strip() for value in values]
+def _read(one: Field, name: str, sent: QueryDict, zone: ZoneInfo, files: Files) -> Any:
+    if name in files:
+        return files[name] if one.several else files[name][-1]
+    texts = [value.replace("\x00", "").replace("\r\n", "\n").strip() for value in sent.getlist(name)]
+    if one.kind in FILE_KINDS:
+        # an id without its file is one taken off again, or none of theirs
+        texts = [text for text in texts if not is_id(text)]
     texts = [text for text in texts if text]
     if not texts:
         return None
     if one.several:
         return [typed_answer(one, part, zone) for text in texts for part in _parts(one, text)]
     return typed_answer(one, texts[-1], zone)
+
+
+def is_id(text: str) -> bool:
+    """Whether ``text`` is the id of something handed in."""
+    try:
+        return UUID(text).version == 7
+    except ValueError:
+        return False
 
 
 def _parts(one: Field, text: str) -> list[str]:

@@ -19,6 +19,8 @@ from bihuan.casework.api import router as cases
 from bihuan.casework.bodies import BadBody
 from bihuan.casework.errors import CaseworkError
 from bihuan.casework.replies import problem, refused
+from bihuan.files.api import router as files
+from bihuan.files.errors import FileRefusal
 from bihuan.people import queries as people
 from bihuan.procedure.definition import Text
 from bihuan.procedure.refusals import Refusal
@@ -41,9 +43,15 @@ api = NinjaAPI(
     docs_url=None,
 )
 api.add_router("", cases)
+api.add_router("", files)
 
 for kind in (Refusal, CaseworkError, BadBody):
     api.add_exception_handler(kind, refused)
+
+
+@api.exception_handler(FileRefusal)
+def file_refused(request: HttpRequest, refusal: FileRefusal) -> HttpResponse:
+    return problem(refusal.status, refusal.code, refusal.words)
 
 
 @api.exception_handler(RequestDataTooBig)

@@ -133,6 +133,12 @@ def _database(value: Any) -> str:
     return str(value)
 
 
+def _scanner(value: Any) -> str:
+    if re.fullmatch(r"|/[^\0]{1,90}|[A-Za-z0-9.\[\]:-]{1,253}:[0-9]{1,5}", _text(value)):
+        return str(value)
+    raise _WrongError("应为套接字路径或 主机:端口", "must be the path of a socket or host:port")
+
+
 def _user(value: Any) -> str:
     if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_.-]{0,31}\$?|", _text(value)):
         raise _WrongError("不是用户名", "is no user name")
@@ -163,6 +169,10 @@ class Settings:
     reader_url: str = field(default="", repr=False, metadata=_by(_database))
     session_idle_minutes: int = field(default=60, metadata=_by(_number(1, 60 * 24 * 30)))
     session_absolute_minutes: int = field(default=12 * 60, metadata=_by(_number(1, 60 * 24 * 90)))
+    picture_megabytes: int = field(default=20, metadata=_by(_number(1, 1024)))
+    document_megabytes: int = field(default=30, metadata=_by(_number(1, 1024)))
+    recording_megabytes: int = field(default=200, metadata=_by(_number(1, 4096)))
+    scanner: str = field(default="", metadata=_by(_scanner))
     web_workers: int = field(default=1, metadata=_by(_number(1, 64)))
     web_threads: int = field(default=4, metadata=_by(_number(1, 256)))
 

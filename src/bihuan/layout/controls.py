@@ -16,11 +16,11 @@ INPUT_TYPES = {
 
 
 def control(question: Any) -> str:
-    """ "hidden", "file", "boxes" (radio or check boxes), "select", "area" or "input".
+    """ "hidden", "file", "signature", "boxes" (radio or check boxes), "select", "area" or "input".
 
     Few choices lie open to be touched; many go into a list.
     """
-    if question.kind in {"hidden", "file"}:
+    if question.kind in {"hidden", "file", "signature"}:
         return str(question.kind)
     if question.kind == "yes-no" or (question.choices and (question.several or len(question.choices) <= BOXES_AT_MOST)):
         return "boxes"

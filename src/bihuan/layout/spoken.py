@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-SCRIPTS = ("composing.js", "keys.js", "forms.js", "drafts.js", "find.js", "dialogs.js", "live.js", "chips.js")
+SCRIPTS = (
+    "composing.js",
+    "keys.js",
+    "forms.js",
+    "drafts.js",
+    "find.js",
+    "dialogs.js",
+    "live.js",
+    "chips.js",
+    "signature.js",
+)
 """The scripts of every page; ``composing.js`` first, because it must hear keys before all others."""
 
 

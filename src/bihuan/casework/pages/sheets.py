@@ -17,7 +17,7 @@ from bihuan.people import access
 from bihuan.people import queries as people
 from bihuan.people.models import Person
 from bihuan.procedure import vocabulary
-from bihuan.procedure.definition import Definition, Form, Text
+from bihuan.procedure.definition import Definition, Field, Form, Text
 from bihuan.procedure.refusals import Changed, NotYours, Refusal, WrongAnswers
 from bihuan.procedure.state import Problem
 from bihuan.registers.deeds import Question
@@ -28,7 +28,7 @@ from ..actions import Sentence
 from ..actions.keeping import surroundings_of
 from ..errors import CaseworkError, OutOfSight
 from ..facts import collect
-from ..forms import Reader, asked, asked_lines, place_problems, read
+from ..forms import FILE_KINDS, Reader, asked, asked_lines, place_problems, read
 from ..models import Case
 from . import choices, standing, story
 from .names import Names
@@ -155,6 +155,7 @@ class Sheet:
             "questions": questions,
             "tables": tables,
             "summary": summary,
+            "files": any(one.kind in FILE_KINDS for one in _asked_fields(self.form)),
             "refusal": None if problems else _told(self.definition, self.refusal, language),
             "meanwhile": self._meanwhile(language),
             "crumbs": _crumbs(self.case, act.title.say(language)),
@@ -170,6 +171,10 @@ class Sheet:
         names = Names(language, self.zone, self.received)
         history = reading.history(self.case)[self.seen - self.case.revision :]
         return story.told(self.definition, pack_of(self.case.version), history, names)
+
+
+def _asked_fields(form: Form) -> list[Field]:
+    return [*form.fields.values(), *(one for lines in form.lines.values() for one in lines.fields.values())]
 
 
 def _told(definition: Definition, refusal: Refusal | CaseworkError | None, language: str) -> dict[str, str] | None:

@@ -8,9 +8,9 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from bihuan.procedure.refusals import Refusal
+from bihuan.procedure.refusals import Refusal, WrongAnswers
 
-from .. import actions, pages
+from .. import actions, attachments, pages
 from ..definitions import definition_for
 from ..errors import CaseworkError
 from ..replies import spoken
@@ -55,7 +55,10 @@ def _answered(request: HttpRequest, sheet: pages.Sheet, carry_out) -> HttpRespon
     if request.method != "POST" or "add-row" in request.POST:
         return None
     try:
+        if sheet.not_taken:
+            raise WrongAnswers(sheet.not_taken)
         answer = carry_out(request.user, sheet.sentence())
+        attachments.attach(request.user, sheet.answers, answer.number)
     except (Refusal, CaseworkError) as refusal:
         sheet.refuse(refusal)
         return None

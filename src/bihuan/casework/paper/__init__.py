@@ -1,0 +1,1 @@
+"""The documents of a case on paper: which there are, what stands on them, how often each was printed."""

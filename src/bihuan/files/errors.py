@@ -1,0 +1,47 @@
+"""Every way this room says no. After any of them nothing was kept.
+
+FileRefusal
+├── TooLarge      413: larger than its kind may be
+├── WrongKind     422: no kind of file that is taken, or not what it claims to be
+├── Harmful       422: the scanner named it
+└── NoSuchFile    404: no such file within one's sight
+"""
+
+from __future__ import annotations
+
+from bihuan.procedure.definition import Text
+
+
+class FileRefusal(Exception):
+    code = "file"
+    status = 422
+    words = Text("文件未被接受", "The file was not taken")
+
+    def __init__(self, words: Text | None = None) -> None:
+        self.words = words or type(self).words
+        super().__init__(self.words.zh)
+
+
+class TooLarge(FileRefusal):
+    code = "too-large"
+    status = 413
+    words = Text("文件太大", "The file is too large")
+
+
+class WrongKind(FileRefusal):
+    code = "wrong-kind"
+    words = Text(
+        "不能接受这种文件：请用 JPEG、PNG、WebP 图片，PDF、XLSX、DOCX、TXT、CSV，或 MP4、M4A、MP3",
+        "This kind of file is not taken: use JPEG, PNG or WebP pictures, PDF, XLSX, DOCX, TXT, CSV, or MP4, M4A, MP3",
+    )
+
+
+class Harmful(FileRefusal):
+    code = "harmful"
+    words = Text("查毒程序认为此文件有害，没有保存", "The virus scanner takes this file for harmful; it was not kept")
+
+
+class NoSuchFile(FileRefusal):
+    code = "not-found"
+    status = 404
+    words = Text("没有这个文件，或不在您的范围内", "There is no such file within your scope")

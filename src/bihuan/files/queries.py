@@ -1,0 +1,37 @@
+"""Finding files again. Who may see one is told by the room that knows what it belongs to (``settings.FILE_RIGHTS``)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.utils.module_loading import import_string
+
+from .errors import NoSuchFile
+from .models import Attachment
+
+
+def find(person: Any, reference: UUID | str, at: datetime) -> Attachment:
+    """One file within the person's sight. Raises NoSuchFile, in the same words whether it exists elsewhere or not."""
+    try:
+        found = Attachment.objects.filter(pk=UUID(str(reference))).first()
+    except ValueError:
+        found = None
+    if found is None or not may_see(person, found, at):
+        raise NoSuchFile
+    return found
+
+
+def may_see(person: Any, attachment: Attachment, at: datetime) -> bool:
+    """Whoever handed it in while it belongs to nothing; after that whoever may see what it belongs to."""
+    if not attachment.about_id:
+        return bool(attachment.uploaded_by == person.username)
+    return bool(import_string(settings.FILE_RIGHTS)(person, attachment, at))
+
+
+def about(kind: str, identities: list[str]) -> QuerySet[Attachment]:
+    """What belongs to any of these, oldest first. The caller has looked whether they may be seen."""
+    return Attachment.objects.filter(about_kind=kind, about_id__in=identities).order_by("id")
