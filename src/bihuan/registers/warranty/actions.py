@@ -115,7 +115,7 @@ def make_registration(unit: Unit, start: date, *, proof: str, doer: str, at: dat
     proof = filled(normal(proof), "proof", 200, PROOF_MISSING)
     if start > day_of(at):
         raise WrongInput(Text("起算日在将来", "The first day lies in the future"), "start")
-    return Registration.objects.create(id=new_id(at), unit=unit, start=start, proof=proof, doer=doer, at=at)
+    return Registration.objects.create(unit=unit, start=start, proof=proof, doer=doer, at=at)
 
 
 def decide(
@@ -153,7 +153,7 @@ def decide(
         if not post:
             raise WrongInput(Text("改判须以岗位身份", "Deciding otherwise takes a post"), "post")
     return Decision.objects.create(
-        id=new_id(at), case_number=case_number, outlet=outlet, unit=unit, computed=found.status or "", ends=found.ends,
+        case_number=case_number, outlet=outlet, unit=unit, computed=found.status or "", ends=found.ends,
         rule=found.rule, proof=found.proof, decided=decided, because=filled(because, "because", 300), doer=doer,
         post=post, at=at, inputs=inputs,
     )  # fmt: skip

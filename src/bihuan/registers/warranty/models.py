@@ -48,7 +48,7 @@ class Terms(models.Model):
 class Registration(models.Model):
     """That a device's warranty begins on a day, and what proves it. The newest one counts; none is ever changed."""
 
-    id = models.UUIDField(primary_key=True)
+    id = models.BigAutoField(primary_key=True)
     unit = models.ForeignKey("products.Unit", models.PROTECT, related_name="registrations")
     start = models.DateField()
     proof = models.CharField(max_length=200)
@@ -71,7 +71,7 @@ class Decision(models.Model):
 
     IN, OUT, UNKNOWN = "in", "out", ""
 
-    id = models.UUIDField(primary_key=True)
+    id = models.BigAutoField(primary_key=True)
     case_number = models.CharField(max_length=40)
     outlet = models.CharField(max_length=40)
     unit = models.ForeignKey("products.Unit", models.PROTECT, null=True, related_name="decisions")

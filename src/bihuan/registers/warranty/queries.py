@@ -96,7 +96,7 @@ def listed() -> QuerySet[Terms]:
 
 def decisions_of(case_number: str) -> list[Decision]:
     """What was decided for this case, newest first. The caller has seen to it that the case may be seen."""
-    return list(Decision.objects.filter(case_number=case_number).order_by("-at", "-id"))
+    return list(Decision.objects.filter(case_number=case_number).order_by("-id"))
 
 
 def explained(case_number: str) -> Explanation | None:

@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Decision',
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
                 ('case_number', models.CharField(max_length=40)),
                 ('outlet', models.CharField(max_length=40)),
                 ('computed', models.CharField(blank=True, max_length=3)),
@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Registration',
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
                 ('start', models.DateField()),
                 ('proof', models.CharField(max_length=200)),
                 ('doer', models.CharField(max_length=60)),
