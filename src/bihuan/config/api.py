@@ -24,6 +24,10 @@ from bihuan.files.errors import FileRefusal
 from bihuan.people import queries as people
 from bihuan.procedure.definition import Text
 from bihuan.procedure.refusals import Refusal
+from bihuan.registers.charges.api import router as charges
+from bihuan.registers.customers.api import router as customers
+from bihuan.registers.deeds import RegisterRefusal
+from bihuan.registers.products.api import router as products
 
 
 class PersonalToken(HttpBearer):
@@ -44,6 +48,9 @@ api = NinjaAPI(
 )
 api.add_router("", cases)
 api.add_router("", files)
+api.add_router("", charges)
+api.add_router("", customers)
+api.add_router("", products)
 
 for kind in (Refusal, CaseworkError, BadBody):
     api.add_exception_handler(kind, refused)
@@ -52,6 +59,12 @@ for kind in (Refusal, CaseworkError, BadBody):
 @api.exception_handler(FileRefusal)
 def file_refused(request: HttpRequest, refusal: FileRefusal) -> HttpResponse:
     return problem(refusal.status, refusal.code, refusal.words)
+
+
+@api.exception_handler(RegisterRefusal)
+def register_refused(request: HttpRequest, refusal: RegisterRefusal) -> HttpResponse:
+    """What a register refuses when it is spoken to directly; inside a case's act the clause stands beside it."""
+    return problem(getattr(refusal, "status", 409), refusal.code, refusal.words, field=refusal.field)
 
 
 @api.exception_handler(RequestDataTooBig)

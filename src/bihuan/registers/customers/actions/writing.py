@@ -10,6 +10,7 @@ from uuid import UUID
 
 from bihuan.journal import queries as journal
 from bihuan.journal.actions import NewEntry, write
+from bihuan.journal.errors import AlreadyWritten
 from bihuan.people.models import Person
 from bihuan.procedure.definition import Text
 
@@ -29,22 +30,25 @@ def entry(
 ) -> None:
     """One entry about (kind, id, number); the last statement of the caller's transaction."""
     kind, identifier, number = about
-    write(
-        NewEntry(
-            chain=chain,
-            about_kind=kind,
-            about_id=str(identifier),
-            about_number=number[:60],
-            verb=verb,
-            doer_kind="person" if by else "command",
-            doer=by.username if by else "",
-            done_at=at,
-            recorded_at=at,
-            act_id=act_id,
-            body_digest=body,
-            content={"answers": content},
+    try:
+        write(
+            NewEntry(
+                chain=chain,
+                about_kind=kind,
+                about_id=str(identifier),
+                about_number=number[:60],
+                verb=verb,
+                doer_kind="person" if by else "command",
+                doer=by.username if by else "",
+                done_at=at,
+                recorded_at=at,
+                act_id=act_id,
+                body_digest=body,
+                content={"answers": content},
+            )
         )
-    )
+    except AlreadyWritten as error:
+        raise OtherBody from error
 
 
 def digest(*said: object) -> bytes:

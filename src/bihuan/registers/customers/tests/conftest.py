@@ -1,4 +1,4 @@
-"""A house of two outlets with a clerk each, and somebody who dispatches."""
+"""The cast on its small pack: the north is our own, the south is contracted."""
 
 from __future__ import annotations
 
