@@ -178,7 +178,7 @@ def void_receipt(name: str, because: str, *, by: str, at: datetime, outlets: Seq
         found = found.filter(outlet__in=list(outlets))
     row = found.first()
     if row is None:
-        raise NotThere(Text(f"没有收据 {name}", f"There is no receipt {name}"), "number")
+        raise NotThere(no_receipt(name), "number")
     if row.state == Receipt.VOID:
         raise NotNow(Text(f"收据 {name} 已作废", f"Receipt {name} is void already"), "number")
     row.state, row.void_because, row.voided_by, row.voided_at = Receipt.VOID, because.strip(), by, at
@@ -190,7 +190,7 @@ def void_by_hand(name: str, because: str, *, by: Person, at: datetime) -> Receip
     """The same from the receipts page, with one entry. Raises ``NotYours`` too; outside one's scope ``NotThere``."""
     seen = queries.visible_to(by, at).filter(name=name.strip()).first()
     if seen is None:
-        raise NotThere(Text(f"没有收据 {name}", f"There is no receipt {name}"), "number")
+        raise NotThere(no_receipt(name), "number")
     if not access.may_void(by, seen.outlet, at):
         raise NotYours(Text("作废收据由财务或服务管理岗位办理", "Finance or service management makes receipts void"))
     with transaction.atomic():
@@ -234,6 +234,11 @@ def written(one: Item) -> dict[str, str]:
     found |= {"quantity": f"{one.quantity.normalize():f}", "price": str(one.price), "amount": str(one.amount)}
     found |= {"line": str(one.line.pk) if one.line else ""}
     return {name: value for name, value in found.items() if value}
+
+
+def no_receipt(name: str) -> Text:
+    """The same words whether nobody has this number or another outlet does."""
+    return Text(f"没有收据 {name}", f"There is no receipt {name}")
 
 
 def _ruled(one: Item, because: str) -> None:

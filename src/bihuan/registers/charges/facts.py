@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from bihuan.registers.deeds import Provider, Question
+from decimal import ROUND_HALF_UP, Decimal
+
+from bihuan.registers.deeds import Provider, Question, of_kind
+from bihuan.registers.products import queries as products
 
 from . import queries, reading
 from .models import Charge
 from .money import NOTHING, plain
+
+TENTH = Decimal("0.1")
 
 
 def quoted(question: Question) -> int | float | None:
@@ -49,6 +54,20 @@ def total_of_lines(question: Question) -> int | float:
     return plain(sum((one.amount for one in standing), NOTHING))
 
 
+def share_of_replacement(question: Question) -> int | float | None:
+    """``charges.share-of-replacement``: the newest quote in percent of what the product costs anew, to one place.
+
+    The product is that of the device the case names by its serial, else the one it names. None where either is unknown.
+    """
+    quote = queries.of_case(question.number).quote
+    named = of_kind(question, "product")
+    unit = products.within_reach(question.outlet, of_kind(question, "device"), named)
+    product = unit.model if unit is not None else products.product_of(named)
+    if quote is None or product is None or not product.replacement_price:
+        return None
+    return plain((quote.amount * 100 / product.replacement_price).quantize(TENTH, ROUND_HALF_UP))
+
+
 FACTS: dict[str, Provider] = {
     "charges.quoted": quoted,
     "charges.consented": consented,
@@ -56,4 +75,5 @@ FACTS: dict[str, Provider] = {
     "charges.settled": settled,
     "charges.payer": payer,
     "charges.total-of-lines": total_of_lines,
+    "charges.share-of-replacement": share_of_replacement,
 }

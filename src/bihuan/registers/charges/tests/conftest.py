@@ -67,7 +67,7 @@ def real_site(transactional_db: None, pack: Path) -> Site:
 
 def tariff(site: Site, **more: Any) -> PriceList:
     given = {"name": "收费标准", "start": date(2026, 1, 1), "lines": [LABOUR, CLEANING]} | more
-    return prices.open_list(given.pop("name"), given.pop("start"), by=site.qian, at=MONDAY, **given)
+    return prices.open_list(given.pop("name"), given.pop("start"), by=site.qian, at=max(site.at, MONDAY), **given)
 
 
 @pytest.fixture
