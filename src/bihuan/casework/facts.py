@@ -17,6 +17,7 @@ from bihuan.registers.customers import facts as customer_facts
 from bihuan.registers.deeds import Provider, Question
 from bihuan.registers.outlets import facts as outlet_facts
 from bihuan.registers.products import facts as product_facts
+from bihuan.registers.slips import facts as slip_facts
 from bihuan.registers.visits import facts as visit_facts
 from bihuan.registers.warranty import facts as warranty_facts
 
@@ -67,6 +68,7 @@ PROVIDERS: dict[str, Provider] = {
     **product_facts.FACTS,
     **visit_facts.FACTS,
     **warranty_facts.FACTS,
+    **slip_facts.FACTS,
     **charge_facts.FACTS,
 }
 

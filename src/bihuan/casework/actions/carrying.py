@@ -16,6 +16,7 @@ from bihuan.registers.charges import effects as charge_effects
 from bihuan.registers.deeds import Deed, RegisterRefusal
 from bihuan.registers.documents import queries as documents
 from bihuan.registers.products import effects as product_effects
+from bihuan.registers.slips import effects as slip_effects
 from bihuan.registers.visits import effects as visit_effects
 from bihuan.registers.warranty import effects as warranty_effects
 
@@ -125,6 +126,7 @@ REGISTERS: dict[str, deeds.Carrier] = {
     **product_effects.EFFECTS,
     **warranty_effects.EFFECTS,
     **visit_effects.EFFECTS,
+    **slip_effects.EFFECTS,
     **charge_effects.EFFECTS,
 }
 

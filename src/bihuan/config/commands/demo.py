@@ -67,5 +67,5 @@ def furnish(chosen: Any) -> int:
     made = fill(chosen.pack, timezone.now())
     if made is None:
         return 3
-    put_json({"passwords": made.passwords, "cases": made.cases, "acts": made.acts})
+    put_json({"passwords": made.passwords, "cases": made.cases, "acts": made.acts, "refused": made.refused})
     return 0
