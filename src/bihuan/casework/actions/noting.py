@@ -26,6 +26,7 @@ from ..models import Case
 ABOUT = "note"
 CALLED_AGAIN = "called-again"
 OPENED_ANYWAY = "opened-anyway"
+NUMBER_SHOWN = "number-shown"
 LONGEST = 1000
 
 

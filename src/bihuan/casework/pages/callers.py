@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
@@ -17,12 +16,10 @@ from bihuan.people.models import Person
 from bihuan.registers.customers import phones
 from bihuan.registers.customers import queries as customers
 from bihuan.registers.customers.models import Contact, Customer, Site
-
-try:
-    from bihuan.registers.products import queries as products
-    from bihuan.registers.warranty import queries as warranty
-except ImportError:  # the registers are being built
-    products = warranty = None  # type: ignore[assignment]
+from bihuan.registers.products import queries as products
+from bihuan.registers.products.models import Unit
+from bihuan.registers.warranty import queries as warranty
+from bihuan.registers.warranty.queries import Finding
 
 from .. import indexing, queries
 from ..models import Case, Mark
@@ -34,7 +31,7 @@ RECENT = timedelta(days=30)
 
 @dataclass(frozen=True)
 class Match:
-    """Somebody who may be calling. ``sure``: the number is theirs and nobody else's. ``answers`` by kind of question."""
+    """Somebody who may be calling. ``sure``: the number is theirs alone. ``answers`` by kind of question."""
 
     customer: Customer | None
     contact: str
@@ -44,7 +41,8 @@ class Match:
 
     @property
     def name(self) -> str:
-        return self.customer.name if self.customer else self.contact or self.phone
+        known = self.customer.name if self.customer else self.answers.get("customer", "")
+        return known or self.contact or self.phone
 
 
 def people_found(person: Person, text: str, at: datetime) -> list[Match]:
@@ -88,35 +86,28 @@ def _answers(customer: Customer, contact: Contact | None, site: Site | None, pho
     return {kind: value for kind, value in known.items() if value}
 
 
-def units_of(person: Person, customer: Customer, at: datetime) -> list[Any]:
+def units_of(person: Person, customer: Customer, at: datetime) -> list[Unit]:
     """The customer's devices, at most eight."""
-    return list(products.of_customer(person, customer, at)[:MOST]) if products else []
+    return list(products.of_customer(person, customer, at)[:MOST])
 
 
-def books_of_devices() -> bool:
-    """Whether devices are on the books at all."""
-    return products is not None
-
-
-def units_found(person: Person, text: str, at: datetime) -> list[Any]:
+def units_found(person: Person, text: str, at: datetime) -> list[Unit]:
     """Devices by serial, model, customer, address or initials."""
     text = text.replace("\x00", "").strip()
-    return list(products.search(person, text, at, MOST)) if products and len(text) > 1 else []
+    return list(products.search(person, text, at, MOST)) if len(text) > 1 else []
 
 
-def unit_of(person: Person, serial: str, at: datetime) -> Any:
+def unit_of(person: Person, serial: str, at: datetime) -> Unit | None:
     """The device of this serial number within the person's scope, None when it is not on the books."""
-    return products.unit_by_serial(person, serial, at) if products else None
+    return products.unit_by_serial(person, serial, at)
 
 
-def warranty_of(unit: Any, product: str, bought_on: date | None, at: datetime) -> Any:
+def warranty_of(unit: Unit | None, product: str, bought_on: date | None, at: datetime) -> Finding | None:
     """What the terms in force make of it: status, end, rule, proof, words; None while nothing is computed."""
-    if warranty is None or (unit is None and not product):
-        return None
-    return warranty.computed(unit, product, bought_on, at)
+    return warranty.computed(unit, product, bought_on, at) if unit is not None or product else None
 
 
-def unit_answers(unit: Any) -> dict[str, str]:
+def unit_answers(unit: Unit) -> dict[str, str]:
     """What a device says about the questions: serial, model, where it stands, since when."""
     site = unit.site
     since = unit.accepted_on or unit.invoice_on

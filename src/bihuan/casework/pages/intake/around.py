@@ -96,7 +96,7 @@ def _device(person: Person, form: Form, answers: dict[str, Any], at: datetime, l
         "serial": serial,
         "product": (unit.model.name if unit and unit.model else "") or product,
         "unit": unit,
-        "unknown": bool(serial and callers.books_of_devices() and unit is None),
+        "unknown": bool(serial and unit is None),
         "warranty": callers.warranty_of(unit, product, _day(since), at),
         "repairs": rows(repairs, at, language),
     }

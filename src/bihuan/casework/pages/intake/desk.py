@@ -115,7 +115,7 @@ class Desk:
         return " · ".join(said)
 
     def after(self, number: str, do: str) -> str:
-        """Where the clerk goes from the opened case: its next act, the act that solves it, or back for the next call."""
+        """Where the clerk goes from the opened case: its next act, or the act that solves it; "" for the next call."""
         wanted = {"dispatch": ASSIGNED, "solved": DONE}.get(do)
         if wanted is None:
             return ""

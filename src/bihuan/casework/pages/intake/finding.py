@@ -19,7 +19,7 @@ PEOPLE, DEVICES = frozenset({"phone", "contact", "customer"}), frozenset({"devic
 
 
 def offered(person: Person, kind: str, field: str, text: str, at: datetime) -> list[dict[str, Any]] | None:
-    """The options of ``field`` of the opening form of ``kind``; None where ``person`` opens none or it finds nothing."""
+    """What ``field`` of the opening form of ``kind`` offers; None where ``person`` opens none or it finds nothing."""
     definition = definition_of_kind(kind, at)
     if definition is None or kind not in {one["kind"] for one in openable(person, at)}:
         return None
