@@ -77,6 +77,7 @@ class Case(models.Model):
                 name="case_person_promised",
                 condition=models.Q(ended_at__isnull=True) & ~models.Q(person=""),
             ),
+            models.Index(fields=["person", "-id"], name="case_person", condition=~models.Q(person="")),
             models.Index(fields=["opened_at", "id"], name="case_opened"),
             models.Index(fields=["done_at", "id"], name="case_done", condition=models.Q(done_at__isnull=False)),
         ]
@@ -241,3 +242,6 @@ class BatchItem(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+
+from .importing.models import Export, Import, ImportBatch, ImportMapping, ImportProblem  # noqa: E402, F401 - one app
