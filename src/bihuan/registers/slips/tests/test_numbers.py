@@ -128,7 +128,7 @@ def test_the_database_refuses_any_number_but_the_next(house, sequence):
         "DELETE FROM slips_copy",
         "TRUNCATE slips_movement",
         """INSERT INTO slips_copy (id, slip_id, name, title, title_en, holder_kind, holder, ends_kind, ends_holder,
-           state, used_by, attach_name) 
+           state, used_by, attach_name)
            SELECT gen_random_uuid(), id, 'blue', '', '', 'person', 'sun', '', '', 'open', '', '' FROM slips_slip""",
     ],
 )
