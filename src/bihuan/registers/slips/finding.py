@@ -53,7 +53,8 @@ def meant(arguments: dict[str, Any], case_number: str, outlet: str, in_hand: Cal
             )
             raise NoSuchSlip(words, "slip")
         found += held
-    if not found and arguments.get("copies") != []:
+    # a table nobody filled in names none: there is nothing to hand on that month
+    if not found and "copies" not in arguments:
         raise WrongSlip(Text("没有写明是哪一联", "No copy was named"), "copy")
     return list({copy.pk: copy for copy in found}.values())
 
