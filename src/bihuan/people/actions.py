@@ -28,6 +28,8 @@ from .models import Delegation, Holding, OutletKey, OutletTree, Person, Personal
 
 HOUSE = "house"
 CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,39}\Z")
+# words of addresses below /people/
+RESERVED = ("new",)
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._@-]{0,59}\Z")
 
 
@@ -84,7 +86,7 @@ def add_person(
     """An account. ``password`` None = cannot sign in yet. Raises WrongInput for a weak password, with the reasons."""
     managing(by)
     username = username.strip().lower()
-    if not USERNAME.match(username):
+    if not USERNAME.match(username) or username in RESERVED:
         raise WrongInput(
             Text("账号须为小写字母、数字或 . _ @ -", "A username is small letters, digits, . _ @ -"), "username"
         )
@@ -153,7 +155,7 @@ def end_post(holding: Holding, last_day: date, *, by: Person | None, at: datetim
             raise WrongInput(Text("止日早于起日", "The last day lies before the first"), "end")
         held.end = last_day
         held.save(update_fields=["end"])
-        _close_doors(held.person, at)
+        close_doors(held.person, at)
         content = {"person": held.person.username, "post": held.post, "outlet": held.place, "to": str(last_day)}
         content["reason"] = reason
         entry(held.place or HOUSE, "person", str(held.person_id), "end-post", by, at, content)
@@ -225,8 +227,9 @@ def set_password(person: Person, password: str, *, by: Person | None, at: dateti
         managing(by)
     _take_password(person, password)
     with transaction.atomic():
-        person.save(update_fields=["password"])
-        _close_doors(person, at)
+        person.password_once = False
+        person.save(update_fields=["password", "password_once"])
+        close_doors(person, at)
         entry(HOUSE, "person", str(person.pk), "set-password", by, at, {"person": person.username})
 
 
@@ -241,7 +244,7 @@ def sign_out_everywhere(person: Person, *, by: Person | None, at: datetime) -> N
     if by is None or by.pk != person.pk:
         managing(by)
     with transaction.atomic():
-        _close_doors(person, at)
+        close_doors(person, at)
         entry(HOUSE, "person", str(person.pk), "sign-out-everywhere", by, at, {"person": person.username})
 
 
@@ -307,7 +310,8 @@ def _take_password(person: Person, password: str | None) -> None:
     person.set_password(password)
 
 
-def _close_doors(person: Person, at: datetime) -> None:
+def close_doors(person: Person, at: datetime) -> None:
+    """End every session and token of the person from ``at``; in the caller's transaction."""
     Person.objects.filter(pk=person.pk).update(sessions_from=at)
     PersonalToken.objects.filter(person=person, revoked__isnull=True).update(revoked=at)
     person.sessions_from = at

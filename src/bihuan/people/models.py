@@ -38,6 +38,8 @@ class Person(AbstractBaseUser):
     language = models.CharField(max_length=10, blank=True, default="")
     theme = models.CharField(max_length=10, blank=True, default="", choices=THEMES)
     density = models.CharField(max_length=10, blank=True, default="standard", choices=DENSITIES)
+    # The password was handed out by somebody else: good only for choosing one's own.
+    password_once = models.BooleanField(default=False, db_default=False)
     # Sessions that began before this moment are over: "sign out everywhere", or a post that ended.
     sessions_from = models.DateTimeField(null=True, blank=True)
 

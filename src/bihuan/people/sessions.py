@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from django.conf import settings
 from django.contrib import auth
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 
 from .models import Person
@@ -15,6 +16,8 @@ from .models import Person
 ENTERED, SEEN = "entered", "seen"
 # The last visit is written at most this often, so that reading pages does not mean writing sessions.
 SEEN_STEP_SECONDS = 60
+# all that a password good for one entry opens: choosing one's own, language, the way out
+CHOOSING = ("/profile/", "/language/", "/sign-out/", "/static/")
 
 
 def begin(request: HttpRequest, person: Person, at: datetime) -> None:
@@ -44,6 +47,8 @@ class SessionLimits:
         # Without a session there is nobody to ask about: no query for the API's tokens and for strangers.
         if request.session.get(auth.SESSION_KEY) and request.user.is_authenticated:
             self._check(request, timezone.now())
+            if getattr(request.user, "password_once", False) and not request.path.startswith(CHOOSING):
+                return redirect("profile")
         return self.get_response(request)
 
     def _check(self, request: HttpRequest, at: datetime) -> None:
