@@ -75,6 +75,7 @@ class Entry(models.Model):
                 name="journal_entry_under",
                 opclasses=["text_ops", "text_pattern_ops", "int8_ops"],
             ),
+            models.Index(fields=["doer", "-position"], name="journal_entry_doer"),
         ]
 
     def __str__(self) -> str:

@@ -63,6 +63,13 @@ def entries_under(document: str, clause: str, limit: int, *, scope: Scope = None
     return sorted([*whole, *parts], key=lambda entry: entry.position, reverse=True)[:limit]
 
 
+def entries_by(doer: str, about_kind: str, limit: int, *, scope: Scope = None) -> list[Entry]:
+    """The newest ``limit`` entries about things of one kind that ``doer`` (a username) did, newest first."""
+    entries = Entry.objects.filter(doer=doer, doer_kind="person", about_kind=about_kind)
+    within = entries if scope is None else entries.filter(chain__in=scope)
+    return list(within.order_by("-position")[:limit])
+
+
 def since(cursor: Cursor, limit: int, *, scope: Scope = None) -> tuple[list[Entry], Cursor]:
     """The next entries after ``cursor`` and the cursor to come back with; the same cursor when there are none yet.
 

@@ -172,16 +172,17 @@ class QuestionLines:
 
 @dataclass(frozen=True)
 class Tab:
-    """One of several views of the same page. ``count`` None = not counted."""
+    """One of several views of the same page. ``count`` None = not counted; ``more``: nobody counted further."""
 
     label: Words
     address: str
     current: bool = False
     count: int | None = None
+    more: bool = False
 
     @property
     def count_words(self) -> str:
-        return count_words(self.count)
+        return f"{self.count}+" if self.more else count_words(self.count)
 
 
 @dataclass(frozen=True)
@@ -268,3 +269,26 @@ class Kpi:
     note: Words = ""
     tone: Literal["plain", "good", "warn", "bad"] = "plain"
     icon: str = ""
+
+
+@dataclass(frozen=True)
+class ApprovalCard:
+    """What somebody needs in order to decide. ``points`` are (label, value); ``chain`` what was said so far."""
+
+    title: Words
+    number: str
+    address: str
+    asked_by: Words = ""
+    asked_at: datetime | None = None
+    subject: Words = ""
+    amount: str = ""
+    chip: Chip | None = None
+    chips: tuple[Chip, ...] = ()
+    points: tuple[tuple[Words, Words], ...] = ()
+    clause: str = ""
+    clause_address: str = ""
+    clause_title: Words = ""
+    rule: Words = ""
+    files: tuple[FileLine, ...] = ()
+    chain: tuple[TimelineEntry, ...] = ()
+    instead_of: Words = ""

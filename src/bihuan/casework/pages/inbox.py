@@ -11,6 +11,7 @@ from django.db.models import Q
 from bihuan.people import queries as people
 from bihuan.people.models import Person
 from bihuan.procedure.definition import Act, Definition, Field
+from bihuan.registers.documents import queries as documents
 
 from .. import queries, reading
 from ..definitions import definition_for, running
@@ -18,6 +19,8 @@ from ..models import Case
 
 LOOKED_AT = 200
 SHOWN = 50
+DECIDERS = frozenset({"general-manager", "service-manager", "finance", "quality"})
+"""The interface roles whose work it is to decide."""
 
 
 @dataclass(frozen=True)
@@ -38,14 +41,13 @@ class Waiting:
 
 def waiting(person: Person, at: datetime, limit: int = SHOWN) -> list[Waiting]:
     """Open cases in which ``person`` may do the next act, the most pressing promise first; at most ``limit``."""
-    posts = {post for post, _place in people.doer_of(person, at).holds}
-    standing = Q(pk__in=[])
-    for kind, steps in _steps_of(posts, at).items():
-        standing |= Q(kind=kind, step__in=steps)
+    standing = standing_for(person, at)
+    if standing is None:
+        return []
     cases = queries.visible_to(person, at).filter(standing, ended_at__isnull=True).order_by("promised_at", "id")
     found: list[Waiting] = []
     for case in cases[:LOOKED_AT]:
-        one = _first(person, case, at)
+        one = first_act(person, case, at) if _open_to(person, case) else None
         if one is not None:
             found.append(one)
         if len(found) == limit:
@@ -53,28 +55,58 @@ def waiting(person: Person, at: datetime, limit: int = SHOWN) -> list[Waiting]:
     return found
 
 
-def _steps_of(posts: set[str], at: datetime) -> dict[str, set[str]]:
-    """The steps of each kind at which one of ``posts`` may have an act; what may be done anywhere waits for nobody."""
-    found: dict[str, set[str]] = defaultdict(set)
+def standing_for(person: Person, at: datetime) -> Q | None:
+    """Cases at a step where one of the person's posts may have an act; None where there is no such step.
+
+    What may be done at any step waits for nobody.
+    """
+    posts = {post for post, _place in people.doer_of(person, at).holds}
+    steps: dict[str, set[str]] = defaultdict(set)
     for definition in running(at):
         for act in definition.acts.values():
-            who = act.who
-            named = {*who.posts, *who.each, *who.via}
-            # only a person is named: who did the earlier act, in whatever post
-            anybody = not named and bool(who.same or who.other) and bool(posts)
-            if not act.standing and (posts & named or anybody or any("." in one for one in who.each)):
-                found[definition.kind].update(act.at)
-    return found
+            if not act.standing and _may_be(act, posts):
+                steps[definition.kind].update(act.at)
+    standing: Q | None = None
+    for kind, at_steps in steps.items():
+        one = Q(kind=kind, step__in=at_steps)
+        standing = one if standing is None else standing | one
+    return standing
 
 
-def _first(person: Person, case: Case, at: datetime) -> Waiting | None:
-    """The first act of the case's step that is this person's to do."""
+def _may_be(act: Act, posts: set[str]) -> bool:
+    who = act.who
+    named = {*who.posts, *who.each, *who.via}
+    # only a person is named, whoever did the earlier act; or departments chosen in an answer
+    open_to = not named and bool(who.same or who.other)
+    return bool(posts) and (bool(posts & named) or open_to or any("." in one for one in who.each))
+
+
+def _open_to(person: Person, case: Case) -> bool:
+    """Whether any act of the step may be this person's, before the engine is asked: most fixed ones are another's."""
+    state = case.state
+    for act in definition_for(case).acts.values():
+        if act.standing or case.step not in act.at:
+            continue
+        fixed = state.assigned.get(act.name) or (state.doers.get(act.who.same) or ("",))[0]
+        if not (act.who.same or act.name in state.assigned) or not fixed or fixed == person.username:
+            return True
+    return False
+
+
+def first_act(person: Person, case: Case, at: datetime) -> Waiting | None:
+    """The first act of the case's step that is this person's to do; None when somebody else is waited for."""
     definition = definition_for(case)
     for offer in reading.offers(person, case, at):
         act = definition.acts[offer.act]
         if offer.allowed and act.at and not act.standing:
-            return Waiting(case, definition, act, offer.post, decision(definition, act, case.stage))
+            decides = decision(definition, act, case.stage) if _decider(case, offer.post) else None
+            return Waiting(case, definition, act, offer.post, decides)
     return None
+
+
+def _decider(case: Case, post: str) -> bool:
+    held = documents.pack_of(case.version).posts.get(post)
+    return held is not None and held.role in DECIDERS
 
 
 def decision(definition: Definition, act: Act, stage: str) -> Field | None:

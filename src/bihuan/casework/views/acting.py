@@ -32,7 +32,7 @@ def open_form(request: HttpRequest, kind: str) -> HttpResponse:
     if definition is None:
         raise Http404
     sheet = pages.Sheet.for_opening(request, definition, now)
-    return _answered(request, sheet, actions.open_case) or render(
+    return answered(request, sheet, actions.open_case) or render(
         request, "casework/act.html", sheet.context(spoken()), status=sheet.status
     )
 
@@ -45,12 +45,12 @@ def act_form(request: HttpRequest, number: str, action: str) -> HttpResponse:
     if action not in definition.acts:
         raise Http404
     sheet = pages.Sheet.for_act(request, case, definition, action, timezone.now())
-    return _answered(request, sheet, actions.act) or render(
+    return answered(request, sheet, actions.act) or render(
         request, "casework/act.html", sheet.context(spoken()), status=sheet.status
     )
 
 
-def _answered(request: HttpRequest, sheet: pages.Sheet, carry_out) -> HttpResponse | None:
+def answered(request: HttpRequest, sheet: pages.Sheet, carry_out) -> HttpResponse | None:
     """Carry out what was sent; None when the sheet has to be shown (again)."""
     if request.method != "POST" or "add-row" in request.POST:
         return None

@@ -1,37 +1,94 @@
-"""``/approvals/``: what waits for me, what I asked for, what I did."""
+"""``/approvals/``: what waits for me, what I asked for, what I did – and deciding on the spot."""
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from .. import pages
-from ..pages import inbox
+from .. import actions, drafts, pages
+from ..definitions import definition_for
+from ..models import Case
+from ..pages import approvals, inbox
 from ..replies import spoken
+from .acting import answered
+from .cases import sought
 
-MOST = 99
+OPENED = ("decide", "mine")
 
 
 @login_required
 @require_safe
-def approvals(request: HttpRequest) -> HttpResponse:
-    """The list at the left, the card of the one chosen at the right."""
+def approvals_page(request: HttpRequest) -> HttpResponse:
+    """The list at the left and the first card at the right."""
+    shown = approvals.listed(request.user, request.GET.get("tab", ""), "", timezone.now(), spoken())
+    first = shown["lines"][0].number if shown["lines"] and shown["tab"] in OPENED else ""
+    return _drawn(request, shown, sought(request, first) if first else None)
+
+
+@login_required
+def card(request: HttpRequest, number: str) -> HttpResponse:
+    """One card; POST carries out its act and opens the next one."""
+    case, tab = sought(request, number), request.GET.get("tab", "")
+    sheet = None
+    if request.method == "POST":
+        definition, action = definition_for(case), request.POST.get("_action", "")
+        if action not in definition.acts:
+            raise Http404
+        sheet = pages.Sheet.for_act(request, case, definition, action, timezone.now())
+        if answered(request, sheet, actions.act):
+            drafts.drop(request.user, drafts.place_of("act", number, action))
+            title = definition.acts[action].title.say(spoken())
+            messages.success(request, _("已办：%(title)s · %(number)s") % {"title": title, "number": number})
+            return redirect(_next(request, tab))
+    shown = approvals.listed(request.user, tab, number, timezone.now(), spoken())
+    return _drawn(request, shown, case, sheet, chosen=True)
+
+
+def _next(request: HttpRequest, tab: str) -> str:
+    """The following line, where the page named one that still waits; else the list."""
+    following = request.POST.get("_next", "")
+    waiting = {one.case.number for one in inbox.waiting(request.user, timezone.now())}
+    return f"/approvals/{following}/?tab={tab}" if following in waiting else f"/approvals/?tab={tab}"
+
+
+def _drawn(
+    request: HttpRequest,
+    shown: dict[str, Any],
+    case: Case | None,
+    sheet: pages.Sheet | None = None,
+    chosen: bool = False,
+) -> HttpResponse:
     now = timezone.now()
-    rows = pages.to_do(request.user, now, spoken())
-    return render(
-        request, "casework/home.html", {"title": _("待办"), "rows": rows, "columns": pages.columns(next_step=True)}
-    )
+    one = inbox.first_act(request.user, case, now) if case else None
+    context = {"title": _("待办"), **shown, "chosen": chosen, "case": case, "one": one}
+    if case:
+        before, after = approvals.neighbours(shown["lines"], case.number)
+        context |= {"before": before, "after": after, "next_number": after.split("/")[2] if after else ""}
+    if one:
+        if sheet is None:
+            sheet = pages.Sheet.for_act(request, case, one.definition, one.act.name, now)
+        context |= {
+            "card": approvals.card(one, request.user, now, spoken()),
+            "decisive": approvals.decisive(one, spoken()),
+            "form": sheet.context(spoken()),
+        }
+    elif case:
+        context["since"] = approvals.newest(case, spoken(), now)
+    return render(request, "casework/inbox.html", context, status=sheet.status if sheet else 200)
 
 
 @login_required
 @require_safe
 @never_cache
 def count(request: HttpRequest) -> HttpResponse:
-    """How many cases wait for me, for the bar: nothing, a number, or "99+"."""
-    found = len(inbox.waiting(request.user, timezone.now(), MOST + 1))
-    return HttpResponse(f"{MOST}+" if found > MOST else str(found or ""), "text/plain; charset=utf-8")
+    """How many cases wait for me, for the bar: nothing, a number, or "50+" where nobody looked further."""
+    found = len(inbox.waiting(request.user, timezone.now()))
+    return HttpResponse(f"{found}+" if found == inbox.SHOWN else str(found or ""), "text/plain; charset=utf-8")

@@ -1,0 +1,255 @@
+"""The page of what waits (S8): tabs, the list at the left, the card with everything needed to decide at the right."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from bihuan.journal import queries as journal
+from bihuan.layout.frames import ApprovalCard, Chip, FileLine, Tab, TimelineEntry
+from bihuan.people import access
+from bihuan.people import queries as people
+from bihuan.people.models import Delegation, Person
+from bihuan.procedure.definition import Definition
+from bihuan.registers.documents import queries as documents
+
+from .. import queries, reading
+from ..actions.keeping import surroundings_of
+from ..definitions import definition_for, running
+from ..models import Case
+from . import inbox, promises, story
+from .names import Names
+from .words import act_title, answered, clause_words, step_title
+
+TABS = ("decide", "mine", "raised", "done")
+SHOWN = 30
+POINTS = 14
+BUTTONS = 4
+"""Up to so many answers are buttons; more lie open as a question of the form."""
+KEYS = {0: "alt+y", 1: "alt+n"}
+TONES = {0: "primary", 1: "danger"}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the list; ``address`` opens its card (or the case, where nothing is left to do)."""
+
+    number: str
+    title: str
+    subject: str
+    who: str
+    address: str
+    chip: Chip | None = None
+    amount: str = ""
+    at: datetime | None = None
+    state: str = ""
+    current: bool = False
+
+
+def listed(person: Person, tab: str, number: str, at: datetime, language: str) -> dict[str, Any]:
+    """Tabs and lines. ``tab`` outside the known ones opens the first that has something."""
+    waiting = inbox.waiting(person, at)
+    decide = [one for one in waiting if one.decides]
+    mine = [one for one in waiting if not one.decides]
+    chosen = tab if tab in TABS else "decide" if decide else "mine"
+    names = Names(language, surroundings_of("").zone, at)
+    if chosen == "raised":
+        lines = _raised(person, at, language)
+    elif chosen == "done":
+        lines = _done(person, at, names)
+    else:
+        lines = _waiting_lines(decide if chosen == "decide" else mine, chosen, number, at, names)
+    counts = {"decide": len(decide), "mine": len(mine)}
+    words = {"decide": _("待我审批"), "mine": _("待我处理"), "raised": _("我发起的"), "done": _("已办")}
+    more = len(waiting) == inbox.SHOWN
+    tabs = [
+        Tab(words[one], f"/approvals/?tab={one}", one == chosen, counts.get(one), more and bool(counts.get(one)))
+        for one in TABS
+    ]
+    return {"tab": chosen, "tabs": tabs, "lines": lines, "lent": lent(person, at)}
+
+
+def _waiting_lines(waiting: list[inbox.Waiting], tab: str, number: str, at: datetime, names: Names) -> list[Line]:
+    names.learn(one.case.person for one in waiting)
+    asked = _last_doers([one.case for one in waiting])
+    names.learn(asked.values())
+    lines = []
+    for one in waiting:
+        case, doer = one.case, asked.get(str(one.case.pk), "")
+        chips = promises.chips(case, one.definition, at, names.language, only_open=True)
+        lines.append(
+            Line(
+                number=case.number,
+                title=one.act.title.say(names.language),
+                subject=case.title or one.definition.title.say(names.language),
+                who=names.person(doer) if doer else "",
+                address=f"/approvals/{case.number}/?tab={tab}",
+                chip=chips[0] if chips else None,
+                amount=_amount(one.definition, case),
+                current=case.number == number,
+            )
+        )
+    return lines
+
+
+def _last_doers(cases: list[Case]) -> dict[str, str]:
+    """Who did the newest act of each case, as its state remembers."""
+    found = {}
+    for case in cases:
+        doer = case.state.doers.get(case.state.newest)
+        if doer:
+            found[str(case.pk)] = doer[0]
+    return found
+
+
+def _amount(definition: Definition, case: Case) -> str:
+    """The newest answer that is an amount of money; "" where none was given."""
+    for form_name, filled in reversed(list(case.state.answers.items())):
+        form = definition.forms.get(form_name)
+        for field in form.fields.values() if form else ():
+            if field.kind == "money" and filled.get(field.name) not in (None, "", 0):
+                return str(filled[field.name])
+    return ""
+
+
+def _raised(person: Person, at: datetime, language: str) -> list[Line]:
+    """Cases this person opened, newest first, with where they stand now."""
+    opening = {definition.opening.act for definition in running(at)}
+    entries = journal.entries_by(person.username, "case", SHOWN * 4, scope=access.visible_outlets(person, at))
+    numbers = [entry.about_number for entry in entries if entry.verb in opening][:SHOWN]
+    cases = {case.number: case for case in queries.visible_to(person, at).filter(number__in=numbers)}
+    lines = []
+    for number in dict.fromkeys(numbers):
+        case = cases.get(number)
+        if case is None:
+            continue
+        definition = definition_for(case)
+        chips = promises.chips(case, definition, at, language, only_open=True)
+        lines.append(
+            Line(
+                number=number,
+                title=case.title or definition.title.say(language),
+                subject=definition.title.say(language),
+                who="",
+                address=f"/cases/{number}/",
+                chip=chips[0] if chips else None,
+                at=case.opened_at,
+                state=step_title(definition, case.step, language),
+            )
+        )
+    return lines
+
+
+def _done(person: Person, at: datetime, names: Names) -> list[Line]:
+    """What this person did, newest first."""
+    entries = journal.entries_by(person.username, "case", SHOWN, scope=access.visible_outlets(person, at))
+    numbers = {entry.about_number for entry in entries}
+    cases = {case.number: case for case in queries.visible_to(person, at).filter(number__in=numbers)}
+    lines = []
+    for entry in entries:
+        case = cases.get(entry.about_number)
+        if case is None:
+            continue
+        definition = definition_for(case)
+        lines.append(
+            Line(
+                number=case.number,
+                title=act_title(definition, entry.verb, names.language),
+                subject=case.title,
+                who=_("代 %(giver)s") % {"giver": names.person(entry.instead_of)} if entry.instead_of else "",
+                address=f"/cases/{case.number}/",
+                at=entry.done_at,
+                state=step_title(definition, case.step, names.language),
+            )
+        )
+    return lines
+
+
+def neighbours(lines: list[Line], number: str) -> tuple[str, str]:
+    """Addresses of the lines before and after the one of ``number``; "" where there is none."""
+    numbers = [line.number for line in lines]
+    here = numbers.index(number) if number in numbers else -1
+    before = lines[here - 1].address if here > 0 else ""
+    after = lines[here + 1].address if here + 1 < len(lines) and here >= 0 else ""
+    return before, after
+
+
+def decisive(one: inbox.Waiting, language: str) -> dict[str, Any] | None:
+    """The deciding question as buttons: the first agrees (Alt+Y), the second declines (Alt+N)."""
+    field = one.decides
+    if field is None or len(field.choices) > BUTTONS:
+        return None
+    choices = [(choice.name, choice.label.say(language)) for choice in field.choices]
+    choices = choices or [("yes", _("是")), ("no", _("否"))]
+    buttons = [
+        {"value": value, "words": words, "key": KEYS.get(place, ""), "tone": TONES.get(place, "")}
+        for place, (value, words) in enumerate(choices)
+    ]
+    return {"name": field.name, "ask": field.ask.say(language), "buttons": buttons}
+
+
+def card(one: inbox.Waiting, person: Person, at: datetime, language: str) -> ApprovalCard:
+    """Everything needed to decide: who asks, how much, until when, by which words, what was said so far."""
+    case, definition = one.case, one.definition
+    names = Names(language, surroundings_of(case.outlet).zone, at)
+    pack = documents.pack_of(case.version)
+    history = reading.history(case)
+    chips = promises.chips(case, definition, at, language, only_open=True)
+    clause = clause_words(definition, one.act.origin.clause) or {}
+    asked = next((entry for entry in reversed(history) if entry["doer_kind"] == "person"), None)
+    giver = people.instead_of(person, at, one.post)
+    forms = list(case.state.answers)[-2:]
+    return ApprovalCard(
+        title=one.act.title.say(language),
+        number=case.number,
+        address=f"/cases/{case.number}/",
+        asked_by=names.person(asked["doer"]) if asked else "",
+        asked_at=asked["done_at"] if asked else None,
+        subject=case.title or definition.title.say(language),
+        amount=_amount(definition, case),
+        chip=chips[0] if chips else None,
+        points=tuple(point for name in reversed(forms) for point in _points(definition, case, name, names))[:POINTS],
+        clause=one.act.origin.cite(),
+        clause_address=clause.get("address", ""),
+        clause_title=clause.get("title", ""),
+        rule=clause.get("prose", ""),
+        files=_files(definition, case),
+        chain=tuple(story.told(definition, pack, history, names)),
+        instead_of=names.person(giver) if giver else "",
+    )
+
+
+def newest(case: Case, language: str, at: datetime) -> list[TimelineEntry]:
+    """What was done last, for somebody whom the case no longer waits for."""
+    names = Names(language, surroundings_of(case.outlet).zone, at)
+    return story.told(definition_for(case), documents.pack_of(case.version), reading.history(case)[-1:], names)
+
+
+def _points(definition: Definition, case: Case, form: str, names: Names) -> list[tuple[str, str]]:
+    names.learn(value for value in case.state.answers[form].values() if isinstance(value, str))
+    return answered(definition, form, case.state.answers[form], names)
+
+
+def _files(definition: Definition, case: Case) -> tuple[FileLine, ...]:
+    """The files handed in with any form, by their names."""
+    found = []
+    for form_name, filled in case.state.answers.items():
+        form = definition.forms.get(form_name)
+        for field in form.fields.values() if form else ():
+            given = filled.get(field.name) if field.kind in {"file", "signature"} else None
+            for one in given if isinstance(given, list) else [given]:
+                if isinstance(one, dict) and "id" in one:
+                    found.append(FileLine(str(one.get("name") or one["id"]), f"/files/{one['id']}/"))
+    return tuple(found)
+
+
+def lent(person: Person, at: datetime) -> str:
+    """To whom this person's posts are lent today and until when, in words; "" when they are not."""
+    day = people.day_of(at)
+    now = Delegation.objects.filter(giver=person, start__lte=day, until__gte=day).select_related("taker").first()
+    if now is None:
+        return ""
+    return _("%(taker)s 至 %(until)s") % {"taker": now.taker.name, "until": now.until.isoformat()}
