@@ -55,6 +55,20 @@ def test_the_last_day_is_judged_in_the_sites_zone(unit):
     assert found.proof == "发票 2025-03-02 FP-1"
 
 
+def test_a_list_says_of_each_device_what_its_card_says(unit, product, django_assert_num_queries):
+    term(line="空调")
+    term(24, product=product, starts="acceptance")
+    term(6)
+    other = products.add_product("X", "别的", by=None, at=MONDAY)
+    units = [unit, products.add_unit("X1", other, unit.customer, by=None, at=MONDAY, invoice_on=date(2026, 1, 1))]
+    units.append(products.add_unit("X2", product, unit.customer, by=None, at=MONDAY, accepted_on=date(2026, 1, 1)))
+    actions.register(units[1], date(2025, 6, 1), proof="卡", by=None, at=LATER)
+    with django_assert_num_queries(2):
+        found = queries.computed_many(units, LATER)
+    assert found == {one.pk: queries.computed(one, "", None, LATER) for one in units}
+    assert [found[one.pk].status for one in units] == [None, "out", "in"]
+
+
 def test_a_model_and_a_stated_day_are_enough_and_nothing_is_unknown(product):
     term(24)
     assert queries.computed(None, "KF-72L", date(2025, 3, 2), LATER).status == "in"
