@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import time
 from datetime import timedelta
+from uuid import UUID
 
 from django.conf import settings
 from django.db import close_old_connections
@@ -11,8 +13,13 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from bihuan.casework import actions as casework
+from bihuan.casework import exporting
+from bihuan.casework.importing import background, reversing, running
 from bihuan.journal import actions as journal
 from bihuan.journal import letters
+from bihuan.people.messages.sending import send_due
+from bihuan.people.messages.spreading import Spread
+from bihuan.registers.calendars import actions as calendars
 
 log = logging.getLogger("bihuan.worker")
 
@@ -35,10 +42,15 @@ def sweep(timestamp: int) -> None:
 @app.periodic(cron="* * * * * */5", periodic_id="deliver")
 @app.task(name="deliver", queueing_lock="deliver")
 def deliver(timestamp: int) -> None:
-    """Every letter in the tray whose time has come."""
+    """Letters whose time has come are laid before their people; then what is due goes out of the house."""
     close_old_connections()
+    archive = letters.FileChannel(settings.LETTERS_FOLDER)
     for _round in range(MOST_ROUNDS):
-        if sum(letters.deliver(timezone.now(), ROUND)) < ROUND:
+        now = timezone.now()
+        if sum(letters.deliver(now, ROUND, Spread(archive, now))) < ROUND:
+            break
+    for _round in range(MOST_ROUNDS):
+        if send_due(timezone.now(), ROUND) < ROUND:
             break
 
 
@@ -60,6 +72,42 @@ def seal(timestamp: int) -> None:
     folder = settings.DATA / "digests"
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{digest.day.isoformat()}.json").write_text(digest.text, encoding="utf-8")
+
+
+@app.task(name=background.IMPORT, queue="default")
+def take_over(import_id: str) -> None:
+    """A few seconds of an import, then again: what is due every five seconds is not held up by it."""
+    close_old_connections()
+    until = time.monotonic() + background.SLICE_SECONDS
+    if running.carry_on(UUID(import_id), timezone.now(), lambda: time.monotonic() < until):
+        background.import_soon(import_id)
+
+
+@app.task(name=background.EXPORT, queue="default")
+def hand_out(export_id: str) -> None:
+    """Write one export."""
+    close_old_connections()
+    exporting.carry_out(UUID(export_id), timezone.now())
+
+
+@app.periodic(cron="17 * * * *", periodic_id="tidy-files")
+@app.task(name="tidy-files", queueing_lock="tidy-files")
+def tidy_files(timestamp: int) -> None:
+    """Imports still running whose job was lost are taken up again; files older than a day go."""
+    close_old_connections()
+    now = timezone.now()
+    for import_id in background.left_lying(now):
+        background.import_soon(import_id)
+    reversing.tidy(now)
+    exporting.tidy(now)
+
+
+@app.periodic(cron="20 0 * * *", periodic_id="next-year")
+@app.task(name="next-year", queueing_lock="next-year")
+def next_year(timestamp: int) -> None:
+    """Ask administrators for next year's calendar while it is missing; once a year."""
+    close_old_connections()
+    calendars.remind_of_next_year(timezone.now())
 
 
 @app.periodic(cron="* * * * *", periodic_id="tidy")

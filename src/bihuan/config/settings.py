@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "bihuan.files",
     "bihuan.journal",
     "bihuan.people",
+    "bihuan.people.messages",
     "bihuan.registers.calendars",
     "bihuan.registers.outlets",
     "bihuan.registers.documents",
@@ -120,6 +121,8 @@ BAR = "bihuan.config.menu.bar"
 # who may merge customers, set terms, see whole telephone numbers: a matter of interface roles
 REGISTER_RIGHTS = "bihuan.casework.rights"
 LETTERS_FOLDER = DATA / "letters"
+# the account mail goes out by, as apprise writes it: mailtos://user:password@host?from=…
+MAIL_ADDRESS = SITE.mail_address
 
 # one line per event on standard error; what somebody typed never goes into it
 LOGGING = {

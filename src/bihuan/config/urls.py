@@ -8,7 +8,10 @@ urlpatterns = [
     path("api/v1/", api.urls),
     path("health/", include("bihuan.config.health")),
     path("", include("bihuan.people.urls")),
+    path("ui/", include("bihuan.layout.urls")),
+    path("messages/", include("bihuan.people.messages.urls")),
     path("files/", include("bihuan.files.urls")),
+    path("", include("bihuan.registers.calendars.urls")),
     path("", include("bihuan.registers.customers.urls")),
     path("", include("bihuan.registers.products.urls")),
     path("", include("bihuan.registers.warranty.urls")),
@@ -16,6 +19,7 @@ urlpatterns = [
     path("", include("bihuan.registers.slips.urls")),
     path("", include("bihuan.registers.charges.urls")),
     path("", include("bihuan.registers.surveys.urls")),
+    path("", include("bihuan.casework.paper.urls")),
     path("", include("bihuan.casework.urls")),
 ]
 handler400 = "bihuan.layout.errors.bad_request"

@@ -172,6 +172,7 @@ class Settings:
     picture_megabytes: int = field(default=20, metadata=_by(_number(1, 1024)))
     document_megabytes: int = field(default=30, metadata=_by(_number(1, 1024)))
     recording_megabytes: int = field(default=200, metadata=_by(_number(1, 4096)))
+    mail_address: str = field(default="", repr=False, metadata=_by(_text))
     scanner: str = field(default="", metadata=_by(_scanner))
     web_workers: int = field(default=1, metadata=_by(_number(1, 64)))
     web_threads: int = field(default=4, metadata=_by(_number(1, 256)))

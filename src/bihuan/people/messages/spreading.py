@@ -1,0 +1,97 @@
+"""From one letter to everybody it concerns: who holds the post that day, and how each of them can be reached."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+
+from django.db.models import Q
+from django.utils import timezone
+
+from bihuan.journal.letters import FileChannel
+from bihuan.journal.models import Letter
+from bihuan.people import queries as people
+from bihuan.people.models import Person
+
+from .models import IN_APP, Address, Notice
+
+# what the clock wrote is a promise near its end or past it
+CLOCK = "tick"
+A_DAY = timedelta(days=1)
+
+
+class Spread:
+    """The channel every letter takes: kept as a file, then laid before each person in each of their ways.
+
+    ``now`` is the moment of this delivery. The same letter may come twice: everybody still gets it once.
+    """
+
+    def __init__(self, archive: FileChannel, now: datetime) -> None:
+        self.archive = archive
+        self.now = now
+
+    def send(self, letter: Letter) -> None:
+        """File first, then one notice for each person and way. Raises what the archive raises."""
+        self.archive.send(letter)
+        urgent = letter.entry.verb == CLOCK
+        notices = []
+        for person in concerned(letter, self.now):
+            notices.append(Notice(letter=letter, person=person, channel=IN_APP, urgent=urgent, next_try=self.now,
+                                  state=Notice.State.SENT, sent_at=self.now))  # fmt: skip
+            notices += [self._notice(letter, one, urgent) for one in person.addresses.all() if one.active]
+        notices += [self._notice(letter, one, urgent) for one in teams(letter)]
+        Notice.objects.bulk_create(notices, ignore_conflicts=True)
+
+    def _notice(self, letter: Letter, address: Address, urgent: bool) -> Notice:
+        return Notice(
+            letter=letter, person_id=address.person_id, address=address, channel=address.channel, urgent=urgent,
+            next_try=when(address, self.now, urgent),
+        )  # fmt: skip
+
+
+def concerned(letter: Letter, at: datetime) -> list[Person]:
+    """Whoever the letter is for: that person, or everybody who holds the post at the place or above it that day."""
+    if letter.to_kind == "person":
+        found = Person.objects.filter(username=letter.to, is_active=True)
+        return list(found.prefetch_related("addresses"))
+    if letter.to_kind != "post":
+        return []
+    post, _at, outlet = letter.to.partition("@")
+    holders = people.holders(post, people.places_of(outlet) if outlet else (), at)
+    return list(Person.objects.filter(pk__in=[one.pk for one in holders]).prefetch_related("addresses"))
+
+
+def teams(letter: Letter) -> list[Address]:
+    """The robots of those who hold the post there or above."""
+    if letter.to_kind != "post":
+        return []
+    post, _at, outlet = letter.to.partition("@")
+    places = Q(outlet=None) | Q(outlet__in=people.places_of(outlet) if outlet else ())
+    return list(Address.objects.filter(places, person=None, post=post, active=True))
+
+
+def when(address: Address, now: datetime, urgent: bool) -> datetime:
+    """The moment a letter may go to ``address``: at once, with the next digest, or when the quiet hours are over."""
+    if urgent and address.urgent_through:
+        return now
+    due = now
+    if address.digest_minutes:
+        local = timezone.localtime(now)
+        midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
+        turn = timedelta(minutes=address.digest_minutes)
+        due = midnight + turn * ((local - midnight) // turn + 1)
+    return after_quiet(address, due)
+
+
+def after_quiet(address: Address, at: datetime) -> datetime:
+    """``at``, or the end of the quiet hours it lies in (site's zone; the hours may pass midnight)."""
+    if address.quiet_from is None or address.quiet_until is None or address.quiet_from == address.quiet_until:
+        return at
+    local = timezone.localtime(at)
+    if not _within(local.time(), address.quiet_from, address.quiet_until):
+        return at
+    end = local.replace(hour=address.quiet_until.hour, minute=address.quiet_until.minute, second=0, microsecond=0)
+    return end if end > local else end + A_DAY
+
+
+def _within(moment: time, start: time, end: time) -> bool:
+    return start <= moment < end if start < end else moment >= start or moment < end
