@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from bihuan.procedure.definition import Definition, Form, Pack
 
@@ -44,6 +45,24 @@ def post_title(pack: Pack, name: str, language: str) -> str:
 def step_title(definition: Definition, name: str, language: str) -> str:
     step = definition.steps.get(name)
     return step.title.say(language) if step else name
+
+
+STAGE_WORDS = {
+    "received": gettext_noop("受理"),
+    "assigned": gettext_noop("派工"),
+    "accepted": gettext_noop("接单"),
+    "under-way": gettext_noop("在途"),
+    "on-site": gettext_noop("在场"),
+    "waiting": gettext_noop("等待"),
+    "done": gettext_noop("完工"),
+    "followed-up": gettext_noop("回访"),
+    "closed": gettext_noop("关闭"),
+}
+
+
+def stage_word(stage: str) -> str:
+    """A stage of the closed list in the reader's language."""
+    return str(_(STAGE_WORDS[stage])) if stage in STAGE_WORDS else stage
 
 
 def act_title(definition: Definition, name: str, language: str) -> str:
@@ -104,11 +123,18 @@ def _of_standing(
     return label, str(value)
 
 
+def said(field: Any, value: Any, names: Names) -> str:
+    """One answer in words: choices by their labels, people by name, files by the name they came under."""
+    return _said(field, value, names)
+
+
 def _said(field: Any, value: Any, names: Names) -> str:
     if isinstance(value, bool):
         return _("是") if value else _("否")
     if isinstance(value, list):
         return (", " if names.language == "en" else "、").join(_said(field, one, names) for one in value)
+    if isinstance(value, dict):
+        return str(value.get("name", "")) if "hash" in value else " ".join(str(part) for part in value.values())
     if field.kind == "person":
         return names.person(str(value))
     if field.kind == "moment":

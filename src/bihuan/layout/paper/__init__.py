@@ -1,6 +1,6 @@
 """How paper looks: templates of typst to PDF, at the sizes printers in service centres have. Knows no business."""
 
 from .codes import code
-from .rendering import SIZES, PaperFault, picture, render
+from .rendering import SIZES, PaperFault, leaves, picture, render
 
-__all__ = ["SIZES", "PaperFault", "code", "picture", "render"]
+__all__ = ["SIZES", "PaperFault", "code", "leaves", "picture", "render"]

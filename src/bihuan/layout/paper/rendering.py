@@ -6,6 +6,7 @@ A missing font is but a warning in typst, and text extraction still finds the wo
 from __future__ import annotations
 
 import json
+import re
 import tempfile
 from datetime import datetime
 from functools import cache
@@ -78,6 +79,13 @@ def picture(pdf: bytes, page: int = 1, ppi: float = 96) -> bytes:
         drawing = f'#set page(width: auto, height: auto, margin: 0pt)\n#image("/paper.pdf", page: {int(page)})\n'
         (here / "picture.typ").write_text(drawing, encoding="utf-8")
         return _set(here / "picture.typ", here, format="png", ppi=ppi)
+
+
+def leaves(pdf: bytes) -> list[tuple[float, float]]:
+    """Width and height of every page in millimetres, in order (of a PDF made by ``render``)."""
+    boxes = re.findall(rb"/MediaBox\[([\d. -]+)\]", pdf)
+    sizes = [[float(side) / 72 * 25.4 for side in box.split()] for box in boxes]
+    return [(right - left, top - bottom) for left, bottom, right, top in sizes]
 
 
 def _set(source: Path, root: Path, **options: Any) -> bytes:
