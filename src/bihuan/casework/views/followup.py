@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from bihuan.procedure.refusals import Refusal
+from bihuan.registers.deeds import RegisterRefusal
 
 from .. import actions
 from ..actions.noting import NUMBER_SHOWN, note
@@ -50,6 +51,21 @@ def answers(request: HttpRequest, number: str) -> HttpResponse:
 @login_required
 @never_cache
 @require_POST
+def attempt(request: HttpRequest, number: str) -> HttpResponse:
+    """A call that brought no answers: why, and when to try again."""
+    console = _console(request, number)
+    try:
+        console.tried(request.POST.get("_result", "")[:20], request.POST.get("_next", "")[:40])
+    except RegisterRefusal as refusal:
+        console.not_kept = refusal
+        return _shown(request, console)
+    messages.success(request, _("%(number)s 已记下，没有谈成") % {"number": number})
+    return redirect("casework:followup")
+
+
+@login_required
+@never_cache
+@require_POST
 def reveal(request: HttpRequest, number: str) -> HttpResponse:
     """Show the whole number once; that it was shown stands in the book."""
     console = _console(request, number)
@@ -68,5 +84,5 @@ def _console(request: HttpRequest, number: str = "") -> pages.Console:
 
 
 def _shown(request: HttpRequest, console: pages.Console) -> HttpResponse:
-    status = console.sheet.status if console.sheet else 200
+    status = 422 if console.not_kept else console.sheet.status if console.sheet else 200
     return render(request, "casework/followup.html", console.context(spoken()), status=status)

@@ -16,6 +16,8 @@ from bihuan.people.models import Person
 from bihuan.procedure.definition import Field
 from bihuan.registers.customers import phones
 from bihuan.registers.customers import rights as customer_rights
+from bihuan.registers.deeds import RegisterRefusal
+from bihuan.registers.surveys import actions as surveys
 
 from ... import drafts, forms, queries
 from ...errors import OutOfSight
@@ -39,6 +41,7 @@ class Console:
     entry: Entry | None
     sheet: Sheet | None = None
     revealed: str = ""
+    not_kept: RegisterRefusal | None = None
 
     @classmethod
     def of(cls, request: HttpRequest, at: datetime, language: str, number: str = "") -> Console:
@@ -85,6 +88,22 @@ class Console:
     def place(self) -> str:
         return f"followup.{self.entry.case.number}" if self.entry else ""
 
+    def tried(self, result: str, following: str) -> None:
+        """Keep a call that brought no answers. Raises the register's refusals."""
+        if self.entry is None:
+            raise OutOfSight
+        wanted = calls.read_next(following) if result in calls.AGAIN else None
+        surveys.try_by_hand(
+            self.entry.case.number,
+            self.entry.case.outlet,
+            result,
+            wanted,
+            by=self.person,
+            at=self.at,
+            contact=self.entry.number,
+            quiet=calls.quiet_spans(self.at),
+        )
+
     def number(self) -> dict[str, Any]:
         """The number to call: masked, and whole once it was asked for; nobody sees it who may not."""
         if self.entry is None or not self.entry.number:
@@ -106,13 +125,14 @@ class Console:
         return {
             **shown,
             "title": _("回访台"),
+            "not_kept": self.not_kept.words if self.not_kept else None,
             "console": self,
             "entry": self.entry,
             "act_title": self.entry.act.title.say(language) if self.entry else "",
             "number": self.number(),
             "attempts": attempts,
             "results": calls.results(),
-            "next_call": calls.proposed(attempts, self.at),
+            "next_call": calls.proposed(self.at),
             "quiet": calls.quiet_words(self.at),
             "phrases": phrases(),
             "shows": [(name, words, name == self.show) for name, words in _shows()],

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -33,7 +33,6 @@ STAGES = ("done", "followed-up")
 FOUND_WRONG = "followed-up"
 MOST = 100
 LOOKED_AT = 300
-NOT_AGAIN_WITHIN = timedelta(days=7)
 SHOWS = ("all", "unsatisfied", "overdue", "again")
 
 
@@ -50,6 +49,7 @@ class Entry:
     next_call: datetime | None = None
     overdue: bool = False
     called_lately: datetime | None = None
+    stuck: str = ""
     chip: Chip | None = None
     reasons: list[str] = field(default_factory=list)
     merged: list[Case] = field(default_factory=list)
@@ -64,8 +64,8 @@ class Entry:
         return f"/followup/?case={self.case.number}"
 
     def later(self, at: datetime) -> bool:
-        """Whether the next call is agreed for later than ``at``, or this contact was called only lately."""
-        return bool(self.next_call and self.next_call > at) or self.called_lately is not None
+        """Whether the next call is agreed for later than ``at``, this contact was called only lately, or cannot be."""
+        return bool(self.next_call and self.next_call > at) or self.called_lately is not None or bool(self.stuck)
 
 
 def acts_of(person: Person, at: datetime) -> dict[str, dict[str, set[str]]]:
@@ -114,7 +114,7 @@ def _found(person: Person, at: datetime, language: str, number: str = "") -> lis
         for case in cases.order_by("promised_at", "id")[:LOOKED_AT]
         if (entry := _entry(person, case, acts[case.kind][case.step], at)) is not None
     ]
-    _recollect(person, found, at)
+    _recollect(found, at)
     for entry in found:
         _reason(entry, at, language)
     return found
@@ -128,7 +128,7 @@ def _entry(person: Person, case: Case, names: set[str], at: datetime) -> Entry |
     return None if name is None else Entry(case, definition, definition.acts[name], "", "")
 
 
-def _recollect(person: Person, entries: list[Entry], at: datetime) -> None:
+def _recollect(entries: list[Entry], at: datetime) -> None:
     """Contacts, numbers, earlier attempts and recent calls of all of them: a query each for any number of entries."""
     ids = [entry.case.pk for entry in entries]
     marks: dict[object, dict[str, str]] = defaultdict(dict)
@@ -140,31 +140,15 @@ def _recollect(person: Person, entries: list[Entry], at: datetime) -> None:
         marked = marks[entry.case.pk]
         entry.contact = marked.get("contact", "")
         entry.number = phones.e164(marked.get("phone", "")) or marked.get("phone", "")
-    tried = calls.attempts(entry.case.number for entry in entries)
-    lately = _called_lately(person, {entry.number for entry in entries if entry.number}, at)
+    tried = calls.attempts([entry.case.number for entry in entries])
+    lately = calls.spoken_to_lately({entry.number for entry in entries if entry.number}, at)
     for entry in entries:
         attempts = tried.get(entry.case.number, [])
         entry.tries = len(attempts)
         entry.next_call = calls.next_of(attempts)
+        entry.stuck = "" if entry.wrong else calls.stuck_words(attempts)
         if not entry.wrong and entry.next_call is None:
             entry.called_lately = lately.get(entry.number)
-
-
-def _called_lately(person: Person, numbers: set[str], at: datetime) -> dict[str, datetime]:
-    """When somebody under each number was last called to the end, where that was within the last seven days."""
-    acts = calling_acts(person, at)
-    cases = queries.visible_to(person, at).filter(
-        done_at__gt=at - NOT_AGAIN_WITHIN * 5, stage__in=["followed-up", "closed"]
-    )
-    marks = Mark.objects.filter(kind="phone", case__in=cases).select_related("case")[:LOOKED_AT]
-    found: dict[str, datetime] = {}
-    for mark in marks:
-        number = phones.e164(mark.value) or mark.value
-        moments = [mark.case.state.moments[name] for name in acts if name in mark.case.state.moments]
-        newest = max(moments, default=None)
-        if number in numbers and newest is not None and newest > at - NOT_AGAIN_WITHIN:
-            found[number] = max(newest, found.get(number, newest))
-    return found
 
 
 def _rank(entry: Entry, at: datetime) -> tuple[bool, bool, datetime, str]:
@@ -180,9 +164,11 @@ def _reason(entry: Entry, at: datetime, language: str) -> None:
     said = [_("上次回访有问题，先办") if entry.wrong else ""]
     if entry.next_call:
         said.append(_("约 %(moment)s 再打") % {"moment": calls.aloud(entry.next_call, at)})
-    if entry.tries:
+    if entry.stuck:
+        said.append(entry.stuck)
+    elif entry.tries:
         said.append(_("第 %(number)s 次") % {"number": entry.tries + 1})
-    if entry.called_lately:
+    if entry.called_lately and not entry.stuck:
         said.append(_("7 天内刚回访过此人"))
     if not any(said):
         said.append(_("超时限") if entry.overdue else entry.act.title.say(language))
