@@ -16,6 +16,9 @@ from bihuan.procedure.definition import Hours, Text
 
 from . import queries
 from .models import CalendarDay, CalendarUse, CalendarVersion, YearAnnounced
+from .reminding import remind_of_next_year
+
+__all__ = ["Affected", "announce_year", "keep", "remind_of_next_year", "seed_default", "use", "would_change"]
 
 ORGANISATION = "organisation"
 PAST_YEARS, YEARS_AHEAD = 12, 2
@@ -83,18 +86,23 @@ def announce_year(name: str, year: int, days: Mapping[date, DayEntry], by: str, 
     ``days`` may reach into the December before, as announcements do. Older versions stay. Raises ``WrongCalendar`` for
     a day of another year, ``NoCalendar`` for an unknown name.
     """
+    _one_at_a_time(name)
+    affected = would_change(name, year, days)
+    keep(affected.calendar, by, at, verb="year-announced")
+    return affected
+
+
+def would_change(name: str, year: int, days: Mapping[date, DayEntry]) -> Affected:
+    """What ``announce_year`` would make of it, and nothing written. Raises what that raises."""
     first = date(year - 1, 12, 1)
     wrong = sorted(day for day in days if not (first <= day and day.year <= year))
     if wrong:
         raise WrongCalendar(Text(f"{wrong[0]} 不属于 {year} 年", f"{wrong[0]} is not a day of {year}"))
-    _one_at_a_time(name)
     old = queries.newest(name)
     kept = {day: entry for day, entry in old.days.items() if day.year != year}
     new = calendars.build(name, old.zone, old.week, {**kept, **days}, {*old.announced, year})
-    keep(new, by, at, verb="year-announced")
     touched = sorted({*old.days, *new.days})
-    changed = tuple(day for day in touched if old.windows(day) != new.windows(day))
-    return Affected(new, changed, year)
+    return Affected(new, tuple(day for day in touched if old.windows(day) != new.windows(day)), year)
 
 
 @transaction.atomic

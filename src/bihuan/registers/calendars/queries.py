@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import lru_cache
 
 from django.db import connection
 
+from bihuan.people import access
 from bihuan.people import queries as people
+from bihuan.people.models import Person
 from bihuan.procedure.calendars import Calendar, DayEntry
 from bihuan.procedure.definition import Text
 from bihuan.procedure.refusals import Refusal
@@ -76,6 +79,29 @@ def calendar_of(version: str) -> Calendar:
 def versions(name: str) -> list[CalendarVersion]:
     """Every version of a calendar, the newest first."""
     return list(CalendarVersion.objects.filter(name=name).order_by("-id"))
+
+
+def names() -> list[str]:
+    """Every calendar there is, the organisation's first."""
+    found = set(CalendarVersion.objects.values_list("name", flat=True))
+    return sorted(found, key=lambda name: (name != DEFAULT, name))
+
+
+def users_of(name: str) -> list[str]:
+    """Codes of the outlets that were given the calendar ``name`` of their own, ordered."""
+    return list(CalendarUse.objects.filter(name=name).order_by("outlet").values_list("outlet", flat=True))
+
+
+def visible_to(person: Person, at: datetime) -> list[str]:
+    """The names of the calendars one may read: the organisation's, and those outlets within one's scope go by.
+
+    Whoever administers the house reads them all.
+    """
+    seen = access.visible_outlets(person, at)
+    if seen is None or access.may_manage_people(person):
+        return names()
+    used = {one.name for one in CalendarUse.objects.all() if seen & people.below(one.outlet)}
+    return [name for name in names() if name == DEFAULT or name in used]
 
 
 def _newest_key(name: str) -> tuple[str, str]:

@@ -157,7 +157,7 @@ def test_a_try_by_hand_writes_one_entry_and_only_within_ones_scope(site):
 def test_calls_that_are_due_come_in_their_order_and_only_of_these_outlets(db):
     tried("J1", MONDAY, 3 * HOUR, WANG)
     tried("J2", MONDAY, HOUR, LI)
-    tried("J3", MONDAY, HOUR, outlet="south")
+    tried("J3", MONDAY, 2 * HOUR, outlet="south")
     tried("J4", MONDAY, DAY)
     tried("J5", MONDAY, None)
     at = MONDAY + 4 * HOUR
