@@ -135,10 +135,9 @@ def test_confirmed_it_is_announced_with_one_entry(site):
         ("not json", "节假日文件不可读"),
         ('{"days": []}', "文件里没有一天"),
         ('{"days": [{"name": "x", "date": "2027-13-01", "isOffDay": true}]}', "节假日文件不可读"),
-        (
-            '{"days": [{"name": "x", "date": "2025-10-01", "isOffDay": true}, {"name": "y", "date": "2027-10-01", "isOffDay": true}]}',
-            "2025-10-01 不属于 2027 年",
-        ),
+        (json.dumps({"days": [{**DAYS[0], "date": "2025-10-01"}, DAYS[0]]}), "2025-10-01 不属于 2027 年"),
+        (json.dumps({"days": [{**DAYS[0], "date": "0001-01-01"}]}), "年份不对"),
+        ('{"x": ' + "[" * 100_000, "节假日文件不可读"),
     ],
 )
 def test_a_file_that_does_not_fit_is_asked_for_again_with_what_was_typed(site, text, words):
