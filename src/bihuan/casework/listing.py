@@ -26,7 +26,7 @@ from . import queries, rights, search
 from .indexing import any_of, national, quoted
 from .models import Case, Mark
 
-STATES = ("open", "at-risk", "overdue", "ended")
+STATES = ("open", "at-risk", "overdue", "pressing", "ended")
 STAGES = ("received", "assigned", "accepted", "under-way", "on-site", "waiting", "done", "followed-up", "closed")
 SORTS = ("promised", "-promised", "opened", "-opened", "number", "-number", "newest")
 SPANS = {"today": 0, "7d": 6, "30d": 29}
@@ -152,6 +152,7 @@ def in_state(cases: QuerySet[Case], state: str, at: datetime) -> QuerySet[Case]:
         "open": Q(ended_at__isnull=True),
         "ended": Q(ended_at__isnull=False),
         "overdue": Q(ended_at__isnull=True, promised_at__lt=at),
+        "pressing": Q(ended_at__isnull=True, risk_at__lte=at),
         "at-risk": Q(ended_at__isnull=True, promised_at__gte=at, risk_at__lte=at),
     }
     return cases.filter(standing[state]) if state in standing else cases.none()
@@ -207,7 +208,7 @@ ORDERS: dict[str, tuple[Segment, ...]] = {
     "-number": (Segment("u", Q(), (("number", False),)),),
     "newest": (Segment("i", Q(), (("id", False),)),),
 }
-_OPEN_STATES = frozenset({"open", "at-risk", "overdue"})
+_OPEN_STATES = frozenset({"open", "at-risk", "overdue", "pressing"})
 
 
 @dataclass(frozen=True)
@@ -322,7 +323,7 @@ def _segments(asked: Wanted) -> tuple[Segment, ...]:
     found = ORDERS[asked.order]
     if asked.state in _OPEN_STATES:
         found = tuple(one for one in found if one.name != "e")
-    if asked.state in {"at-risk", "overdue"}:
+    if asked.state in {"at-risk", "overdue", "pressing"}:
         found = tuple(one for one in found if one.name != "n")
     return tuple(one for one in found if one.name not in {"p", "n"}) if asked.state == "ended" else found
 

@@ -106,6 +106,7 @@ def history(case: Case) -> list[dict[str, Any]]:
                 "answers": content.get("answers"),
                 "facts": content.get("facts"),
                 "happenings": content.get("happenings"),
+                "effects": content.get("effects"),
             }
         )
     return told

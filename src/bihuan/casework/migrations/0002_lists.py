@@ -108,6 +108,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='case',
+            index=models.Index(condition=models.Q(('person', ''), _negated=True), fields=['person', '-id'], name='case_person'),
+        ),
+        migrations.AddIndex(
+            model_name='case',
             index=models.Index(fields=['opened_at', 'id'], name='case_opened'),
         ),
         migrations.AddIndex(

@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
-from types import SimpleNamespace
 from typing import Any
-from uuid import UUID
 
 from django.db.models import Q
-from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from bihuan.layout.frames import Column, Pager
+from bihuan.layout.frames import Column
 from bihuan.people import queries as people
 from bihuan.people.models import Person
 from bihuan.procedure.definition import Definition
@@ -117,41 +114,3 @@ def rows(cases: Iterable[Case], at: datetime, language: str) -> list[dict[str, A
             }
         )
     return lines
-
-
-def listed(request: HttpRequest, at: datetime, language: str) -> dict[str, Any]:
-    """The list as its address asks for it."""
-    given = request.GET
-    after = _uuid(given.get("after", ""))
-    filters = SimpleNamespace(
-        **{name: given.get(name, "") for name in ("kind", "step", "stage", "outlet", "state", "q")}, after=after
-    )
-    cases = reading.narrowed(queries.visible_to(request.user, at), filters, at).order_by("-id")
-    counted = queries.counted(cases)
-    if after:
-        cases = cases.filter(pk__lt=after)
-    found = list(cases[: queries.PAGE + 1])
-    following = str(found[queries.PAGE - 1].pk) if len(found) > queries.PAGE else ""
-    address = given.copy()
-    address["after"] = following
-    return {
-        "rows": rows(found[: queries.PAGE], at, language),
-        "pager": Pager(next=f"?{address.urlencode()}" if following else "", count=counted),
-        "columns": columns(),
-        "filters": filters,
-        "states": [("", _("全部")), ("open", _("进行中")), ("overdue", _("超时")), ("ended", _("已结束"))],
-        "kinds": [(one.kind, one.title.say(language)) for one in running(at)],
-        "step_word": _step_word(filters.kind, filters.step, at, language),
-    }
-
-
-def _step_word(kind: str, step: str, at: datetime, language: str) -> str:
-    definition = next((one for one in running(at) if one.kind == kind), None)
-    return step_title(definition, step, language) if definition else step
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

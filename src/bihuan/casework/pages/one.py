@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.http import QueryDict
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from bihuan.layout.frames import Crumb, StageMark
+from bihuan.layout.frames import Crumb, StageMark, Tab, TimelineEntry
 from bihuan.people.models import Person
 from bihuan.procedure.deadlines import explain
 from bihuan.procedure.definition import Act, Definition, Pack
@@ -15,55 +17,156 @@ from bihuan.procedure.state import Offer
 from bihuan.registers.calendars import queries as calendars
 from bihuan.registers.documents import queries as documents
 
-from .. import reading
+from .. import listing, reading
 from ..actions.keeping import surroundings_of
+from ..actions.noting import notes_about
+from ..attachments import attachments_of
 from ..definitions import definition_for
 from ..models import Case
-from . import papers, promises, story
+from . import candidates, cards, lists, papers, promises, story
 from .names import Names, outlet_names
-from .words import answered, clause_address, clause_words, local, post_title, step_title
+from .words import answered, clause_address, clause_words, local, post_title, stage_word, step_title
 
 SIDE_BY_SIDE = 3
 """Buttons at the top of a case: the primary one and at most two beside it; the rest stands in the list."""
 
 
-def shown(person: Person, case: Case, at: datetime, language: str) -> dict[str, Any]:
-    """The case page: next step, stage line, chips, journal, answers."""
+TABS = ("all", "states", "forms", "papers", "charges", "files", "audit")
+
+
+def shown(person: Person, case: Case, at: datetime, language: str, tab: str = "", back: str = "") -> dict[str, Any]:
+    """The case page: next step, stage line, chips, the tab asked for, the cards beside it.
+
+    ``back`` is the address query of the list one came from.
+    """
     definition = definition_for(case)
     pack = documents.pack_of(case.version)
     names = Names(language, surroundings_of(case.outlet).zone, at)
     history = reading.history(case)
-    offers = [_offer(definition, pack, case, offer, names) for offer in reading.offers(person, case, at)]
-    usual = sorted((offer for offer in offers if offer["near"]), key=_nearest)
-    buttons = [offer for offer in usual if offer["allowed"]][:SIDE_BY_SIDE]
+    tab = tab if tab in TABS else TABS[0]
     return {
         "title": case.number,
         "case": case,
         "kind": definition.title.say(language),
         "step": step_title(definition, case.step, language),
         "stage": case.stage,
-        "buttons": buttons,
-        "offers": usual,
-        "standing": [offer for offer in offers if not offer["near"]],
+        **acts(person, case, definition, pack, names),
         "chips": promises.chips(case, definition, at, language),
         "stages": stages(definition, case),
-        "crumbs": [Crumb(_("事项"), "/cases/"), Crumb(case.number)],
-        "timeline": story.told(definition, pack, history, names),
-        "forms": [
-            {
-                "title": definition.forms[name].title.say(language),
-                "answers": answered(definition, name, case.state.answers[name], names),
-                "kept": papers.kept(case, definition, name, pack, language),
-            }
-            for name in story.filled_forms(definition, history, case.state.answers)
-            if name in definition.forms
-        ],
+        "crumbs": [Crumb(_("事项"), f"/cases/?{back}" if back else "/cases/"), Crumb(case.number)],
+        "tab": tab,
+        "tabs": tabs(case, tab, back),
+        "forms": _forms(case, definition, pack, history, names),
+        "timeline": _timeline(case, definition, pack, history, names, tab),
         "children": list(case.children.order_by("id")),
         "parent": case.parent,
         "document": _document(definition, case),
         "outlet": outlet_names([case.outlet], language).get(case.outlet, case.outlet),
         "opened": local(case.opened_at, names.zone),
+        "responsible": names.person(case.person) if case.person else "",
+        "audit": audit(history, names) if tab == "audit" else None,
+        "now": at,
+        **beside(person, case, definition, pack, names),
+        **_neighbours(person, case, at, back),
     }
+
+
+def beside(person: Person, case: Case, definition: Definition, pack: Pack, names: Names) -> dict[str, Any]:
+    """The cards at the right: asked of the registers, or of the answers where these know nothing."""
+    return {
+        "customer": cards.customer(person, case, definition, names.at),
+        "device": cards.device(person, case, definition, names),
+        "earlier": cards.earlier(case, definition, person, names.at),
+        "visits": cards.going(case, names),
+        "money": cards.money(case, names),
+        "slips": cards.papers(case, pack, names),
+        "files": attachments_of(case),
+    }
+
+
+def acts(person: Person, case: Case, definition: Definition, pack: Pack, names: Names) -> dict[str, Any]:
+    """The primary act, those beside it, and every other with who may do it and what stands in the way."""
+    offers = [_offer(definition, pack, case, offer, names) for offer in reading.offers(person, case, names.at)]
+    usual = sorted((offer for offer in offers if offer["near"]), key=_nearest)
+    allowed = [offer for offer in usual if offer["allowed"]]
+    return {
+        "buttons": allowed[:SIDE_BY_SIDE],
+        "primary": next((offer for offer in allowed[:1] if not offer["anywhere"]), None),
+        "offers": usual,
+        "standing": [offer for offer in offers if not offer["near"]],
+    }
+
+
+def tabs(case: Case, tab: str, back: str) -> list[Tab]:
+    """The tabs as addresses; the list one came from goes along."""
+    words = (_("全部"), _("状态"), _("表单"), _("单据"), _("费用"), _("附件"), _("审计"))
+    given = QueryDict(mutable=True)
+    found = []
+    for name, label in zip(TABS, words, strict=True):
+        given["tab"] = name
+        if back:
+            given["from"] = back
+        found.append(Tab(label, f"/cases/{case.number}/?{given.urlencode()}", name == tab))
+    return found
+
+
+def _timeline(
+    case: Case, definition: Definition, pack: Pack, history: list[dict[str, Any]], names: Names, tab: str
+) -> list[TimelineEntry]:
+    if tab not in {"all", "states"}:
+        return []
+    if tab == "states":
+        moved = {"entered", "ended", "corrected", "reassigned", "cancelled", "departed", "merged", "deadline-missed"}
+        history = [one for one in history if any(each["kind"] in moved for each in one["happenings"] or ())]
+    asides = story.pauses(definition, case, names)
+    if tab == "all":
+        asides += story.noted(notes_about(case), pack, names)
+    return story.with_asides(story.told(definition, pack, history, names), asides)
+
+
+def _forms(
+    case: Case, definition: Definition, pack: Pack, history: list[dict[str, Any]], names: Names
+) -> list[dict[str, Any]]:
+    return [
+        {
+            "title": definition.forms[name].title.say(names.language),
+            "answers": answered(definition, name, case.state.answers[name], names),
+            "kept": papers.kept(case, definition, name, pack, names.language),
+        }
+        for name in story.filled_forms(definition, history, case.state.answers)
+        if name in definition.forms
+    ]
+
+
+AUDITED = ("seq", "verb", "doer_kind", "doer", "post", "document", "version", "clause")
+
+
+def audit(history: list[dict[str, Any]], names: Names) -> list[dict[str, Any]]:
+    """Every entry as it stands in the book, newest first: who, in which post, done and arrived when, by what."""
+    return [
+        {
+            **{
+                key: entry[key] for key in ("seq", "verb", "doer_kind", "doer", "post", "document", "version", "clause")
+            },
+            "done": local(entry["done_at"], names.zone),
+            "recorded": local(entry["recorded_at"], names.zone),
+            "id": str(entry["id"]),
+        }
+        for entry in reversed(history)
+    ]
+
+
+def _neighbours(person: Person, case: Case, at: datetime, back: str) -> dict[str, str]:
+    """The cases before and after this one in the list one came from, as addresses."""
+    if not back:
+        return {"previous": "", "following": ""}
+    wanted = lists.asked(QueryDict(back), at)
+    zone: Any = timezone.get_current_timezone()
+    found = listing.neighbours(person, wanted, case, at, zone)
+    carried = QueryDict(mutable=True)
+    carried["from"] = back
+    named = zip(("previous", "following"), found, strict=True)
+    return {name: f"/cases/{number}/?{carried.urlencode()}" if number else "" for name, number in named}
 
 
 def _document(definition: Definition, case: Case) -> dict[str, str]:
@@ -90,6 +193,8 @@ def _offer(definition: Definition, pack: Pack, case: Case, offer: Offer, names: 
         "clause_address": clause_address(definition, offer.clause or act.origin.clause),
         "who": _who(definition, pack, act, names),
         "until": local(offer.until, names.zone),
+        # whom to send is chosen beside the case, with everybody's skill and day in sight
+        "panel": candidates.fitting(definition, act) is not None,
         "address": f"/cases/{case.number}/acts/{offer.act}/",
     }
 
@@ -113,32 +218,32 @@ STAGES = ("received", "assigned", "accepted", "under-way", "on-site", "waiting",
 
 def stages(definition: Definition, case: Case) -> list[StageMark]:
     """The stages this procedure knows, in their fixed order, with where the case stands."""
-    words = {
-        "received": _("受理"),
-        "assigned": _("派工"),
-        "accepted": _("接单"),
-        "under-way": _("在途"),
-        "on-site": _("在场"),
-        "waiting": _("等待"),
-        "done": _("完工"),
-        "followed-up": _("回访"),
-        "closed": _("关闭"),
-    }
     first: dict[str, datetime] = {}
     for step in definition.steps.values():
         entered = case.state.moments.get(f"enter {step.name}")
         if entered is not None:
             first[step.stage] = min(first.get(step.stage, entered), entered)
     known = {step.stage for step in definition.steps.values()}
+    # waiting and the stages after it may come again: how often is part of the line
+    times = {stage: max(_times(definition, case, stage), default=0) for stage in known}
     return [
         StageMark(
-            words[stage],
+            _again(stage_word(stage), times[stage]),
             "current" if stage == case.stage else "done" if stage in first else "ahead",
             first.get(stage),
         )
         for stage in STAGES
         if stage in known
     ]
+
+
+def _times(definition: Definition, case: Case, stage: str) -> list[int]:
+    """How often each step of the stage was entered."""
+    return [case.state.entered.get(step.name, 0) for step in definition.steps.values() if step.stage == stage]
+
+
+def _again(word: str, times: int) -> str:
+    return _("%(stage)s 第%(times)s次") % {"stage": word, "times": times} if times > 1 else word
 
 
 def explained(case: Case, name: str, run: int, at: datetime, language: str) -> dict[str, Any] | None:

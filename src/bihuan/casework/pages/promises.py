@@ -47,6 +47,7 @@ def chip(case: Case, definition: Definition, run: ClockRun, at: datetime, langua
         counting=seen.counting,
         next_change=seen.next_change,
         address=f"/cases/{case.number}/deadlines/{run.name}/{run.run}/",
+        refresh=f"/cases/{case.number}/chips/",
         clause=run.clause,
         provisional=run.provisional,
     )

@@ -30,7 +30,7 @@ from ..errors import CaseworkError, OutOfSight
 from ..facts import collect
 from ..forms import FILE_KINDS, Reader, asked, asked_lines, place_problems, read
 from ..models import Case
-from . import choices, standing, story
+from . import candidates, choices, standing, story
 from .names import Names
 from .words import clause_address, clause_words
 
@@ -158,6 +158,9 @@ class Sheet:
             "files": any(one.kind in FILE_KINDS for one in _asked_fields(self.form)),
             "refusal": None if problems else _told(self.definition, self.refusal, language),
             "meanwhile": self._meanwhile(language),
+            "candidates": candidates.beside(self.definition, act, self.case, self.answers, self.received, language)
+            if self.case
+            else None,
             "crumbs": _crumbs(self.case, act.title.say(language)),
             "clause": clause_words(self.definition, act.origin.clause),
             "back": f"/cases/{self.case.number}/" if self.case else "/cases/new/",

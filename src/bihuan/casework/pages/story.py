@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -12,6 +13,7 @@ from bihuan.procedure import vocabulary
 from bihuan.procedure.definition import Definition, Pack
 
 from .names import Names
+from .promises import amount
 from .words import act_title, answered, clause_address, local, people_in, post_title, step_title
 
 
@@ -19,6 +21,61 @@ def told(definition: Definition, pack: Pack, history: list[dict[str, Any]], name
     """The whole story, newest first."""
     names.learn(_named(definition, history))
     return [_entry(definition, pack, entry, names) for entry in reversed(history)]
+
+
+def with_asides(entries: list[TimelineEntry], asides: Iterable[TimelineEntry]) -> list[TimelineEntry]:
+    """The story with what was noted and what the clocks did laid in at its moment, newest first."""
+    # of what happened at the same moment the act itself stands below what followed from it
+    return sorted([*asides, *entries], key=lambda entry: entry.at, reverse=True)
+
+
+def noted(notes: list[dict[str, Any]], pack: Pack, names: Names) -> list[TimelineEntry]:
+    """Remarks about the case: in the book beside its entries, in the story among them."""
+    names.learn(note["doer"] for note in notes)
+    titles = {
+        "called-again": _("客户再次来电"),
+        "opened-anyway": _("另开一单的理由"),
+        "remark": _("备注"),
+        "number-shown": _("查看完整电话"),
+    }
+    return [
+        TimelineEntry(
+            at=note["at"],
+            title=titles.get(note["verb"], note["verb"]),
+            who=" · ".join(
+                part for part in (names.person(note["doer"]), post_title(pack, note["post"], names.language)) if part
+            ),
+            lines=(note["words"] or _("内容已按清单处置"),),
+            tone="quiet" if note["verb"] == "number-shown" else "plain",
+        )
+        for note in notes
+    ]
+
+
+def pauses(definition: Definition, case: Any, names: Names) -> list[TimelineEntry]:
+    """Every span in which a promise did not count: from when to when, how long, by which clause."""
+    found = []
+    for run in case.state.clocks:
+        promise = definition.deadlines.get(run.name)
+        for pause in run.pauses if promise else ():
+            if pause.end is None:
+                continue
+            # the same step ends many promises' pauses: each says which it was
+            minutes = int((pause.end - pause.start).total_seconds()) // 60
+            span = f"{local(pause.start, names.zone)} – {local(pause.end, names.zone)}"
+            found.append(
+                TimelineEntry(
+                    at=pause.end,
+                    title=_("时限「%(promise)s」暂停过") % {"promise": promise.title.say(names.language)},
+                    who=step_title(definition, pause.step, names.language),
+                    clause=pause.clause,
+                    clause_address=clause_address(definition, pause.clause),
+                    lines=(f"{span} · {amount(minutes, 'minutes')}",),
+                    tone="quiet",
+                    address=f"/cases/{case.number}/deadlines/{run.name}/{run.run}/",
+                )
+            )
+    return found
 
 
 def filled_forms(definition: Definition, history: list[dict[str, Any]], answers: dict[str, Any]) -> list[str]:
@@ -32,8 +89,13 @@ def _named(definition: Definition, history: list[dict[str, Any]]) -> Iterable[st
     for entry in history:
         yield entry["doer"]
         yield entry["instead_of"]
+        yield from (str((one.get("data") or {}).get("before") or "") for one in _moved(entry))
         act = definition.acts.get(entry["verb"])
         yield from people_in(definition, act.form if act else "", entry["answers"] or {})
+
+
+def _moved(entry: dict[str, Any]) -> list[dict[str, Any]]:
+    return [one for one in entry["happenings"] or () if one["kind"] == "reassigned"]
 
 
 def _entry(definition: Definition, pack: Pack, entry: dict[str, Any], names: Names) -> TimelineEntry:
@@ -42,6 +104,8 @@ def _entry(definition: Definition, pack: Pack, entry: dict[str, Any], names: Nam
     # what a related case told of itself is said below in words
     answers = {} if entry["verb"] == "child" else entry["answers"] or {}
     lines: list[Any] = list(answered(definition, act.form if act else "", answers, names))
+    lines += _corrected(definition, happenings, names)
+    lines += _told_by_registers(entry, names)
     followed = " · ".join(_followed(definition, pack, happenings, names))
     if followed:
         lines.append(followed)
@@ -59,6 +123,53 @@ def _entry(definition: Definition, pack: Pack, entry: dict[str, Any], names: Nam
         lines=tuple(lines),
         tone="bad" if late else "quiet" if entry["doer_kind"] == "clock" else "plain",
     )
+
+
+def _corrected(definition: Definition, happenings: list[dict[str, Any]], names: Names) -> list[tuple[str, str]]:
+    """Old → new of what a correction or a reassignment changed."""
+    found = []
+    for one in happenings:
+        data = one.get("data") or {}
+        if one["kind"] == "corrected":
+            form = str(data.get("form", ""))
+            fields = dict.fromkeys([str(data.get("field", "")).partition(".")[0]])
+            (name,) = fields
+            before = answered(definition, form, {name: data["before"]}, names) if data.get("before") is not None else []
+            after = answered(definition, form, {name: data.get("after")}, names)
+            old = before[0][1] if before else "—"
+            found.append((after[0][0] if after else name, f"{old} → {after[0][1] if after else ''}"))
+        elif one["kind"] == "reassigned":
+            act = act_title(definition, str(one["name"]), names.language)
+            before_name = names.person(str(data["before"])) if data.get("before") else "—"
+            found.append((act, f"{before_name} → {names.person(str(data.get('person', '')))}"))
+    return found
+
+
+def _told_by_registers(entry: dict[str, Any], names: Names) -> list[tuple[str, str]]:
+    """What the registers said of their part: a receipt's number, a decision with its rule, copies and hands."""
+    found = []
+    for one in entry.get("effects") or ():
+        effect = vocabulary.EFFECTS.get(str(one.get("effect", "")))
+        title = effect.title.say(names.language) if effect else str(one.get("effect", ""))
+        said = [_plain(key, value, names) for key, value in one.items() if key != "effect"]
+        found.append((title, " · ".join(part for part in said if part)))
+    return found
+
+
+def _plain(key: str, value: Any, names: Names) -> str:
+    """One thing a register told, where it can be read: words in the reader's language, numbers, names – no ids."""
+    if isinstance(value, dict):
+        return str(value.get(names.language) or value.get("zh") or "")
+    if isinstance(value, list):
+        parts = [_plain("", one, names) for one in value[:6]]
+        return ", ".join(part for part in parts if part)
+    if value is None or isinstance(value, bool) or key in {"id", "case", "entry", "place"}:
+        return ""
+    text = str(value)
+    return "" if _ID.fullmatch(text) else text
+
+
+_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 
 
 def _doer(entry: dict[str, Any], names: Names) -> str:

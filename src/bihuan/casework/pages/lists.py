@@ -1,0 +1,248 @@
+"""The list of cases as its address asks for it: views as tabs, filters as chips, rows, the way on and back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Case as Case_
+from django.db.models import Count, Q, When
+from django.http import HttpRequest, QueryDict
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from bihuan.layout.frames import Column, FilterChip, Pager, Tab
+from bihuan.people import access
+from bihuan.people.models import Person
+
+from .. import listing, queries
+from ..definitions import running
+from ..models import Batch, View
+from . import cells
+from .names import Names, outlet_names
+from .words import stage_word, step_title
+
+# what every post meets under the same name, told by stages alone
+SYSTEM_VIEWS = (
+    (gettext_noop("我的今天"), "mine=1&state=open"),
+    (gettext_noop("未派工"), "stage=received&state=open"),
+    (gettext_noop("临期/超时"), "state=pressing"),
+    (gettext_noop("等待"), "stage=waiting&state=open"),
+    (gettext_noop("今日完工"), "done=today"),
+    (gettext_noop("待回访"), "stage=done&state=open"),
+    (gettext_noop("已关闭"), "state=ended"),
+    (gettext_noop("全部"), "sort=promised"),
+)
+NO_FILTER = frozenset({"sort", "cols", "size", "view", "after", "before", "q"})
+LABELS = {
+    "kind": gettext_noop("程序"),
+    "stage": gettext_noop("阶段"),
+    "step": gettext_noop("步骤"),
+    "outlet": gettext_noop("网点"),
+    "state": gettext_noop("状态"),
+    "opened": gettext_noop("开立"),
+    "opened_from": gettext_noop("开立自"),
+    "opened_to": gettext_noop("开立至"),
+    "done": gettext_noop("完工"),
+    "mine": gettext_noop("我的"),
+    "person": gettext_noop("负责人"),
+    "customer": gettext_noop("客户"),
+    "device": gettext_noop("设备"),
+    "sort": gettext_noop("排序"),
+    "cols": gettext_noop("列"),
+    "after": gettext_noop("翻页"),
+    "before": gettext_noop("翻页"),
+}
+
+
+def asked(given: QueryDict, at: datetime) -> listing.Wanted:
+    """The address of a list, read."""
+    return listing.wanted(given, (one.kind for one in running(at)))
+
+
+def listed(request: HttpRequest, at: datetime, language: str) -> dict[str, Any]:
+    """Everything the page of the list shows."""
+    person: Person = request.user  # type: ignore[assignment]  # only people signed in come here
+    zone: Any = timezone.get_current_timezone()
+    wanted = asked(request.GET, at)
+    page = listing.page(person, wanted, at, zone)
+    cases = listing.narrowed(person, wanted, at, zone)
+    names, in_vain = cells.chosen(request.GET)
+    wanted.faults += [listing.Fault("cols", one[:60]) for one in in_vain]
+    address = settled(request.GET)
+    back = QueryDict(mutable=True)
+    back["from"] = address.urlencode()
+    return {
+        "rows": cells.lines(page.cases, names, at, language, back.urlencode()),
+        "columns": cells.heads(names, wanted.order, address),
+        "shown_columns": names,
+        "all_columns": [(name, _(words), name in names) for name, words in cells.COLUMNS.items()],
+        "pager": Pager(_turned(address, "before", page.previous), _turned(address, "after", page.next), _count(cases)),
+        "wanted": wanted,
+        "chips": chips(wanted, address, at, language),
+        "faults": [(_(LABELS.get(one.name, one.name)), one.value) for one in wanted.faults],
+        "query": address.urlencode(),
+        "filters": choices(person, at, language),
+        "states": states(),
+        "spans": spans(),
+        "narrowed": bool(set(address) - (NO_FILTER - {"q"})),
+    }
+
+
+def settled(given: QueryDict) -> QueryDict:
+    """The address without the page it stands at: what a view keeps and a colleague is sent."""
+    kept = QueryDict(mutable=True)
+    for name, values in given.lists():
+        good = [one.replace("\x00", "") for one in values if one]
+        if good and name not in {"after", "before", "view", "from"} and len(name) <= 40:
+            kept.setlist(name, good)
+    return kept
+
+
+def _turned(address: QueryDict, name: str, key: str) -> str:
+    if not key:
+        return ""
+    turned = address.copy()
+    turned[name] = key
+    return f"?{turned.urlencode()}"
+
+
+def _count(cases: Any) -> int:
+    return queries.counted(cases)
+
+
+def states() -> list[tuple[str, str]]:
+    words = (_("全部"), _("进行中"), _("临期"), _("超时"), _("临期/超时"), _("已结束"))
+    return list(zip(("", *listing.STATES), words, strict=True))
+
+
+def spans() -> list[tuple[str, str]]:
+    return [("", _("任何时候")), ("today", _("今天")), ("7d", _("近7天")), ("30d", _("近30天")), ("month", _("本月"))]
+
+
+def choices(person: Person, at: datetime, language: str) -> dict[str, list[tuple[str, str]]]:
+    """What may be chosen in the filters: only what lies within this person's scope."""
+    outlets = access.visible_outlets(person, at)
+    names = outlet_names(outlets, language) if outlets is not None else _all_outlets(language)
+    return {
+        "kind": [(one.kind, one.title.say(language)) for one in running(at)],
+        "stage": [(stage, stage_word(stage)) for stage in listing.STAGES],
+        "outlet": sorted(names.items()) if len(names) > 1 else [],
+    }
+
+
+def _all_outlets(language: str) -> dict[str, str]:
+    from bihuan.people import queries as people  # noqa: PLC0415 - a page of the whole house alone asks for all
+
+    return outlet_names(people.outlet_codes(), language)
+
+
+def chips(wanted: listing.Wanted, address: QueryDict, at: datetime, language: str) -> list[FilterChip]:
+    """One chip per filter that counts, each with the address of the list without it."""
+    told: dict[str, str] = {}
+    words = {one.kind: one for one in running(at)}
+    if wanted.kind:
+        told["kind"] = _joined(words[kind].title.say(language) for kind in wanted.kind)
+    if wanted.stage:
+        told["stage"] = _joined(stage_word(stage) for stage in wanted.stage)
+    if wanted.step:
+        definition = words.get(wanted.kind[0]) if wanted.kind else None
+        told["step"] = _joined(step_title(definition, one, language) if definition else one for one in wanted.step)
+    if wanted.outlet:
+        names = outlet_names(wanted.outlet, language)
+        told["outlet"] = _joined(names.get(one, one) for one in wanted.outlet)
+    told |= {"state": dict(states())[wanted.state]} if wanted.state else {}
+    told |= {name: dict(spans())[getattr(wanted, name)] for name in ("opened", "done") if getattr(wanted, name)}
+    told |= {name: str(getattr(wanted, name)) for name in ("opened_from", "opened_to") if getattr(wanted, name)}
+    told |= {"mine": ""} if wanted.mine else {}
+    if wanted.person:
+        told["person"] = Names(language, timezone.get_current_timezone(), at).person(wanted.person)  # type: ignore[arg-type]
+    told |= {name: getattr(wanted, name) for name in ("customer", "device") if getattr(wanted, name)}
+    return [FilterChip(_chip(name, value), _without(address, name)) for name, value in told.items()]
+
+
+def _joined(words: Any) -> str:
+    return ", ".join(words)
+
+
+def _chip(name: str, value: str) -> str:
+    label = str(_(LABELS[name]))
+    return f"{label}: {value}" if value else label
+
+
+def _without(address: QueryDict, name: str) -> str:
+    left = address.copy()
+    left.pop(name, None)
+    return f"?{left.urlencode()}" if left else "?sort=promised"
+
+
+# ---- views ---------------------------------------------------------------------------------------------------------
+
+
+def views_of(person: Person, at: datetime) -> list[View]:
+    """The kept views this person sees: own ones, those of an outlet in sight, those for everybody."""
+    outlets = access.visible_outlets(person, at)
+    team = Q(shown_to="outlet") if outlets is None else Q(shown_to="outlet", outlet__in=outlets)
+    found = View.objects.filter(Q(owner=person) | team | Q(shown_to="all")).select_related("owner")
+    return list(found.order_by("position", "id")[:30])
+
+
+def tabs(person: Person, query: str, at: datetime, *, counted: bool) -> list[Tab]:
+    """System views, then the kept ones; with ``counted`` how many are in each (none beyond 1000)."""
+    zone: Any = timezone.get_current_timezone()
+    named = [(str(_(words)), kept) for words, kept in SYSTEM_VIEWS]
+    named += [(view.name, view.query) for view in views_of(person, at)]
+    here = _parts(QueryDict(query))
+    found = []
+    for label, kept in named:
+        given = QueryDict(kept)
+        count = None
+        if counted and kept not in {"sort=promised", "state=ended"}:
+            count = queries.counted(listing.narrowed(person, asked(given, at), at, zone))
+        found.append(Tab(label, f"/cases/?{kept}", _parts(given) == here, count))
+    return found
+
+
+def _parts(given: QueryDict) -> set[tuple[str, str]]:
+    kept = settled(given)
+    return {(name, value) for name, values in kept.lists() for value in values}
+
+
+def first_view(person: Person, role: str, at: datetime) -> str:
+    """The query of the view kept as the first list of this interface role; "" where there is none."""
+    return next((view.query for view in views_of(person, at) if role and view.role == role), "")
+
+
+# ---- acts on many --------------------------------------------------------------------------------------------------
+
+SHOWN_ITEMS = 500
+
+
+def batch(one: Batch, language: str) -> dict[str, Any]:
+    """How far a list is: done, refused with reason, still waiting."""
+    counted = dict(one.items.order_by().values_list("outcome").annotate(Count("id")))
+    over = one.total - counted.get("waiting", 0)
+    words = {"waiting": _("等待"), "done": _("已办理"), "refused": _("未办理"), "stopped": _("已停止")}
+    # what did not go stands first: it is what somebody has to look at
+    first = Case_(When(outcome="refused", then=0), When(outcome="stopped", then=1), default=2)
+    items = one.items.order_by(first, "position")[:SHOWN_ITEMS]
+    return {
+        "batch": one,
+        "done": counted.get("done", 0),
+        "refused": counted.get("refused", 0) + counted.get("stopped", 0),
+        "over": over,
+        "running": one.ended_at is None,
+        "columns": [Column(_("编号")), Column(_("结果")), Column(_("说明"))],
+        "items": [
+            {
+                "number": item.number,
+                "outcome": words[item.outcome],
+                "bad": item.outcome in {"refused", "stopped"},
+                "words": item.words.get(language, ""),
+                "clause": item.clause,
+            }
+            for item in items
+        ],
+        "more": max(one.total - SHOWN_ITEMS, 0),
+    }
