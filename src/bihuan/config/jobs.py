@@ -13,6 +13,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from bihuan.casework import actions as casework
+from bihuan.casework.actions import batches
 from bihuan.casework import exporting
 from bihuan.casework.importing import background, reversing, running
 from bihuan.journal import actions as journal
@@ -37,6 +38,21 @@ def sweep(timestamp: int) -> None:
     for _round in range(MOST_ROUNDS):
         if casework.sweep(timezone.now(), ROUND).ticked < ROUND:
             break
+
+
+@app.task(name="batch")
+def batch(batch: str) -> None:
+    """One act on many cases, as somebody asked for it; its page tells how far it is."""
+    close_old_connections()
+    batches.carry_out(UUID(batch), timezone.now())
+
+
+@app.periodic(cron="* * * * *", periodic_id="batches")
+@app.task(name="batches", queueing_lock="batches", pass_context=False)
+def carry_on(timestamp: int) -> None:
+    """Go on with lists a worker left unfinished."""
+    close_old_connections()
+    batches.carry_on(timezone.now())
 
 
 @app.periodic(cron="* * * * * */5", periodic_id="deliver")
