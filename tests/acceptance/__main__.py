@@ -16,7 +16,7 @@ from tests.storm.client import Client
 from tests.storm.raging import seed_of_today
 from tests.storm.site import PACK, Furnished, Site, temporary_site
 
-from . import calendar_days, handing_in
+from . import calendar_days, handing_in, past_cases
 from .complaints import Walks, read_lines
 
 LINES = Path("requests") / "car_complaints_zh_2020_06.csv"
@@ -43,6 +43,10 @@ def main(folder: Path) -> int:
         say(f"site ready after {time.monotonic() - began:.0f} s")
         figures, found = complaints(site, furnished, seed, folder / LINES)
         wrong += found
+        past = past_cases.take_over(site, furnished, folder / past_cases.FILE)
+        wrong += past.wrong
+        figures += f"; {past.figures}"
+        say(f"past cases: {past.figures}, {len(past.wrong)} wrong")
         code, left = site.stop(), site.processes()
         if code or left:
             wrong.append(f"the site stopped with {code}, processes left: {left}")

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from bihuan import __version__
 from bihuan.ground.words import Trouble
 
-from .commands import bench, cases, demo, golden, packs, serving, users
+from .commands import bench, cases, demo, golden, packs, serving, tables, users
 
 EXAMPLES = """examples:
   bihuan demo                        a running system with demonstration data
@@ -21,6 +21,8 @@ EXAMPLES = """examples:
   bihuan rehearse packs/integrator   the pack's own examples on a virtual clock
   bihuan rules --break               which rule is proved by what, and which proof is hollow
   bihuan explain BX202603-0001       every promise of a case, span by span
+  bihuan import FILE --as devices    a table taken over: checked first, then in batches
+  bihuan export --view overdue       a list as XLSX or CSV
   bihuan verify                      the book recomputed from its first entry
 """
 
@@ -32,7 +34,7 @@ def parser() -> argparse.ArgumentParser:
     )
     whole.add_argument("--version", action="version", version=f"bihuan {__version__}")
     verbs = whole.add_subparsers(dest="verb", metavar="VERB", required=True)
-    for room in (packs, cases, users, serving, demo, bench, golden):
+    for room in (packs, cases, users, serving, demo, bench, golden, tables):
         room.add_to(verbs)
     return whole
 

@@ -85,6 +85,11 @@ class Context:
     options: Options
     file_name: str = ""
 
+    @property
+    def source(self) -> str:
+        """How an entry says where its rows came from."""
+        return f"import {self.id} {self.file_name}"[:200]
+
 
 @dataclass
 class Made:
