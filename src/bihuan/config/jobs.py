@@ -13,8 +13,8 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from bihuan.casework import actions as casework
-from bihuan.casework.actions import batches
 from bihuan.casework import exporting
+from bihuan.casework.actions import batches
 from bihuan.casework.importing import background, reversing, running
 from bihuan.journal import actions as journal
 from bihuan.journal import letters
