@@ -18,6 +18,7 @@ from bihuan.registers.deeds import Provider, Question
 from bihuan.registers.outlets import facts as outlet_facts
 from bihuan.registers.products import facts as product_facts
 from bihuan.registers.slips import facts as slip_facts
+from bihuan.registers.surveys import facts as survey_facts
 from bihuan.registers.visits import facts as visit_facts
 from bihuan.registers.warranty import facts as warranty_facts
 
@@ -70,6 +71,7 @@ PROVIDERS: dict[str, Provider] = {
     **warranty_facts.FACTS,
     **slip_facts.FACTS,
     **charge_facts.FACTS,
+    **survey_facts.FACTS,
 }
 
 MARKED_KINDS = frozenset({"contact", "device", "fault", "address", "phone", "product", "customer"})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from bihuan.ground.ids import new_id
@@ -17,6 +18,7 @@ from bihuan.registers.deeds import Deed, RegisterRefusal
 from bihuan.registers.documents import queries as documents
 from bihuan.registers.products import effects as product_effects
 from bihuan.registers.slips import effects as slip_effects
+from bihuan.registers.surveys import effects as survey_effects
 from bihuan.registers.visits import effects as visit_effects
 from bihuan.registers.warranty import effects as warranty_effects
 
@@ -91,6 +93,16 @@ def act_on_cases(case: Case, change: Change, arguments: dict[str, Any], clause: 
         _act_as_case(found[number], str(arguments["act"]), case, change)
 
 
+def would_take(target: Case, action: str, kind: str, at: datetime) -> bool:
+    """Whether ``target`` as it stands would let a case of ``kind`` do ``action`` on it at ``at``; nothing is done."""
+    doer = Doer(name="-", kind="case", holds=((kind, ""),))
+    try:
+        engine.act(definition_for(target), target.state, action, doer, {}, {}, at, surroundings_of(target.outlet))
+    except Refusal:
+        return False
+    return True
+
+
 def _act_as_case(target: Case, action: str, doer_case: Case, change: Change) -> None:
     definition = definition_for(target)
     doer = Doer(name=doer_case.number, kind="case", holds=((doer_case.kind, ""),))
@@ -128,6 +140,7 @@ REGISTERS: dict[str, deeds.Carrier] = {
     **visit_effects.EFFECTS,
     **slip_effects.EFFECTS,
     **charge_effects.EFFECTS,
+    **survey_effects.EFFECTS,
 }
 
 

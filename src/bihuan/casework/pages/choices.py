@@ -12,12 +12,14 @@ from bihuan.registers.charges.queries import price_lines
 from bihuan.registers.deeds import Question
 from bihuan.registers.documents import queries as documents
 
+from ..actions.carrying import would_take
 from ..facts import collect
 from ..models import Case
 
 Choices = dict[str, list[tuple[str, str]]]
 
 STANDING = "cases.standing-at."
+LISTED = 500
 
 
 def known(
@@ -36,9 +38,7 @@ def known(
     if "skill" in kinds:
         found["skill"] = [(name, name) for name in people.skills_at(outlet, at)]
     if "rate" in kinds:
-        found["rate"] = [
-            (one.code, f"{one.code} {one.called(language)} ¥{one.amount}") for one in price_lines(at, outlet)
-        ]
+        found["rate"] = [(one.code, _price(one, language)) for one in price_lines(at, outlet)]
     if "place" in kinds:
         found["place"] = [(code, code) for code in people.below(outlet)]
     if "post" in kinds and case is not None:
@@ -59,20 +59,26 @@ def _standing(
 ) -> list[tuple[str, str]]:
     """The cases the act itself asks about (``know = ["cases.standing-at.…"]``) or acts on, with what they are about."""
     wanted = [name for name in definition.acts[action].know if name.startswith(STANDING)]
-    wanted += [f"{STANDING}{step}" for step in _acted_on(definition, case)]
+    steps = dict.fromkeys(step for at_steps in _acted_on(definition, case).values() for step in at_steps)
+    wanted += [f"{STANDING}{step}" for step in steps]
     facts: dict[str, Any] = collect(
         wanted, Question(definition, {}, at, outlet=outlet, number=case.number if case else "")
     )
     numbers = [number for listed in facts.values() for number in listed]
-    titles = dict(Case.objects.filter(number__in=numbers).values_list("number", "title"))
-    return [(number, f"{number} {titles.get(number, '')}".strip()) for number in numbers]
+    acted_on = {step: act for act, steps in _acted_on(definition, case).items() for step in steps}
+    found = Case.objects.filter(number__in=numbers).order_by("number")[:LISTED]
+    return [
+        (one.number, f"{one.number} {one.title}".strip())
+        for one in found
+        if case is None or one.step not in acted_on or would_take(one, acted_on[one.step], case.kind, at)
+    ]
 
 
-def _acted_on(definition: Definition, case: Case | None) -> list[str]:
-    """The steps at which a hand-in's effect (``case.act``) will find the cases of the procedure it belongs to."""
+def _acted_on(definition: Definition, case: Case | None) -> dict[str, tuple[str, ...]]:
+    """Act → the steps at which a hand-in's effect (``case.act``) will find the cases of the procedure it belongs to."""
     if case is None or not definition.duty_of:
-        return []
+        return {}
     whole = documents.definition_of(case.version_id)
     effects = [each for act in definition.acts.values() for each in act.effects if each.name == "case.act"]
-    named = [each.arguments["act"].value for each in effects]
-    return list(dict.fromkeys(step for name in named if name in whole.acts for step in whole.acts[name].at))
+    named = dict.fromkeys(str(each.arguments["act"].value) for each in effects)
+    return {name: whole.acts[name].at for name in named if name in whole.acts}

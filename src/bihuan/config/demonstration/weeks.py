@@ -16,6 +16,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bihuan.casework import actions as casework
+from bihuan.casework.actions.carrying import would_take
 from bihuan.casework.errors import CaseworkError
 from bihuan.casework.models import Case
 from bihuan.ground.ids import new_id
@@ -239,12 +240,15 @@ def _evening(weeks: Weeks, at: datetime) -> None:
 
 def _hand_in(weeks: Weeks, duty: dict[str, Any], case: Case, at: datetime) -> None:
     found = _holders(weeks, duty["post"], case.outlet)
-    if not found or case.opened_at > at:
+    if not found or case.opened_at > at or case.step != duty.get("at", case.step):
         return
     standing = Case.objects.filter(
         kind=weeks.written["stories"]["procedure"], outlet=case.outlet, step=duty.get("standing", "")
     )
-    words = {"standing": list(standing.order_by("id").values_list("number", flat=True)[:500])}
+    taken = [
+        one.number for one in standing.order_by("id")[:500] if would_take(one, duty.get("takes", ""), case.kind, at)
+    ]
+    words = {"standing": taken}
     if duty.get("standing") and not words["standing"]:
         return  # nothing to hand in yet
     telling = Telling(duty, case.outlet, words, number=case.number)
