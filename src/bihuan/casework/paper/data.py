@@ -118,7 +118,10 @@ def _filled(sources: Sources, document: Document) -> dict[str, Any]:
     whole = _base(sources, document, local(at, sources.names.zone)[:10], slip.number if slip else case.number)
     facts, signatures = _asked(sources, form, filled)
     tables = [table for table in (_table(sources, lines, filled) for lines in form.lines.values()) if table]
-    who = {"label": post_title(sources.pack, post, sources.names.language) or _("经办人"), "value": sources.names.person(doer) if doer else ""}
+    who = {
+        "label": post_title(sources.pack, post, sources.names.language) or _("经办人"),
+        "value": sources.names.person(doer) if doer else "",
+    }
     if slip is not None and slip.state == Slip.VOID:
         whole["stamp"] = _("作废")
     if document.layout in {"slip", "goods"}:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 from msgspec.structs import replace
-from tests.cast import MONDAY, PACKS, acting, make_site, opening
+from tests.cast import MONDAY, PACKS, make_site, opening
 
 from bihuan.casework import actions
 from bihuan.casework.definitions import definition_for
