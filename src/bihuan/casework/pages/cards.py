@@ -60,7 +60,13 @@ def _known(person: Person, one: Any, at: datetime) -> CustomerCard:
         address=f"/customers/{one.number}/",
         grade=one.grade,
         contacts=tuple(
-            ContactLine(each.name, each.phone if whole else "", each.post, "" if whole else each.masked)
+            ContactLine(
+                each.name,
+                each.phone if whole else "",
+                each.post,
+                "" if whole else each.masked,
+                "" if whole else f"/customers/{one.number}/contacts/{each.pk}/reveal/",
+            )
             for each in one.contacts.all()
             if each.phone and not each.gone
         )[:4],

@@ -12,9 +12,10 @@ from ..definitions import procedure_in_force
 
 
 class Names:
-    """Names in one language, moments in one zone, as they are at ``at``."""
+    """Names in one language, moments in one zone, as they are at ``at``; ``whole_phones``: numbers unmasked."""
 
-    def __init__(self, language: str, zone: ZoneInfo, at: datetime) -> None:
+    def __init__(self, language: str, zone: ZoneInfo, at: datetime, *, whole_phones: bool = True) -> None:
+        self.whole_phones = whole_phones
         self.language = language
         self.zone = zone
         self.at = at

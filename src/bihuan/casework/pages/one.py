@@ -17,7 +17,7 @@ from bihuan.procedure.state import Offer
 from bihuan.registers.calendars import queries as calendars
 from bihuan.registers.documents import queries as documents
 
-from .. import listing, reading
+from .. import listing, reading, rights
 from ..actions.keeping import surroundings_of
 from ..actions.noting import notes_about
 from ..attachments import attachments_of
@@ -41,7 +41,8 @@ def shown(person: Person, case: Case, at: datetime, language: str, tab: str = ""
     """
     definition = definition_for(case)
     pack = documents.pack_of(case.version)
-    names = Names(language, surroundings_of(case.outlet).zone, at)
+    whole_phones = rights.sees_numbers(person, case.outlet, at)
+    names = Names(language, surroundings_of(case.outlet).zone, at, whole_phones=whole_phones)
     history = reading.history(case)
     tab = tab if tab in TABS else TABS[0]
     return {
@@ -73,6 +74,8 @@ def shown(person: Person, case: Case, at: datetime, language: str, tab: str = ""
 
 def beside(person: Person, case: Case, definition: Definition, pack: Pack, names: Names) -> dict[str, Any]:
     """The cards at the right: asked of the registers, or of the answers where these know nothing."""
+    from ..paper.documents import documents_of  # noqa: PLC0415 - the papers read the same story
+
     return {
         "customer": cards.customer(person, case, definition, names.at),
         "device": cards.device(person, case, definition, names),
@@ -81,6 +84,9 @@ def beside(person: Person, case: Case, definition: Definition, pack: Pack, names
         "money": cards.money(case, names),
         "slips": cards.papers(case, pack, names),
         "files": attachments_of(case),
+        "documents_to_print": [
+            {"title": one.title, "address": one.address} for one in documents_of(case, person, names.at, names.language)
+        ],
     }
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from bihuan.procedure.definition import Definition, Form, Pack
+from bihuan.registers.customers import phones
 
 from .names import Names
 from .standing import ASKS
@@ -63,6 +64,12 @@ STAGE_WORDS = {
 def stage_word(stage: str) -> str:
     """A stage of the closed list in the reader's language."""
     return str(_(STAGE_WORDS[stage])) if stage in STAGE_WORDS else stage
+
+
+def masked(number: str) -> str:
+    """A telephone number as those see it who may not see it whole; what cannot be read as one hides all but its end."""
+    known = phones.e164(number)
+    return phones.masked(known) if known else f"****{number.strip()[-2:]}"
 
 
 def act_title(definition: Definition, name: str, language: str) -> str:
@@ -129,6 +136,8 @@ def said(field: Any, value: Any, names: Names) -> str:
 
 
 def _said(field: Any, value: Any, names: Names) -> str:
+    if field.kind == "phone" and not names.whole_phones:
+        return masked(str(value))
     if isinstance(value, bool):
         return _("是") if value else _("否")
     if isinstance(value, list):
