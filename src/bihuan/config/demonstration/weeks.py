@@ -17,7 +17,9 @@ from zoneinfo import ZoneInfo
 
 from bihuan.casework import actions as casework
 from bihuan.casework.actions.carrying import would_take
+from bihuan.casework.definitions import definition_for
 from bihuan.casework.errors import CaseworkError
+from bihuan.casework.facts import earlier_same_fault
 from bihuan.casework.models import Case
 from bihuan.ground.ids import new_id
 from bihuan.people import queries as people
@@ -25,6 +27,7 @@ from bihuan.people.models import Holding, Person, Skill
 from bihuan.procedure.definition import Pack
 from bihuan.procedure.refusals import Refusal
 from bihuan.registers.calendars import queries as calendars
+from bihuan.registers.deeds import Question
 
 from .registers import Customer, Device, Stock
 from .site import Made
@@ -94,7 +97,7 @@ def _spread(weeks: Weeks, stock: Stock, begun: datetime) -> None:
     rules, stories = weeks.written["stories"], weeks.written["story"]
     shares = [one.get("share", 1) for one in stories]
     days = max(1, (weeks.now - begun).days)
-    for _number in range(rules["cases"]):
+    while len(weeks.queue) < rules["cases"]:
         story = weeks.random.choices(stories, shares)[0]
         day = begun + timedelta(days=days * (1 - weeks.random.random() ** 1.3), hours=1)
         if story.get("late"):
@@ -151,6 +154,8 @@ def _do(weeks: Weeks, telling: Telling, name: str, act: dict[str, Any], at: date
     if act.get("slot"):
         telling.slot = _free_slot(weeks, telling, at)
         telling.words["slot"] = telling.slot.isoformat()
+    if act.get("earlier"):
+        telling.words["earlier"] = _earlier(telling, at)
     telling.words["today"] = at.astimezone(weeks.zone).date().isoformat()
     if "repairer" not in telling.words:
         telling.words["repairer"] = _chosen(weeks, telling)
@@ -161,6 +166,13 @@ def _do(weeks: Weeks, telling: Telling, name: str, act: dict[str, Any], at: date
     for form, answers in telling.story.get("say", {}).get(name, {}).items():
         said[form] = {**said.get(form, {}), **_filled(answers, telling.words)}
     return _say(weeks, telling, name, person, _without_empty(said), at)
+
+
+def _earlier(telling: Telling, at: datetime) -> str:
+    """The case of the same fault of the same device before, as the form itself would offer it."""
+    case = Case.objects.get(number=telling.number)
+    question = Question(definition_for(case), case.state.answers, at, outlet=case.outlet, number=case.number)
+    return earlier_same_fault(question) or ""
 
 
 def _say(weeks: Weeks, telling: Telling, name: str, person: Person, answers: dict[str, Any], at: datetime) -> bool:
