@@ -6,6 +6,8 @@ import re
 from datetime import datetime
 from typing import Any
 
+from django.http import QueryDict
+
 from bihuan.people.models import Person
 
 from .models import Draft
@@ -16,6 +18,11 @@ MOST_FIELDS = 2000
 LONGEST = 20_000
 
 Answers = dict[str, list[str]]
+
+
+def place_of(*parts: str) -> str:
+    """The place of a form with several names: ``place_of("act", number, action)``."""
+    return ".".join(re.sub(r"[^\w\-]", "-", part) for part in parts)
 
 
 def clean(sent: Any) -> Answers | None:
@@ -48,3 +55,16 @@ def kept(person: Person, place: str) -> Draft | None:
 def drop(person: Person, place: str) -> None:
     """Forget what ``person`` left at ``place``."""
     Draft.objects.filter(person=person, place=place).delete()
+
+
+def as_sent(draft: Draft) -> QueryDict:
+    """The draft as if it had just been sent, so that a form reads it the way it reads everything."""
+    sent = QueryDict(mutable=True)
+    for name, values in draft.answers.items():
+        sent.setlist(name, values)
+    return sent
+
+
+def of_person(person: Person, limit: int = 20) -> list[Draft]:
+    """What this person has left half-way, newest first."""
+    return list(Draft.objects.filter(person=person).order_by("-saved_at")[:limit])

@@ -6,7 +6,9 @@ import json
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -17,7 +19,7 @@ from .. import drafts
 @never_cache
 @require_http_methods(["GET", "POST", "DELETE"])
 def draft(request: HttpRequest, place: str) -> HttpResponse:
-    """GET reads it (204 where there is none), POST keeps it, DELETE puts it away."""
+    """GET reads it (204 where there is none), POST keeps it, DELETE and the button "drop" put it away."""
     if not drafts.PLACE.fullmatch(place):
         raise Http404
     if request.method == "GET":
@@ -26,11 +28,23 @@ def draft(request: HttpRequest, place: str) -> HttpResponse:
     if request.method == "DELETE":
         drafts.drop(request.user, place)
         return HttpResponse(status=204)
+    if "drop" in request.POST:
+        drafts.drop(request.user, place)
+        return redirect(_back(request))
     try:
         answers = drafts.clean(json.loads(request.body))
     except (ValueError, RecursionError):
         answers = None
     if answers is None:
         return HttpResponse(status=422)
-    drafts.keep(request.user, place, answers, timezone.now())
+    if any(value.strip() for values in answers.values() for value in values):
+        drafts.keep(request.user, place, answers, timezone.now())
+    else:
+        drafts.drop(request.user, place)
     return HttpResponse(status=204)
+
+
+def _back(request: HttpRequest) -> str:
+    """The page the button stood on, if it is one of ours."""
+    wanted = request.POST.get("next", "")
+    return wanted if url_has_allowed_host_and_scheme(wanted, None) else "/"

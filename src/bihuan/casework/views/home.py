@@ -13,21 +13,30 @@ from .. import pages
 from ..pages import home as shown
 from ..replies import spoken
 
+FIRST_RUN = "bihuan_first_run"
+A_YEAR = 365 * 24 * 3600
+OVERVIEW = {"service-manager", "general-manager", "quality"}
+
 
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
-    """What waits for me, the most pressing promise first."""
-    now = timezone.now()
-    return render(
-        request,
-        "casework/home.html",
-        {
-            "title": _("待办"),
-            "rows": pages.to_do(request.user, now, spoken()),
-            "kinds": pages.openable(request.user, now),
-            "columns": pages.columns(next_step=True),
-        },
-    )
+    """What the role asks first, then what waits for me."""
+    now, role = timezone.now(), shown.role(request)
+    blocks = shown.blocks(request.user, role, now, spoken())
+    if request.COOKIES.get(FIRST_RUN) == "hidden":
+        blocks = [one for one in blocks if one.sort != "steps"]
+    title = _("总览") if role in OVERVIEW else _("今天") if role == "technician" else _("首页")
+    kinds = pages.openable(request.user, now)
+    return render(request, "casework/home.html", {"title": title, "blocks": blocks, "kinds": kinds})
+
+
+@login_required
+@require_POST
+def first_run(request: HttpRequest) -> HttpResponse:
+    """Put the check-list away on this machine; what it asks for stands in the menu as well."""
+    answer = redirect("casework:home")
+    answer.set_cookie(FIRST_RUN, "hidden", max_age=A_YEAR, samesite="Lax", httponly=True)
+    return answer
 
 
 @login_required

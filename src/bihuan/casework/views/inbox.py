@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from .. import actions, drafts, pages
+from .. import actions, pages
 from ..definitions import definition_for
 from ..models import Case
 from ..pages import approvals, inbox
 from ..replies import spoken
-from .acting import answered
+from .acting import answered, draft_place, restored
 from .cases import sought
 
 OPENED = ("decide", "mine")
@@ -44,7 +44,6 @@ def card(request: HttpRequest, number: str) -> HttpResponse:
             raise Http404
         sheet = pages.Sheet.for_act(request, case, definition, action, timezone.now())
         if answered(request, sheet, actions.act):
-            drafts.drop(request.user, drafts.place_of("act", number, action))
             title = definition.acts[action].title.say(spoken())
             messages.success(request, _("已办：%(title)s · %(number)s") % {"title": title, "number": number})
             return redirect(_next(request, tab))
@@ -75,7 +74,9 @@ def _drawn(
     if one:
         if sheet is None:
             sheet = pages.Sheet.for_act(request, case, one.definition, one.act.name, now)
+            context["left"] = restored(request, sheet)
         context |= {
+            "draft": draft_place(sheet),
             "card": approvals.card(one, request.user, now, spoken()),
             "decisive": approvals.decisive(one, spoken()),
             "form": sheet.context(spoken()),
