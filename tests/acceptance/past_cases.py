@@ -37,9 +37,7 @@ class Taken:
 def take_over(site: Site, furnished: Furnished, file: Path) -> Taken:
     """Import the file by the command line, then count everything again from the file alone."""
     taken = Taken()
-    done = site.bihuan(
-        "import", str(file), "--as", "past-cases", "--zone", ZONE, "--outlet", "north", "--by", "admin", "--json"
-    )
+    done = site.bihuan("import", str(file), "--as", "past-cases", "--zone", ZONE, "--outlet", "north", "--json")
     report = json.loads(done.stdout or "{}")
     if done.returncode or report.get("new") != ROWS:
         taken.wrong.append(f"import: exit {done.returncode}, {report.get('new')} of {ROWS}: {done.stderr[-400:]}")
@@ -48,7 +46,7 @@ def take_over(site: Site, furnished: Furnished, file: Path) -> Taken:
     judged = verdicts(site, rows, taken)
     months(site, rows, taken)
     found = searches(site, furnished, rows, taken)
-    again = site.bihuan("import", str(file), "--as", "past-cases", "--zone", ZONE, "--by", "admin", "--json")
+    again = site.bihuan("import", str(file), "--as", "past-cases", "--zone", ZONE, "--json")
     if again.returncode != 3:
         taken.wrong.append(f"the same file again: exit {again.returncode}, not 3 (nothing to do)")
     verified = site.bihuan("verify")

@@ -79,10 +79,11 @@ def export_response(
         count = write_table(file, kind, title, columns, rows, zone=_zone(), language=language)
         _record(request.user, title, kind, count, request.GET.urlencode(), now)
         file.seek(0)
-        return _attached(file.read(), file_name(title, kind, now), kind)
+        return attached(file.read(), file_name(title, kind, now), kind)
 
 
-def _attached(content: Any, name: str, form: str) -> HttpResponse:
+def attached(content: Any, name: str, form: str) -> HttpResponse:
+    """A file to be saved under ``name``, kept by no cache."""
     response = HttpResponse(content, content_type=FORMATS[form])
     response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
     response["Cache-Control"] = "no-store"
@@ -138,7 +139,7 @@ def _counted(one: Export, rows: Iterable[Sequence[Cell]]) -> Iterator[Sequence[C
 
 def handed_out(one: Export) -> HttpResponse:
     """The file of a finished export."""
-    return _attached(one.file.read_bytes(), one.file_name, one.form)
+    return attached(one.file.read_bytes(), one.file_name, one.form)
 
 
 def tidy(at: datetime) -> int:

@@ -193,6 +193,26 @@ def take_mapping(
         )
 
 
+def take_sheet(one: Import, sheet: str) -> None:
+    """Look at another sheet: its columns are matched anew. Raises ImportRefusal."""
+    table = open_table(one.file, LIMITS)
+    if one.state != Import.UPLOADED or sheet not in table.sheets:
+        raise ImportRefusal("sheet", Text(f"没有工作表“{sheet}”", f"There is no sheet “{sheet}”"), "sheet")
+    one.sheet, one.mapping = sheet, proposed(KINDS[one.kind], table, sheet)
+    one.save(update_fields=["sheet", "mapping"])
+
+
+def begin_again(one: Import, *, by: Person, at: datetime) -> None:
+    """Back from the check to the columns. Raises ImportRefusal once anything was carried out."""
+    with transaction.atomic():
+        locked = Import.objects.select_for_update().get(pk=one.pk)
+        if locked.state not in {Import.CHECKED, Import.FAILED} or locked.batches.exists():
+            raise ImportRefusal("wrong-state", Text("现在不能再改对应列", "The columns cannot be changed any more"))
+        locked.state, locked.phase_at = Import.UPLOADED, at
+        locked.save()
+    one.refresh_from_db()
+
+
 def _wrong_columns(kind: Kind, missing: list[Text], twice: set[str]) -> ImportRefusal:
     if missing:
         zh, en = "、".join(one.zh for one in missing), ", ".join(one.en for one in missing)
