@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar as months
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils.formats import date_format
@@ -49,7 +49,14 @@ def year_shown(person: Person, at: datetime, language: str, name: str, year: int
         "weekdays": _weekday_letters(),
         "week": [(_weekday(place), windows(found.week.get(place, ())) or _("休息")) for place in range(1, 8)],
         "differing": _differing(found, year, language),
-        "columns": [Column(_("日期")), Column(_("星期")), Column(_("安排")), Column(_("名称")), Column(_("时段"))],
+        "columns": [
+            Column(_("日期")),
+            Column(_("星期")),
+            Column(_("天数"), numeric=True),
+            Column(_("安排")),
+            Column(_("名称")),
+            Column(_("时段")),
+        ],
         "announced": _spans(sorted(found.announced)),
         "provisional": _("%(year)s 年及以后") % {"year": max(found.announced) + 1} if found.announced else _("全部"),
         "users": _outlets(person, at, name, language),
@@ -129,18 +136,26 @@ def _day(found: Calendar, day: date, today: date, language: str) -> dict[str, An
 
 
 def _differing(found: Calendar, year: int, language: str) -> list[dict[str, Any]]:
+    """The days that differ; days in a row with the same arrangement stand in one line."""
     words = {"off": _("休息"), "make-up": _("调休上班"), "work": _("上班"), "split": _("分段")}
+    spans: list[list[date]] = []
+    for day in sorted(day for day in found.days if day.year == year):
+        last = spans[-1][-1] if spans else None
+        if last is not None and last + timedelta(days=1) == day and found.days[last] == found.days[day]:
+            spans[-1].append(day)
+        else:
+            spans.append([day])
     return [
         {
-            "date": day,
-            "weekday": _weekday(day.isoweekday()),
-            "kind": words[entry.kind],
-            "tone": "plain" if entry.kind == "off" else "bad",
-            "name": entry.name.say(language),
-            "windows": windows(found.windows(day)) or "—",
+            "first": span[0],
+            "last": span[-1],
+            "weekdays": " – ".join(dict.fromkeys(_weekday(day.isoweekday()) for day in (span[0], span[-1]))),
+            "number": len(span),
+            "kind": words[found.days[span[0]].kind],
+            "name": found.days[span[0]].name.say(language),
+            "windows": windows(found.windows(span[0])) or "—",
         }
-        for day, entry in sorted(found.days.items())
-        if day.year == year
+        for span in spans
     ]
 
 

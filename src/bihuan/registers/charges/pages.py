@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from bihuan.layout.frames import Column, Crumb, Pager
+from bihuan.layout.frames import Column, Crumb, Pager, Tab
 from bihuan.people import queries as people
 from bihuan.people.access import visible_outlets
 from bihuan.people.models import OutletKey, Person
@@ -50,7 +50,7 @@ def price_lists(person: Person, at: datetime, language: str, asked: dict[str, st
             {"list": one, "where": names.get(one.outlet, one.outlet), **_standing(one, today)} for one in found.rows
         ],
         "pager": _pager("/prices/", found, {"when": when}),
-        "when": [(name, label, name == when) for name, label in _when_words()],
+        "when": [Tab(label, f"?when={name}", name == when) for name, label in _when_words()],
         "may_open": bool(places_to_keep(person, at)),
     }
 
@@ -79,6 +79,7 @@ def price_list(person: Person, made: PriceList, at: datetime, language: str) -> 
         ],
         "versions": [{"list": one, **_standing(one, today)} for one in versions[:20]],
         "may_keep": access.may_keep_prices(person, made.outlet, at),
+        "made_by": _people({made.made_by}, language).get(made.made_by, made.made_by),
         "is_newest": made.pk == newest.pk,
         "is_past": made.until is not None and made.until < today,
     }
@@ -96,6 +97,7 @@ def receipts(person: Person, at: datetime, language: str, asked: dict[str, str])
     found = page(narrowed, ("place",), newest=True, **_edge(seen, asked))
     visible = _visible_codes(person, at)
     names = outlet_names(set(visible) | {one.outlet for one in found.rows}, language)
+    called = _people({one.by for one in found.rows} | {one.voided_by for one in found.rows}, language)
     return {
         "title": _("收据"),
         "columns": [
@@ -111,6 +113,8 @@ def receipts(person: Person, at: datetime, language: str, asked: dict[str, str])
             {
                 "receipt": one,
                 "where": names.get(one.outlet, one.outlet),
+                "by": called.get(one.by, one.by),
+                "voided_by": called.get(one.voided_by, one.voided_by),
                 "may_void": one.state == Receipt.GOOD and access.may_void(person, one.outlet, at),
             }
             for one in found.rows
@@ -119,6 +123,10 @@ def receipts(person: Person, at: datetime, language: str, asked: dict[str, str])
         "outlets": [(code, names.get(code, code)) for code in visible],
         "filters": {"outlet": outlet, "state": state, "q": number},
     }
+
+
+def _people(usernames: set[str], language: str) -> dict[str, str]:
+    return {one.username: one.called(language) for one in Person.objects.filter(username__in=usernames)}
 
 
 def places_to_keep(person: Person, at: datetime) -> list[str]:

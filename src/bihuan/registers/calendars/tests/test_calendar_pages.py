@@ -54,7 +54,15 @@ def test_the_year_shows_holidays_make_up_days_windows_and_what_is_final(site):
     text = shown.content.decode()
     assert shown.context["final"] is True
     assert shown.context["working"] == 248
-    for words in ("2026年2月", "2026-02-28", "调休上班", "08:30–12:00、13:30–17:30", "已公布"):
+    for words in (
+        "2026年2月",
+        "2026-02-28",
+        "2026-02-15 – 02-23",
+        "周日 – 周一",
+        "调休上班",
+        "08:30–12:00、13:30–17:30",
+        "已公布",
+    ):
         assert words in text
     february = shown.context["months"][1]
     assert [day and day["number"] for day in february["weeks"][0]] == [None] * 6 + [1]
