@@ -65,7 +65,8 @@ def render(template: str, data: dict[str, Any], paper: Paper, at: datetime | Non
     if paper not in SIZES:
         raise PaperFault(f"no such paper: {paper}")
     inputs = {"data": json.dumps(data, ensure_ascii=False), "paper": paper}
-    return _set(ROOT / template, ROOT, sys_inputs=inputs, timestamp=at)
+    made_at = at.replace(microsecond=0) if at else None
+    return _set(ROOT / template, ROOT, sys_inputs=inputs, timestamp=made_at)
 
 
 def picture(pdf: bytes, page: int = 1, ppi: float = 96) -> bytes:
