@@ -9,7 +9,8 @@ from urllib.parse import unquote
 
 import pytest
 from django.utils import timezone
-from tests.cast import INTAKE, OWN_PACK, Doors, dump, fresh, told
+from tests.cast import INTAKE, OWN_PACK, Doors, dump, fresh, money, told
+from tests.cast.registers import NORTH_CUSTOMER, NORTH_SERIAL, ROWS, TYPED, north_records
 from tests.cast.table import NORTH, PEOPLE, READERS, Readers, addresses, api, everybody, north_api, north_page, page
 
 from bihuan.casework.models import Case
@@ -74,12 +75,22 @@ TABLE: dict[tuple[str, str], dict[str, int]] = {
     ("GET", f"{PAPER}copies/<str:copy>/text"): page(404, outsider=403),
     ("GET", "/forms/"): page(200),
     ("GET", "/api/v1/forms"): api(200),
+    # customers, devices, warranty
+    **ROWS,
+    # prices, receipts, calendars
+    **money.ROWS,
 }
+
+
+# what stands in the addresses of customers and devices; made anew for every test
+FILLED: dict[str, str] = {}
 
 
 @pytest.fixture
 def number(doors: Doors) -> str:
-    """A case of the north, waiting to be assigned."""
+    """A case of the north, waiting to be assigned, beside a customer and a device of the north."""
+    FILLED.update(north_records(doors.site.at))
+    FILLED.update(money.north_money(doors.site.at))
     return doors.open()
 
 
@@ -94,7 +105,7 @@ def filled(pattern: str, number: str) -> str:
     """The address with the north's case in it."""
     parts = {"<str:number>": number, "<reference>": number, "<slug:action>": "assign", "<int:run>": "1"}
     parts |= {"<slug:kind>": "job", "<slug:name>": "assigned", "<str:copy>": "01"}
-    for part, value in parts.items():
+    for part, value in (parts | FILLED).items():
         pattern = pattern.replace(part, value)
     assert "<" not in pattern, f"say what to fill into {pattern}"
     return pattern
@@ -109,10 +120,16 @@ def body(method: str, pattern: str):
             "body": json.dumps({"kind": "job", "id": fresh(), "answers": INTAKE}),
             "content_type": "application/json",
         }
+    if pattern == "/api/v1/customers/<customer>/acts":
+        said = {"action": "add-contact", "id": fresh(), "answers": {"name": "新联系人"}}
+        return {"body": json.dumps(said), "content_type": "application/json"}
+    if pattern == money.ACTS:
+        return money.VOIDING
     if pattern.startswith("/api/"):
         said = {"action": "assign", "id": fresh(), "answers": ORDER}
         return {"body": json.dumps(said), "content_type": "application/json"}
-    return {"body": {**OPEN, **ORDER, "days": "30", "label": "x", "theme": "", "density": "standard", "language": ""}}
+    look = {"days": "30", "label": "x", "theme": "", "density": "standard", "language": ""}
+    return {"body": {**TYPED, **OPEN, **ORDER, **look}}
 
 
 def test_every_address_stands_in_the_table():
@@ -151,6 +168,7 @@ def test_nothing_of_another_outlets_case_shows_anywhere(doors, readers, number, 
     """Not in lists, counts, searches, the procedure's page or its records, nor in what may be opened."""
     doors.open("wang", answers={**INTAKE, "intake.contact": "李老师", "intake.problem": "黑屏"})
     secrets = (number, "王老师", "投影机不亮", str(Case.objects.get(number=number).pk))
+    secrets += (NORTH_CUSTOMER, NORTH_SERIAL, "C-NORTH", "秘密联系人", "8001388", "0013 8888", "秘密路")
     questions = ("", "?q=王老师", f"?q={number}", "?outlet=north", "?state=overdue", "?kind=job&step=received")
     shown = []
     for method, pattern in TABLE:

@@ -20,8 +20,13 @@ MASKED = frozenset({"technician", "outlet", "customer"})
 
 
 def may_govern(person: Person, at: datetime) -> bool:
-    """Merging customers and setting terms: administrators, and those whose posts manage or dispatch the service."""
+    """Merging customers: administrators, and those whose posts manage or dispatch the service."""
     return access.may_manage_people(person) or bool(GOVERNORS & set(roles_of(person, at)))
+
+
+def may_set_terms(person: Person, at: datetime) -> bool:
+    """The catalogue and the terms of warranty hold for the whole house: never from a contracted point."""
+    return access.may_manage_people(person) or (may_govern(person, at) and _of_our_own(person, at))
 
 
 def sees_numbers(person: Person, outlet: str, at: datetime) -> bool:
@@ -33,6 +38,11 @@ def sees_numbers(person: Person, outlet: str, at: datetime) -> bool:
     roles = set(roles_of(person, at)) - {"administrator"}
     if not roles - MASKED:
         return False
+    return _of_our_own(person, at)
+
+
+def _of_our_own(person: Person, at: datetime) -> bool:
+    """Whether a post is held somewhere else than at contracted points."""
     places = {place for _post, place in people.doer_of(person, at).holds}
     contracted = Outlet.objects.filter(key__in=places - {""}, kind=Outlet.CONTRACTED).values_list("key_id", flat=True)
     return bool(places - set(contracted))

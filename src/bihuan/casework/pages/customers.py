@@ -37,7 +37,7 @@ def listed(request: HttpRequest, at: datetime, language: str) -> dict[str, Any]:
     page, pager = paged(request, found)
     heads = (_("编号"), _("名称"), _("等级"), _("联系人"), _("地址"), _("设备"), _("网点"))
     return {
-        "title": _("客户"),
+        "title": _("客户列表"),
         "q": text,
         "rows": lines(request.user, page, at, language),
         "pager": pager,
@@ -94,7 +94,7 @@ def card(person: Person, customer: Customer, at: datetime, language: str) -> dic
     names = Names(language, zone_of(customer.outlet), at)
     return {
         "title": customer.name,
-        "crumbs": [Crumb(_("客户"), "/customers/"), Crumb(customer.number)],
+        "crumbs": [Crumb(_("客户列表"), "/customers/"), Crumb(customer.number)],
         "customer": customer,
         "address": customer_address(customer),
         "outlet": outlet_names([customer.outlet], language).get(customer.outlet, customer.outlet),
@@ -108,7 +108,7 @@ def card(person: Person, customer: Customer, at: datetime, language: str) -> dic
         "open_rows": rows(going, at, language),
         "past_rows": rows(past, at, language),
         "case_columns": columns(),
-        "timeline": story(queries.history(customer), names, whole),
+        "timeline": story(queries.history(customer), names, whole, customer.made_at),
         "keeps": keeps,
         "governs": keeps and rights.may_govern(person, at),
     }
@@ -138,7 +138,7 @@ def written_numbers(number: str) -> set[str]:
 
 def crumbs(customer: Customer) -> list[Crumb]:
     """The way to a form about this customer."""
-    return [Crumb(_("客户"), "/customers/"), Crumb(customer.name, customer_address(customer))]
+    return [Crumb(_("客户列表"), "/customers/"), Crumb(customer.name, customer_address(customer))]
 
 
 def new_form(person: Person, at: datetime, language: str) -> RecordForm:
@@ -166,7 +166,7 @@ def new_form(person: Person, at: datetime, language: str) -> RecordForm:
         )  # fmt: skip
         return customer_address(customer)
 
-    return RecordForm(_("新建客户"), questions, add, [Crumb(_("客户"), "/customers/")], _("保存"))
+    return RecordForm(_("新建客户"), questions, add, [Crumb(_("客户列表"), "/customers/")], _("保存"))
 
 
 def edit_form(person: Person, customer: Customer, at: datetime, language: str) -> RecordForm:
@@ -237,6 +237,7 @@ def merge_form(person: Person, customer: Customer, at: datetime) -> RecordForm:
     ]
 
     def merge(given: dict[str, str]) -> str:
+        rights.governing(person, at)
         try:
             into = queries.find(person, given["into"], at)
         except RegisterRefusal as error:

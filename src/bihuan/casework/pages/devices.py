@@ -31,7 +31,7 @@ from .names import Names, outlet_names
 from .records import RecordForm, customer_address, day, paged, story
 
 CASES = 20
-TONES = {"in": "good", "out": "bad"}
+TONES = {"in": "good"}
 
 
 def device_address(unit: Unit) -> str:
@@ -52,7 +52,7 @@ def listed(request: HttpRequest, at: datetime, language: str) -> dict[str, Any]:
     page, pager = paged(request, found.filter(customer=owner) if owner else found)
     heads = (_("序列号"), _("型号"), _("客户"), _("地点"), _("保修"), _("状态"))
     return {
-        "title": _("设备"),
+        "title": _("设备列表"),
         "q": text,
         "owner": owner,
         "rows": lines(page, at, language),
@@ -99,7 +99,7 @@ def card(person: Person, unit: Unit, at: datetime, language: str) -> dict[str, A
     return {
         "title": unit.serial,
         "kicker": f"{unit.model.code} {unit.model.called(language)}",
-        "crumbs": [Crumb(_("设备"), "/devices/"), Crumb(unit.serial)],
+        "crumbs": [Crumb(_("设备列表"), "/devices/"), Crumb(unit.serial)],
         "unit": unit,
         "address": device_address(unit),
         "model": unit.model.called(language),
@@ -112,7 +112,7 @@ def card(person: Person, unit: Unit, at: datetime, language: str) -> dict[str, A
         "open_rows": rows(going, at, language),
         "past_rows": rows(past, at, language),
         "case_columns": columns(),
-        "timeline": story(queries.history(unit), names, whole),
+        "timeline": story(queries.history(unit), names, whole, unit.made_at),
         "keeps": rights.may_keep(person, unit.customer.outlet, at),
     }
 
@@ -153,7 +153,7 @@ def unit_form(request: HttpRequest, unit: Unit | None, at: datetime, language: s
         _("更正设备") if unit else _("登记设备"),
         _questions(unit, number, _sites(person, number, at), language),
         lambda given: device_address(_save(person, unit, given, at)),
-        [Crumb(_("设备"), "/devices/"), *([Crumb(unit.serial, device_address(unit))] if unit else [])],
+        [Crumb(_("设备列表"), "/devices/"), *([Crumb(unit.serial, device_address(unit))] if unit else [])],
         _("保存"),
     )
 
@@ -221,7 +221,7 @@ def register_form(person: Person, unit: Unit, at: datetime) -> RecordForm:
         warranty_actions.register(unit, start, proof=given["proof"], by=person, at=at)
         return device_address(unit)
 
-    back = [Crumb(_("设备"), "/devices/"), Crumb(unit.serial, device_address(unit))]
+    back = [Crumb(_("设备列表"), "/devices/"), Crumb(unit.serial, device_address(unit))]
     return RecordForm(_("登记保修"), questions, register, back, _("保存"))
 
 
@@ -235,8 +235,8 @@ def catalogue(request: HttpRequest, at: datetime, language: str) -> dict[str, An
         "q": text,
         "rows": [{"product": one, "name": one.called(language)} for one in found],
         "columns": heads,
-        "crumbs": [Crumb(_("设备"), "/devices/"), Crumb(_("产品目录"))],
-        "governs": rights.may_govern(request.user, at),
+        "crumbs": [Crumb(_("设备列表"), "/devices/"), Crumb(_("产品目录"))],
+        "governs": rights.may_set_terms(request.user, at),
     }
 
 

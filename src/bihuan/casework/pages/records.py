@@ -5,8 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import date
-from decimal import Decimal
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
@@ -158,21 +157,30 @@ def field_words() -> dict[str, str]:
     }  # fmt: skip
 
 
-def story(entries: Iterable[Any], names: Names, whole_numbers: bool) -> list[TimelineEntry]:
-    """The book about one record, newest first; telephone numbers as this reader may see them."""
+def story(entries: Iterable[Any], names: Names, whole_numbers: bool, made_at: datetime) -> list[TimelineEntry]:
+    """The book about one record, newest first; telephone numbers as this reader may see them.
+
+    What was brought in with many others has no entry of its own for that: the entry of the batch names it.
+    """
     told = list(entries)
+    began = any(entry.verb in ("add-customer", "add-unit") for entry in told)
+    batch = [] if began else [TimelineEntry(at=made_at, title=_("随一批资料登记"), tone="quiet")]
     names.learn(entry.doer for entry in told)
     verbs, words = _verbs(), field_words()
     return [
-        TimelineEntry(
-            at=entry.done_at,
-            title=f"{verbs.get(entry.verb, entry.verb)} {entry.about_number}".strip(),
-            who=names.person(entry.doer) if entry.doer else _("系统"),
-            lines=tuple(_lines((entry.content or {}).get("answers") or {}, words, whole_numbers)),
-            tone="quiet" if entry.verb == "reveal" else "plain",
-        )
-        for entry in reversed(told)
+        *[_told(entry, verbs, words, names, whole_numbers) for entry in reversed(told)],
+        *batch,
     ]
+
+
+def _told(entry: Any, verbs: dict[str, str], words: dict[str, str], names: Names, whole_numbers: bool) -> TimelineEntry:
+    return TimelineEntry(
+        at=entry.done_at,
+        title=f"{verbs.get(entry.verb, entry.verb)} {entry.about_number}".strip(),
+        who=names.person(entry.doer) if entry.doer else _("系统"),
+        lines=tuple(_lines((entry.content or {}).get("answers") or {}, words, whole_numbers)),
+        tone="quiet" if entry.verb == "reveal" else "plain",
+    )
 
 
 def _lines(answers: dict[str, Any], words: dict[str, str], whole_numbers: bool) -> Iterable[tuple[str, str]]:
@@ -193,8 +201,3 @@ def _said(name: str, value: Any, whole_numbers: bool) -> str:
         return _("是") if value else _("否")
     state = {"verified": _("已核实"), "unverified": _("待核实")}
     return state.get(value, str(value)) if value not in ("", None) else _("无")
-
-
-def yuan(amount: Decimal | None) -> str:
-    """A sum as an input wants it."""
-    return "" if amount is None else f"{amount:.2f}"

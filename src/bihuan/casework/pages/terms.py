@@ -26,10 +26,10 @@ def listed(person: Person, at: datetime, language: str) -> dict[str, Any]:
     heads = (_("适用于"), _("保修"), _("起算"), _("开始有效"), _("有效至"), _("不保情形"), _("出处"), "")
     return {
         "title": _("保修条款"),
-        "crumbs": [Crumb(_("设备"), "/devices/"), Crumb(_("保修条款"))],
+        "crumbs": [Crumb(_("设备列表"), "/devices/"), Crumb(_("保修条款"))],
         "rows": [_line(one, today, language) for one in queries.listed()[:500]],
         "columns": [Column(one) for one in heads],
-        "governs": rights.may_govern(person, at),
+        "governs": rights.may_set_terms(person, at),
     }
 
 

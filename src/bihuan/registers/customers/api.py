@@ -20,6 +20,7 @@ from . import actions, phones, queries
 from .actions.writing import digest, done_before
 from .errors import OutOfSight, WrongInput
 from .models import Contact, Customer, Site
+from .rights import governing
 
 router = Router(tags=["customers"])
 encode = msgspec.json.Encoder().encode
@@ -112,23 +113,23 @@ def list_customers(request: HttpRequest, filters: Query[Filter]) -> HttpResponse
     return reply({"customers": [told(one, request.auth, now) for one in shown], "next": following})
 
 
-@router.get("/customers/{reference}", summary="One customer, also one merged into another")
-def read_customer(request: HttpRequest, reference: str) -> HttpResponse:
+@router.get("/customers/{customer}", summary="One customer, also one merged into another")
+def read_customer(request: HttpRequest, customer: str) -> HttpResponse:
     now = timezone.now()
-    return reply(told(queries.find(request.auth, reference, now), request.auth, now))
+    return reply(told(queries.find(request.auth, customer, now), request.auth, now))
 
 
-@router.post("/customers/{reference}/acts", summary="Do an act on a customer")
-def act_on_customer(request: HttpRequest, reference: str, said: Act) -> HttpResponse:
+@router.post("/customers/{customer}/acts", summary="Do an act on a customer")
+def act_on_customer(request: HttpRequest, customer: str, said: Act) -> HttpResponse:
     now = timezone.now()
-    customer = queries.find(request.auth, reference, now)
-    body = act_body(said.id, "customer", customer.pk, said.action, said.answers.dict())
+    found = queries.find(request.auth, customer, now)
+    body = act_body(said.id, "customer", found.pk, said.action, said.answers.dict())
     before = done_before(said.id, request.auth, body)
-    more = {} if before else ACTS[said.action](customer, said.answers.dict(), request.auth, now, said.id, body)
+    more = {} if before else ACTS[said.action](found, said.answers.dict(), request.auth, now, said.id, body)
     if before and said.action == "reveal":
-        more = {"phone": contact_of(customer, said.answers.contact).phone}
-    customer = queries.find(request.auth, str(customer.pk), now)
-    return reply({**told(customer, request.auth, now), **(more or {})}, 200 if before else 201)
+        more = {"phone": contact_of(found, said.answers.contact).phone}
+    found = queries.find(request.auth, str(found.pk), now)
+    return reply({**told(found, request.auth, now), **(more or {})}, 200 if before else 201)
 
 
 def act_body(identity: UUID, *said: Any) -> bytes:
@@ -155,6 +156,7 @@ def _change(customer: Customer, given: dict[str, Any], by: Person, at: datetime,
 
 
 def _merge(customer: Customer, given: dict[str, Any], by: Person, at: datetime, act: UUID, body: bytes) -> None:
+    governing(by, at)
     try:
         into = queries.find(by, given["into"], at)
     except OutOfSight as error:

@@ -30,8 +30,13 @@ def may_keep(person: Person | None, outlet: str, at: datetime) -> bool:
 
 
 def may_govern(person: Person | None, at: datetime) -> bool:
-    """Merge customers and set terms, for everybody."""
+    """Merge customers within one's scope."""
     return person is None or bool(_rule().may_govern(person, at))
+
+
+def may_set_terms(person: Person | None, at: datetime) -> bool:
+    """Keep what holds for the whole house: the catalogue and the terms of warranty."""
+    return person is None or bool(_rule().may_set_terms(person, at))
 
 
 def sees_numbers(person: Person | None, outlet: str, at: datetime) -> bool:
@@ -46,9 +51,16 @@ def keeping(person: Person | None, outlet: str, at: datetime) -> None:
 
 
 def governing(person: Person | None, at: datetime) -> None:
-    """Raise NotAllowed unless ``person`` may merge customers and set terms."""
+    """Raise NotAllowed unless ``person`` may merge customers."""
     if not may_govern(person, at):
         words = Text("须由管理员、服务经理或调度办理", "For administrators, service managers and dispatchers")
+        raise NotAllowed(words)
+
+
+def setting_terms(person: Person | None, at: datetime) -> None:
+    """Raise NotAllowed unless ``person`` may keep the catalogue and the terms of warranty."""
+    if not may_set_terms(person, at):
+        words = Text("须由管理员，或本单位的服务经理、调度办理", "For administrators, our own managers and dispatchers")
         raise NotAllowed(words)
 
 

@@ -27,9 +27,9 @@ def list_devices(request: HttpRequest, filters: Query[Filter]) -> HttpResponse:
     return reply({"devices": [told(one) for one in rows[: filters.limit]], "next": following})
 
 
-@router.get("/devices/{reference}", summary="One device, by id or by a serial only one model has")
-def read_device(request: HttpRequest, reference: str) -> HttpResponse:
-    return reply(told(queries.find(request.auth, reference, timezone.now())))
+@router.get("/devices/{device}", summary="One device, by id or by a serial only one model has")
+def read_device(request: HttpRequest, device: str) -> HttpResponse:
+    return reply(told(queries.find(request.auth, device, timezone.now())))
 
 
 @router.get("/products", summary="The catalogue")

@@ -19,7 +19,7 @@ from bihuan.procedure.definition import Text
 from bihuan.registers.customers.actions.writing import entry, filled
 from bihuan.registers.customers.errors import AlreadyThere, WrongInput
 from bihuan.registers.customers.queries import normal
-from bihuan.registers.customers.rights import governing, keeping
+from bihuan.registers.customers.rights import keeping, setting_terms
 from bihuan.registers.products.actions import HOUSE
 from bihuan.registers.products.models import Product, Unit
 
@@ -59,7 +59,7 @@ def add_many_terms(
     """Many at once, all of them or none, with one entry. ``field`` of a refusal is ``<row>.<field>``, or ``plain``."""
     if not new:
         return []
-    governing(by, at)
+    setting_terms(by, at)
     made: list[Terms] = []
     with transaction.atomic():
         for row, one in enumerate(new):
@@ -83,7 +83,7 @@ def add_many_terms(
 
 def end_terms(terms: Terms, until: date, *, by: Person | None, at: datetime) -> Terms:
     """The last day on which a warranty may begin under these terms; nothing else of them ever changes."""
-    governing(by, at)
+    setting_terms(by, at)
     if until < terms.valid_from:
         raise WrongInput(Text("止日早于起日", "The last day lies before the first"), "valid_until")
     with transaction.atomic():

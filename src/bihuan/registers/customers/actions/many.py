@@ -63,9 +63,11 @@ def add_many(new: Sequence[NewCustomer], *, by: Person | None, at: datetime, sou
     with transaction.atomic():
         numbers = iter(free_numbers(sum(1 for one in new if not normal(one.number))))
         customers, contacts, sites = [], [], []
+        # of one moment, in the order of the list
+        ids = sorted(new_id(at) for _one in new)
         for row, one in enumerate(new):
             customer = Customer(
-                id=new_id(at), number=normal(one.number) or next(numbers), name=normal(one.name),
+                id=ids[row], number=normal(one.number) or next(numbers), name=normal(one.name),
                 grade=normal(one.grade), outlet=one.outlet, made_at=at,
             )  # fmt: skip
             customers.append(customer)

@@ -16,7 +16,7 @@ from bihuan.procedure.definition import Text
 from bihuan.registers.customers.actions.writing import changes, entry, filled
 from bihuan.registers.customers.errors import AlreadyThere, WrongInput
 from bihuan.registers.customers.queries import normal
-from bihuan.registers.customers.rights import governing
+from bihuan.registers.customers.rights import setting_terms
 
 from ..models import Product
 
@@ -48,7 +48,7 @@ def add_product(
     replacement_price: Decimal | str | None = None,
 ) -> Product:
     """A new model. Raises NotAllowed, WrongInput, AlreadyThere."""
-    governing(by, at)
+    setting_terms(by, at)
     given = read_product(NewProduct(code, name, name_en, line, replacement_price))
     _free([given["code"]])
     with transaction.atomic():
@@ -61,7 +61,7 @@ def add_products(new: Sequence[NewProduct], *, by: Person | None, at: datetime, 
     """Many models, all of them or none, with one entry. ``field`` of a refusal is ``<row>.<field>``, from 0."""
     if not new:
         return []
-    governing(by, at)
+    setting_terms(by, at)
     given = []
     for row, one in enumerate(new):
         try:
@@ -82,7 +82,7 @@ def add_products(new: Sequence[NewProduct], *, by: Person | None, at: datetime, 
 
 def change_product(product: Product, *, by: Person | None, at: datetime, **given: Any) -> Product:
     """New name, name_en, line or replacement_price; the code stays. The entry tells old and new."""
-    governing(by, at)
+    setting_terms(by, at)
     names = ("name", "name_en", "line", "replacement_price")
     with transaction.atomic():
         product = Product.objects.select_for_update().get(pk=product.pk)

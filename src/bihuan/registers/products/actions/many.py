@@ -70,6 +70,7 @@ def add_many(new: Sequence[NewUnit], *, by: Person | None, at: datetime, source:
 
 def _rows(new: Sequence[NewUnit], at: datetime) -> list[tuple[object, ...]]:
     rows = []
+    ids = sorted(new_id(at) for _one in new)  # of one moment, in the order of the list
     for place, one in enumerate(new):
         try:
             if one.customer.merged_into_id is not None:
@@ -83,7 +84,7 @@ def _rows(new: Sequence[NewUnit], at: datetime) -> list[tuple[object, ...]]:
             raise WrongInput(error.words, f"{place}.{error.field}") from error
         rows.append(
             (
-                new_id(at),
+                ids[place],
                 given["serial"],
                 one.product.pk,
                 one.customer.pk,
