@@ -13,7 +13,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from bihuan.casework import actions as casework
-from bihuan.casework import exporting
+from bihuan.casework import attachments, exporting
 from bihuan.casework.actions import batches
 from bihuan.casework.importing import background, reversing, running
 from bihuan.journal import actions as journal
@@ -124,6 +124,14 @@ def next_year(timestamp: int) -> None:
     """Ask administrators for next year's calendar while it is missing; once a year."""
     close_old_connections()
     calendars.remind_of_next_year(timezone.now())
+
+
+@app.periodic(cron="20 * * * *", periodic_id="loose-files")
+@app.task(name="loose-files", queueing_lock="loose-files")
+def loose_files(timestamp: int) -> None:
+    """Forget what was handed in more than a day ago and never used."""
+    close_old_connections()
+    attachments.sweep(timezone.now())
 
 
 @app.periodic(cron="* * * * *", periodic_id="tidy")
