@@ -106,7 +106,7 @@ def test_what_was_lent_goes_back_by_the_giver_and_is_never_made_longer(chen, wan
     accounts.end_delegation(lent, date(2026, 3, 2), by=chen, at=monday)
     tuesday = monday + timedelta(days=1)
     posts = [[post for post, _place in queries.doer_of(again(wang), at).holds] for at in (monday, tuesday)]
-    assert (posts, Delegation.objects.get().until) == ([["clerk", "repairer"], ["repairer"]], date(2026, 3, 2))
+    assert (posts, Delegation.objects.get().until) == ([["repairer", "clerk"], ["repairer"]], date(2026, 3, 2))
 
 
 def test_people_are_found_by_name_and_by_the_letters_it_begins_with(chen):
