@@ -22,6 +22,7 @@ from bihuan.registers.warranty import queries as warranty
 from bihuan.registers.warranty.queries import Finding
 
 from .. import indexing, queries
+from ..derived import AFTER_DONE
 from ..models import Case, Mark
 
 MOST = 8
@@ -148,11 +149,16 @@ def numbers_of(match: Match | None, typed: str) -> list[str]:
     return list(dict.fromkeys([*([number] if number else []), *known]))
 
 
+def is_done(case: Case) -> bool:
+    """Whether the work itself is over; what is left (papers, a call, the archive) is nothing to tell a caller about."""
+    return case.ended_at is not None or case.stage in AFTER_DONE
+
+
 def work_of(person: Person, numbers: list[str], devices: list[str], at: datetime) -> list[Case]:
     """The caller's work: what is open first, then what moved in the last 30 days, then the rest; newest first."""
     about = Q(pk__in=reached_under(person, numbers, at).values("pk"))
     if devices:
         about |= Q(pk__in=Mark.objects.filter(kind="device", value__in=devices).values("case"))
     found = list(queries.visible_to(person, at).filter(about).order_by("-id")[: SHOWN_CASES * 3])
-    found.sort(key=lambda case: (case.ended_at is not None, case.state.moment < at - RECENT))
+    found.sort(key=lambda case: (is_done(case), case.state.moment < at - RECENT))
     return found[:SHOWN_CASES]

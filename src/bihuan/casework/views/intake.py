@@ -84,7 +84,7 @@ def sides(request: HttpRequest) -> HttpResponse:
 @require_safe
 def find(request: HttpRequest, kind: str, field: str) -> HttpResponse:
     """What a field of the opening form of ``kind`` offers for ``q``: callers or devices."""
-    options = pages.offered(request.user, kind, field, request.GET.get("q", "")[:100], timezone.now())
+    options = pages.offered(request.user, kind, field, request.GET, timezone.now())
     if options is None:
         raise Http404
     return render(request, "casework/intake_options.html", {"options": options})

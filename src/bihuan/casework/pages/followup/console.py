@@ -153,7 +153,7 @@ def _as_marks(question: forms.Asked, asked: Field | None) -> None:
     if (low, high) != (asked.at_least, asked.at_most) or not 0 < high - low < LONGEST_SCALE:
         return
     question.choices = [(str(mark), str(mark)) for mark in range(low, high + 1)]
-    question.kind = "choice"
+    question.kind = "mark"
 
 
 def phrases() -> list[tuple[str, str]]:

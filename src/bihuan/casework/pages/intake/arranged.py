@@ -7,6 +7,7 @@ device. A question that has to be answered only because of another stands right 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -44,6 +45,8 @@ class Part:
 def arranged(form: Form, questions: Iterable[Any], tables: Iterable[Any]) -> list[Part]:
     """Every question and table of ``form``, each once, in parts numbered from 1; empty parts are left out."""
     asked = {one.name: one for one in questions}
+    for name, one in asked.items():
+        one.when = json.dumps(asked_when(form, name)) if asked_when(form, name) else ""
     parts = {name: Part(name, title, 0) for name, title, _kinds in PARTS}
     for name, place in order_of(form):
         parts[place].questions.append(asked[name])
@@ -98,6 +101,29 @@ def _upon(form: Form, one: Field) -> str:
     keys = (test.key for table in one.must for test in table)
     names = (key.removeprefix(f"{form.name}.") for key in keys)
     return next((name for name in names if name in form.fields and name != one.name), "")
+
+
+def asked_when(form: Form, name: str) -> list[dict[str, list[str]]]:
+    """The answers to other choices under which ``name`` has to be answered: any of these tables; [] = shown always.
+
+    Only what a page can see by itself: choices of the same form that equal something, or are one of several.
+    """
+    one = form.fields[name]
+    if not _upon(form, one):
+        return []
+    tables = []
+    for table in one.must or ():
+        wanted: dict[str, list[str]] = {}
+        for test in table:
+            other = test.key.removeprefix(f"{form.name}.")
+            if test.operator not in {"equal", "one-of"} or test.of or other not in form.fields:
+                return []
+            values = test.value if isinstance(test.value, list | tuple) else [test.value]
+            if not form.fields[other].choices:
+                return []
+            wanted[other] = [str(value) for value in values]
+        tables.append(wanted)
+    return tables
 
 
 def of_kind(form: Form, *kinds: str) -> list[str]:

@@ -14,6 +14,7 @@ from bihuan.registers.customers import phones
 
 from ... import queries, reading
 from ...definitions import definition_for
+from ...derived import AFTER_DONE
 from ...models import Case, Mark
 from ..callers import reached_under
 from ..words import step_title
@@ -52,6 +53,7 @@ def found(person: Person, form: Form, answers: dict[str, Any], at: datetime, lan
     cases: dict[Case, str] = {}
     for kind in wanted:
         open_ones = queries.visible_to(person, at).filter(ways[kind], ended_at__isnull=True, work_order=True)
+        open_ones = open_ones.exclude(stage__in=AFTER_DONE)
         for case in open_ones.order_by("-id")[:MOST]:
             cases.setdefault(case, kind)
     newest = sorted(cases, key=lambda case: case.opened_at, reverse=True)[:MOST]

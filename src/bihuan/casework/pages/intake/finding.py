@@ -6,20 +6,26 @@ import json
 from datetime import datetime
 from typing import Any
 
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from bihuan.people.models import Person
 from bihuan.procedure.definition import Form
+from bihuan.registers.products import queries as products
 
 from .. import callers
 from ..cases import definition_of_kind, openable
 from .around import filling
+from .arranged import of_kind
 
-PEOPLE, DEVICES = frozenset({"phone", "contact", "customer"}), frozenset({"device"})
+PEOPLE = frozenset({"phone", "contact", "customer"})
 
 
-def offered(person: Person, kind: str, field: str, text: str, at: datetime) -> list[dict[str, Any]] | None:
-    """What ``field`` of the opening form of ``kind`` offers; None where ``person`` opens none or it finds nothing."""
+def offered(person: Person, kind: str, field: str, given: QueryDict, at: datetime) -> list[dict[str, Any]] | None:
+    """What ``field`` of the opening form of ``kind`` offers; None where ``person`` opens none or it finds nothing.
+
+    ``given``: ``q`` is what was typed; the customer named on the form has devices to offer before anything is typed.
+    """
     definition = definition_of_kind(kind, at)
     if definition is None or kind not in {one["kind"] for one in openable(person, at)}:
         return None
@@ -27,9 +33,15 @@ def offered(person: Person, kind: str, field: str, text: str, at: datetime) -> l
     asked = form.fields.get(field) if form else None
     if form is None or asked is None:
         return None
+    text = given.get("q", "")[:100]
     if asked.kind in PEOPLE:
         return find_people(person, form, field, text, at)
-    return find_devices(person, form, field, text, at) if asked.kind in DEVICES else None
+    if asked.kind == "product":
+        return find_models(text)
+    if asked.kind != "device":
+        return None
+    owner = next((given[name][:100] for name in of_kind(form, "customer") if given.get(name)), "")
+    return find_devices(person, form, field, text or owner, at)
 
 
 def find_people(person: Person, form: Form, field: str, text: str, at: datetime) -> list[dict[str, Any]]:
@@ -59,6 +71,12 @@ def find_devices(person: Person, form: Form, field: str, text: str, at: datetime
             {"label": unit.serial, "more": more, "value": value, "fill": json.dumps(fill), "source": _("设备档案")}
         )
     return options
+
+
+def find_models(text: str) -> list[dict[str, Any]]:
+    """Models of the catalogue, for a device whose serial nobody can read."""
+    found = products.products(text, callers.MOST) if text else []
+    return [{"label": one.name, "more": one.code, "value": one.name, "fill": "{}", "source": ""} for one in found]
 
 
 def _place(form: Form) -> str:

@@ -1,5 +1,5 @@
 // The intake desk: what is known comes beside the form while one types, fills only what is empty, and says where from.
-import { enter, onward, questions } from "./answering.js";
+import { answered, enter, onward, questions } from "./answering.js";
 import { makeFind } from "./find.js";
 import { announce, csrf } from "./words.js";
 
@@ -38,18 +38,34 @@ function fill(answers, source, replace) {
 form.addEventListener("input", (event) => { if (event.isTrusted) { event.target.closest(".field")?.querySelector(".field-source")?.remove(); } });
 
 // ---- fields that find ----
-named(`${form.dataset.people} ${form.dataset.device}`).forEach((name) => {
+const owner = named(form.dataset.customer)[0];
+const ofOwner = (name) => named(form.dataset.device).includes(name) && owner;
+named(`${form.dataset.people} ${form.dataset.device} ${form.dataset.product}`).forEach((name) => {
   const field = fields(name)[0];
   if (!field || field.tagName !== "INPUT") { return; }
   field.dataset.find = `${form.dataset.find}${name}/`;
-  field.dataset.findLeast = "2";
+  // with nothing typed yet, arrow down offers the devices of the customer on the form
+  field.dataset.findLeast = ofOwner(name) ? "0" : "2";
+  if (ofOwner(name)) { field.dataset.findWith = owner; }
   makeFind(field);
 });
 form.addEventListener("found", (event) => {
   const filled = JSON.parse(event.detail.fill || "{}");
   Object.keys(filled).forEach((name) => note(name, event.detail.source));
+  look();
   onward(form, true);
 });
+
+// ---- questions asked only because of another answer ----
+function conditions() {
+  form.querySelectorAll("[data-when]").forEach((place) => {
+    const asked = JSON.parse(place.dataset.when).some((table) => Object.entries(table).every(([name, wanted]) => wanted.includes(value(name))));
+    const said = [...place.querySelectorAll("input, select, textarea")].some((one) => (one.type === "radio" || one.type === "checkbox" ? one.checked : one.value));
+    place.hidden = !asked && !said && !place.querySelector(".field-wrong");
+  });
+}
+form.addEventListener("change", conditions);
+conditions();
 
 // ---- the columns beside the form ----
 let timer = 0;
@@ -72,6 +88,7 @@ async function look() {
     shown = typed;
     ["desk-caller", "desk-context"].forEach((id) => replace(id, page));
     known();
+    whichDevice();
   } catch { /* the next change asks again; the form does without */ }
 }
 
@@ -92,6 +109,17 @@ function known() {
   told = sure.dataset.deskFill;
   const filled = fill(JSON.parse(told), sure.dataset.source, false);
   if (filled) { announce(sure.querySelector("h2").textContent.trim()); soon(); }
+}
+
+// A known caller with several devices is asked which one it is, before anything else.
+function whichDevice() {
+  const field = fields(named(form.dataset.device)[0] || "")[0];
+  const several = document.querySelectorAll("#desk-caller [data-desk-unit]").length > 1;
+  if (!field || field.value || !several || field.dataset.desked) { return; }
+  field.dataset.desked = "1";
+  const active = document.activeElement;
+  const idle = active && active.form === form && !active.value && !answered(form, active);
+  if (idle) { enter(form, field); }
 }
 
 function soon() {
