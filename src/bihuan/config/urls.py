@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("bihuan.registers.customers.urls")),
     path("", include("bihuan.registers.products.urls")),
     path("", include("bihuan.registers.warranty.urls")),
+    path("", include("bihuan.registers.outlets.urls")),
     path("", include("bihuan.registers.visits.urls")),
     path("", include("bihuan.registers.slips.urls")),
     path("", include("bihuan.registers.charges.urls")),
