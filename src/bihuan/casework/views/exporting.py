@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from .. import exporting
 from ..importing import background
@@ -17,40 +18,43 @@ from ..replies import spoken
 
 
 @login_required
-def export_cases(request: HttpRequest, form: str) -> HttpResponse:
+@require_safe
+def export_cases(request: HttpRequest, ending: str) -> HttpResponse:
     """The list of cases as its address filters it."""
     now = timezone.now()
     try:
-        one = exporting.begin("cases", form, request.GET.urlencode(), by=request.user, at=now, language=spoken())
+        one = exporting.begin("cases", ending, request.GET.urlencode(), by=request.user, at=now, language=spoken())
     except exporting.NoSuchExport as error:
         raise Http404 from error
     if one.rows > exporting.AT_ONCE:
         background.export_soon(one.pk)
-        return redirect("casework:export", identity=one.pk)
+        return redirect("casework:export", export_id=one.pk)
     exporting.carry_out(one.pk, now)
     one.refresh_from_db()
     return exporting.handed_out(one)
 
 
-def _own(request: HttpRequest, identity: UUID) -> Export:
-    found = Export.objects.filter(pk=identity, by=request.user).first()
+def _own(request: HttpRequest, export_id: UUID) -> Export:
+    found = Export.objects.filter(pk=export_id, by=request.user).first()
     if found is None:
         raise Http404
     return found
 
 
 @login_required
-def export_page(request: HttpRequest, identity: UUID) -> HttpResponse:
+@require_safe
+def export_page(request: HttpRequest, export_id: UUID) -> HttpResponse:
     """How far it is; the link once it is there."""
-    one = _own(request, identity)
+    one = _own(request, export_id)
     there = one.state == Export.DONE and one.file.is_file()
     return render(request, "casework/export.html", {"title": _("导出"), "one": one, "there": there})
 
 
 @login_required
-def export_file(request: HttpRequest, identity: UUID) -> HttpResponse:
+@require_safe
+def export_file(request: HttpRequest, export_id: UUID) -> HttpResponse:
     """The file, to whoever asked for it and nobody else."""
-    one = _own(request, identity)
+    one = _own(request, export_id)
     if one.state != Export.DONE or not one.file.is_file():
         raise Http404
     return exporting.handed_out(one)

@@ -22,8 +22,8 @@ from ..replies import spoken
 STATUS = {"not-allowed": 403, "wrong-state": 409, "too-late": 409, "built-upon": 409, "errors": 409, "nothing": 409}
 
 
-def _sought(request: HttpRequest, identity: UUID) -> Import:
-    found = queries.visible_to(request.user).filter(pk=identity).first()
+def _sought(request: HttpRequest, import_id: UUID) -> Import:
+    found = queries.visible_to(request.user).filter(pk=import_id).first()
     if found is None:
         raise Http404
     return found
@@ -55,13 +55,13 @@ def _received(request: HttpRequest) -> HttpResponse:
     except ImportRefusal as refusal:
         shown = pages.overview(request.user, now, spoken(), given, [(refusal.field, refusal.words)])
         return render(request, "casework/imports.html", shown, status=STATUS.get(refusal.code, 422))
-    return redirect("casework:import", identity=one.pk)
+    return redirect("casework:import", import_id=one.pk)
 
 
 @login_required
-def import_page(request: HttpRequest, identity: UUID) -> HttpResponse:
+def import_page(request: HttpRequest, import_id: UUID) -> HttpResponse:
     """The step this import stands at."""
-    one = _sought(request, identity)
+    one = _sought(request, import_id)
     return _shown(request, one)
 
 
@@ -78,18 +78,18 @@ def _carried_out(request: HttpRequest, one: Import) -> HttpResponse:
             pass
     else:
         background.import_soon(one.pk)
-    return redirect("casework:import", identity=one.pk)
+    return redirect("casework:import", import_id=one.pk)
 
 
 @login_required
 @require_POST
-def import_columns(request: HttpRequest, identity: UUID) -> HttpResponse:
+def import_columns(request: HttpRequest, import_id: UUID) -> HttpResponse:
     """Which column is what; then the check begins."""
-    one, given = _sought(request, identity), request.POST
+    one, given = _sought(request, import_id), request.POST
     try:
         if "look" in given:
             receiving.take_sheet(one, given.get("sheet", ""))
-            return redirect("casework:import", identity=one.pk)
+            return redirect("casework:import", import_id=one.pk)
         mapping = {name.removeprefix("c-"): code for name, code in given.items() if name.startswith("c-") and code}
         if any(not place.isdecimal() for place in mapping):
             raise ImportRefusal("columns", pages.WRONG_COLUMN, "columns")
@@ -101,9 +101,9 @@ def import_columns(request: HttpRequest, identity: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
-def import_confirm(request: HttpRequest, identity: UUID) -> HttpResponse:
+def import_confirm(request: HttpRequest, import_id: UUID) -> HttpResponse:
     """Carry it out; with errors only where "only the correct rows" was chosen."""
-    one = _sought(request, identity)
+    one = _sought(request, import_id)
     try:
         running.confirm(one, only_correct="only-correct" in request.POST, by=request.user, at=timezone.now())
     except ImportRefusal as refusal:
@@ -113,27 +113,27 @@ def import_confirm(request: HttpRequest, identity: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
-def import_act(request: HttpRequest, identity: UUID, action: str) -> HttpResponse:
+def import_act(request: HttpRequest, import_id: UUID, action: str) -> HttpResponse:
     """Cancel, take back, or go back to the columns."""
     doing: dict[str, Any] = {"cancel": running.cancel, "reverse": reversing.reverse, "again": receiving.begin_again}
     if action not in doing:
         raise Http404
-    one = _sought(request, identity)
+    one = _sought(request, import_id)
     try:
         doing[action](one, by=request.user, at=timezone.now())
     except ImportRefusal as refusal:
         return _shown(request, one, refusal)
-    return redirect("casework:import", identity=one.pk)
+    return redirect("casework:import", import_id=one.pk)
 
 
 @login_required
-def import_rejected(request: HttpRequest, identity: UUID, form: str) -> HttpResponse:
+def import_rejected(request: HttpRequest, import_id: UUID, ending: str) -> HttpResponse:
     """The rows with errors, each with what is wrong with it."""
-    one = _sought(request, identity)
-    if form not in {"xlsx", "csv"} or not one.file.is_file():
+    one = _sought(request, import_id)
+    if ending not in {"xlsx", "csv"} or not one.file.is_file():
         raise Http404
     columns, rows = papers.rejected(one, spoken())
-    return export_response(rows, columns, _("错误行"), form, request)
+    return export_response(rows, columns, _("错误行"), ending, request)
 
 
 @login_required
