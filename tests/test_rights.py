@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 import pytest
 from django.utils import timezone
-from tests.cast import INTAKE, OWN_PACK, Doors, dump, fresh, money, told
+from tests.cast import INTAKE, OWN_PACK, Doors, dump, files_taken, fresh, money, papers, told
 from tests.cast.registers import NORTH_CUSTOMER, NORTH_SERIAL, ROWS, TYPED, north_records
 from tests.cast.table import NORTH, PEOPLE, READERS, Readers, addresses, api, everybody, north_api, north_page, page
 
@@ -56,6 +56,23 @@ TABLE: dict[tuple[str, str], dict[str, int]] = {
     ("POST", "/profile/token/"): page(200),
     ("GET", "/"): page(200),
     ("GET", "/cases/"): page(200),
+    ("GET", "/live/"): page(200, anonymous=401, token=401, expired=401),
+    ("GET", "/search/"): page(200),
+    ("GET", "/search/suggest/"): page(200),
+    ("GET", "/cases/tabs/"): page(200),
+    ("GET", "/cases/views/"): page(200),
+    ("POST", "/cases/views/"): page(422),
+    # nobody has kept a view or begun a list yet
+    ("GET", "/cases/views/<int:identity>/drop/"): page(405),
+    ("POST", "/cases/views/<int:identity>/drop/"): page(404),
+    ("GET", "/cases/bulk/"): page(405),
+    ("POST", "/cases/bulk/"): page(200),
+    ("GET", "/jobs/<uuid:identity>/"): page(404),
+    ("GET", "/jobs/<uuid:identity>/stop/"): page(405),
+    ("POST", "/jobs/<uuid:identity>/stop/"): page(404),
+    ("GET", f"{CASE}chips/"): north_page(200),
+    ("GET", f"{CASE}notes/"): page(405),
+    ("POST", f"{CASE}notes/"): north_page(422),
     ("GET", "/cases/new/"): page(200),
     ("GET", "/cases/new/<slug:kind>/"): page(200),
     ("POST", "/cases/new/<slug:kind>/"): page(302, **{name: 403 for name in NOT_THE_CLERK if name != "token"}),
@@ -79,6 +96,10 @@ TABLE: dict[tuple[str, str], dict[str, int]] = {
     **ROWS,
     # prices, receipts, calendars
     **money.ROWS,
+    # imports and exports
+    **files_taken.ROWS,
+    # files and papers of a case
+    **papers.ROWS,
 }
 
 
@@ -87,11 +108,15 @@ FILLED: dict[str, str] = {}
 
 
 @pytest.fixture
-def number(doors: Doors) -> str:
+def number(doors: Doors, settings, tmp_path) -> str:
     """A case of the north, waiting to be assigned, beside a customer and a device of the north."""
+    settings.DATA = tmp_path
     FILLED.update(north_records(doors.site.at))
     FILLED.update(money.north_money(doors.site.at))
-    return doors.open()
+    FILLED.update(files_taken.FILLED)
+    number = doors.open()
+    FILLED.update(papers.north_file(number))
+    return number
 
 
 @pytest.fixture

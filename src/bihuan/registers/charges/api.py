@@ -80,18 +80,18 @@ def read_receipts(request: HttpRequest, filters: Query[ReceiptFilter]) -> HttpRe
     return _reply({"receipts": [_receipt(one) for one in shown.rows], "next": shown.after or None})
 
 
-@router.get("/receipts/{number}", summary="One receipt by its number")
-def read_receipt(request: HttpRequest, number: str) -> HttpResponse:
-    found = queries.visible_to(request.auth, timezone.now()).filter(name=_clean(number)).first()
+@router.get("/receipts/{receipt}", summary="One receipt by its number")
+def read_receipt(request: HttpRequest, receipt: str) -> HttpResponse:
+    found = queries.visible_to(request.auth, timezone.now()).filter(name=_clean(receipt)).first()
     if found is None:
-        raise NotThere(actions.no_receipt(number), "number")
+        raise NotThere(actions.no_receipt(_clean(receipt)), "number")
     return _reply(_receipt(found))
 
 
-@router.post("/receipts/{number}/acts", summary="Make a receipt void")
-def act_on_receipt(request: HttpRequest, number: str, body: ReceiptAct) -> HttpResponse:
+@router.post("/receipts/{receipt}/acts", summary="Make a receipt void")
+def act_on_receipt(request: HttpRequest, receipt: str, body: ReceiptAct) -> HttpResponse:
     because = body.answers.because.replace("\x00", "")
-    made = actions.void_by_hand(_clean(number), because, by=request.auth, at=timezone.now())
+    made = actions.void_by_hand(_clean(receipt), because, by=request.auth, at=timezone.now())
     return _reply(_receipt(made), 201)
 
 

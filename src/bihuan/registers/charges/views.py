@@ -35,10 +35,10 @@ def price_lists(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_safe
-def price_list(request: HttpRequest, key: UUID) -> HttpResponse:
+def price_list_page(request: HttpRequest, price_list: UUID) -> HttpResponse:
     """One dated version, its lines and the other versions."""
     now = timezone.now()
-    shown = pages.price_list(request.user, _list(request, key), now, short_language())
+    shown = pages.price_list(request.user, _list(request, price_list), now, short_language())
     return render(request, "charges/price_list.html", shown)
 
 
@@ -67,9 +67,9 @@ def new_list(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @GET_OR_POST
-def add_line(request: HttpRequest, key: UUID) -> HttpResponse:
+def add_line(request: HttpRequest, price_list: UUID) -> HttpResponse:
     """A further price of a list."""
-    made, typed = _list(request, key), _typed(request)
+    made, typed = _list(request, price_list), _typed(request)
     _only(access.may_keep_prices(request.user, made.outlet, timezone.now()))
     shown = _about(made, _("添加价格")) | {"questions": forms.line_questions(typed)}
     if request.method != "POST":
@@ -84,9 +84,9 @@ def add_line(request: HttpRequest, key: UUID) -> HttpResponse:
 
 @login_required
 @GET_OR_POST
-def new_version(request: HttpRequest, key: UUID) -> HttpResponse:
+def new_version(request: HttpRequest, price_list: UUID) -> HttpResponse:
     """The same list with other prices from a day on."""
-    made, typed = _list(request, key), _typed(request)
+    made, typed = _list(request, price_list), _typed(request)
     _only(access.may_keep_prices(request.user, made.outlet, timezone.now()))
     lines = list(made.lines.order_by("code"))
     shown = _about(made, _("新版价目")) | {"questions": forms.version_questions(lines, typed, short_language())}
@@ -111,10 +111,10 @@ def receipts(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @GET_OR_POST
-def void(request: HttpRequest, key: UUID) -> HttpResponse:
+def void(request: HttpRequest, receipt: UUID) -> HttpResponse:
     """Make a receipt void; it stays in its place."""
     now, typed = timezone.now(), _typed(request)
-    found = queries.visible_to(request.user, now).filter(pk=key).first()
+    found = queries.visible_to(request.user, now).filter(pk=receipt).first()
     if found is None:
         raise Http404
     _only(access.may_void(request.user, found.outlet, now))
