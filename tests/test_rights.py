@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 import pytest
 from django.utils import timezone
-from tests.cast import INTAKE, OWN_PACK, Doors, dump, files_taken, fresh, money, papers, told
+from tests.cast import INTAKE, OWN_PACK, Doors, dump, files_taken, fresh, money, papers, staff, told
 from tests.cast.registers import NORTH_CUSTOMER, NORTH_SERIAL, ROWS, TYPED, north_records
 from tests.cast.table import NORTH, PEOPLE, READERS, Readers, addresses, api, everybody, north_api, north_page, page
 
@@ -63,13 +63,13 @@ TABLE: dict[tuple[str, str], dict[str, int]] = {
     ("GET", "/cases/views/"): page(200),
     ("POST", "/cases/views/"): page(422),
     # nobody has kept a view or begun a list yet
-    ("GET", "/cases/views/<int:identity>/drop/"): page(405),
-    ("POST", "/cases/views/<int:identity>/drop/"): page(404),
+    ("GET", "/cases/views/<int:view>/drop/"): page(405),
+    ("POST", "/cases/views/<int:view>/drop/"): page(404),
     ("GET", "/cases/bulk/"): page(405),
     ("POST", "/cases/bulk/"): page(200),
-    ("GET", "/jobs/<uuid:identity>/"): page(404),
-    ("GET", "/jobs/<uuid:identity>/stop/"): page(405),
-    ("POST", "/jobs/<uuid:identity>/stop/"): page(404),
+    ("GET", "/jobs/<uuid:batch>/"): page(404),
+    ("GET", "/jobs/<uuid:batch>/stop/"): page(405),
+    ("POST", "/jobs/<uuid:batch>/stop/"): page(404),
     ("GET", f"{CASE}chips/"): north_page(200),
     ("GET", f"{CASE}notes/"): page(405),
     ("POST", f"{CASE}notes/"): north_page(422),
@@ -100,6 +100,8 @@ TABLE: dict[tuple[str, str], dict[str, int]] = {
     **files_taken.ROWS,
     # files and papers of a case
     **papers.ROWS,
+    # people, outlets, visits, slips
+    **staff.ROWS,
 }
 
 
@@ -116,6 +118,7 @@ def number(doors: Doors, settings, tmp_path) -> str:
     FILLED.update(files_taken.FILLED)
     number = doors.open()
     FILLED.update(papers.north_file(number))
+    FILLED.update(staff.north_papers(number, timezone.now()))
     return number
 
 
@@ -130,6 +133,7 @@ def filled(pattern: str, number: str) -> str:
     """The address with the north's case in it."""
     parts = {"<str:number>": number, "<reference>": number, "<slug:action>": "assign", "<int:run>": "1"}
     parts |= {"<slug:kind>": "job", "<slug:name>": "assigned", "<str:copy>": "01"}
+    parts |= {"<int:view>": "1", "<uuid:batch>": "00000000-0000-7000-8000-000000000000"}
     for part, value in (parts | FILLED).items():
         pattern = pattern.replace(part, value)
     assert "<" not in pattern, f"say what to fill into {pattern}"
