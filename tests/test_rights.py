@@ -26,6 +26,7 @@ OPEN = {**INTAKE, "contact": "王老师", "problem": "响", "urgency": "normal"}
 
 NOT_THE_CLERK = dict.fromkeys(("zhou", "li", "sun", "qian", "wu", "outsider", "token"), 403)
 NOT_THE_DISPATCHER = dict.fromkeys(("chen", "li", "sun", "qian", "wu"), 403)
+NO_DESK = dict.fromkeys(("zhou", "li", "sun", "qian", "wu", "outsider"), 404)
 
 # (method, pattern) -> status by reader
 TABLE: dict[tuple[str, str], dict[str, int]] = {
@@ -55,6 +56,22 @@ TABLE: dict[tuple[str, str], dict[str, int]] = {
     ("GET", "/profile/token/"): page(405),
     ("POST", "/profile/token/"): page(200),
     ("GET", "/"): page(200),
+    ("GET", "/role/"): page(405),
+    ("POST", "/role/"): page(302),
+    ("GET", "/first-run/"): page(405),
+    ("POST", "/first-run/"): page(302),
+    # nobody has a draft there, and a form that is no JSON keeps none
+    ("GET", "/drafts/<str:place>/"): page(204),
+    ("POST", "/drafts/<str:place>/"): page(422),
+    # nobody is named whom the posts are lent to
+    ("GET", "/delegate/"): page(200),
+    ("POST", "/delegate/"): page(422),
+    ("GET", "/approvals/"): page(200),
+    ("GET", "/approvals/count/"): page(200),
+    ("GET", "/approvals/<str:number>/"): north_page(200),
+    ("POST", "/approvals/<str:number>/"): north_page(302, **NOT_THE_DISPATCHER),
+    ("GET", "/ui/"): page(200),
+    ("GET", "/ui/find/"): page(200),
     ("GET", "/cases/"): page(200),
     ("GET", "/live/"): page(200, anonymous=401, token=401, expired=401),
     ("GET", "/search/"): page(200),
@@ -90,6 +107,21 @@ TABLE: dict[tuple[str, str], dict[str, int]] = {
     # no copy was handed out; one is read by people who hold a post
     ("GET", f"{PAPER}copies/<str:copy>/"): page(404, outsider=403),
     ("GET", f"{PAPER}copies/<str:copy>/text"): page(404, outsider=403),
+    ("GET", "/intake/"): page(200),
+    # without a button that saves it only looks things up
+    ("POST", "/intake/"): page(200),
+    ("GET", "/intake/sides/"): page(405),
+    # the desk is for whoever opens work orders by hand
+    ("POST", "/intake/sides/"): page(200, **NO_DESK),
+    ("GET", "/intake/find/<slug:kind>/<slug:field>/"): page(200, **NO_DESK),
+    ("GET", "/followup/"): page(200),
+    # nothing of the north waits for a call here, and elsewhere there is no such case
+    ("GET", "/followup/<str:number>/"): page(405),
+    ("POST", "/followup/<str:number>/"): page(404),
+    ("GET", "/followup/<str:number>/attempt/"): page(405),
+    ("POST", "/followup/<str:number>/attempt/"): page(404),
+    ("GET", "/followup/<str:number>/reveal/"): page(405),
+    ("POST", "/followup/<str:number>/reveal/"): page(404),
     ("GET", "/forms/"): page(200),
     ("GET", "/api/v1/forms"): api(200),
     # customers, devices, warranty
@@ -132,7 +164,8 @@ def readers(doors: Doors) -> Readers:
 def filled(pattern: str, number: str) -> str:
     """The address with the north's case in it."""
     parts = {"<str:number>": number, "<reference>": number, "<slug:action>": "assign", "<int:run>": "1"}
-    parts |= {"<slug:kind>": "job", "<slug:name>": "assigned", "<str:copy>": "01"}
+    parts |= {"<str:place>": "intake"}
+    parts |= {"<slug:field>": "contact", "<slug:kind>": "job", "<slug:name>": "assigned", "<str:copy>": "01"}
     parts |= {"<int:view>": "1", "<uuid:batch>": "00000000-0000-7000-8000-000000000000"}
     for part, value in (parts | FILLED).items():
         pattern = pattern.replace(part, value)
@@ -158,7 +191,7 @@ def body(method: str, pattern: str):
         said = {"action": "assign", "id": fresh(), "answers": ORDER}
         return {"body": json.dumps(said), "content_type": "application/json"}
     look = {"days": "30", "label": "x", "theme": "", "density": "standard", "language": ""}
-    return {"body": {**TYPED, **OPEN, **ORDER, **look}}
+    return {"body": {**TYPED, **OPEN, **ORDER, "_action": "assign", **look}}
 
 
 def test_every_address_stands_in_the_table():

@@ -92,9 +92,9 @@ def _kept(request: HttpRequest, query: str, own: list[str], may_set_role: bool) 
 
 @login_required
 @require_POST
-def drop_view(request: HttpRequest, identity: int) -> HttpResponse:
+def drop_view(request: HttpRequest, view: int) -> HttpResponse:
     """Give up a view of one's own."""
-    if not View.objects.filter(pk=identity, owner=request.user).delete()[0]:
+    if not View.objects.filter(pk=view, owner=request.user).delete()[0]:
         raise Http404
     return redirect("/cases/?sort=promised")
 
@@ -139,22 +139,22 @@ def _begun(request: HttpRequest, seen: bulk.Preview, sheet: Sheet) -> HttpRespon
         batches.carry_out(batch.pk, sheet.received)
     else:
         app.configure_task("batch").defer(batch=str(batch.pk))
-    return redirect("casework:batch", identity=batch.pk)
+    return redirect("casework:batch", batch=batch.pk)
 
 
 @login_required
-def batch_page(request: HttpRequest, identity: UUID) -> HttpResponse:
+def batch_page(request: HttpRequest, batch: UUID) -> HttpResponse:
     """How far a list is and what came of each case on it; whose it is alone sees it."""
-    batch = Batch.objects.filter(pk=identity, person=request.user).first()
-    if batch is None:
+    found = Batch.objects.filter(pk=batch, person=request.user).first()
+    if found is None:
         raise Http404
-    return render(request, "casework/batch.html", {"title": batch.title, **lists.batch(batch, spoken())})
+    return render(request, "casework/batch.html", {"title": found.title, **lists.batch(found, spoken())})
 
 
 @login_required
 @require_POST
-def batch_stop(request: HttpRequest, identity: UUID) -> HttpResponse:
+def batch_stop(request: HttpRequest, batch: UUID) -> HttpResponse:
     """Do nothing more on this list."""
-    if not batches.stop(identity, request.user):
+    if not batches.stop(batch, request.user):
         raise Http404
-    return redirect("casework:batch", identity=identity)
+    return redirect("casework:batch", batch=batch)

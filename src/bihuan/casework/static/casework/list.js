@@ -6,6 +6,9 @@ const boxes = () => [...document.querySelectorAll("input[data-pick=rows]")];
 const told = (box) => box.dispatchEvent(new Event("change", { bubbles: true }));
 let last = null;
 
+// Enter opens the row that J and K went to: its link has the focus, not its box
+document.addEventListener("row:here", (event) => event.target.querySelector("[data-row-door]")?.focus());
+
 // ---- picking ----
 document.addEventListener("click", (event) => {
   const box = event.target.closest && event.target.closest("input[data-pick=rows]");
