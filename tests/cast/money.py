@@ -1,4 +1,4 @@
-"""Price lists, receipts and the calendar in the table of rights: a list and a receipt of the north."""
+"""Price lists, receipts, visits by the API and the calendar in the table of rights: a list and a receipt of the north."""
 
 from __future__ import annotations
 
@@ -33,6 +33,7 @@ ROWS = {
     ("GET", "/api/v1/receipts"): api(200),
     ("GET", "/api/v1/receipts/<receipt>"): north_api(200),
     ("POST", ACTS): north_api(403),
+    ("GET", "/api/v1/visits"): api(200),
     # announced by whoever administers the house: nobody of this cast
     ("GET", "/calendars/"): page(200),
     ("GET", "/calendars/announce/"): page(403),

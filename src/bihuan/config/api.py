@@ -28,6 +28,7 @@ from bihuan.registers.charges.api import router as charges
 from bihuan.registers.customers.api import router as customers
 from bihuan.registers.deeds import RegisterRefusal
 from bihuan.registers.products.api import router as products
+from bihuan.registers.visits.api import router as visits
 
 
 class PersonalToken(HttpBearer):
@@ -49,6 +50,7 @@ api = NinjaAPI(
 api.add_router("", cases)
 api.add_router("", files)
 api.add_router("", charges)
+api.add_router("", visits)
 api.add_router("", customers)
 api.add_router("", products)
 
