@@ -1,5 +1,6 @@
 // The intake desk: what is known comes beside the form while one types, fills only what is empty, and says where from.
 import { answered, enter, onward, questions } from "./answering.js";
+import { composing } from "./composing.js";
 import { makeFind } from "./find.js";
 import { announce, csrf } from "./words.js";
 
@@ -48,6 +49,16 @@ named(`${form.dataset.people} ${form.dataset.device} ${form.dataset.product}`).f
   field.dataset.findLeast = ofOwner(name) ? "0" : "2";
   if (ofOwner(name)) { field.dataset.findWith = owner; }
   makeFind(field);
+});
+// Enter where nothing is offered for what was typed goes on, as in any other line
+const ANSWERED_MS = 500;
+form.addEventListener("keydown", (event) => {
+  const field = event.target;
+  if (event.key !== "Enter" || !field.dataset?.findReady || composing(event) || event.ctrlKey || event.metaKey || event.altKey) { return; }
+  window.setTimeout(() => {
+    const offered = field.parentElement.querySelector("[role=listbox]:not([hidden]) [role=option]");
+    if (document.activeElement === field && !offered) { onward(form, true); }
+  }, ANSWERED_MS);
 });
 form.addEventListener("found", (event) => {
   const filled = JSON.parse(event.detail.fill || "{}");
