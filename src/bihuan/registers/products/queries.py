@@ -63,15 +63,20 @@ def search(person: Person, text: str, at: datetime, limit: int = 8) -> list[Unit
 
     The surest hits first.
     """
-    found: dict[UUID, None] = {}
     text = text.replace("\x00", "").strip()[:200]
-    for way in _ways(person, text, at):
+    if not text:
+        return []
+    units = visible_to(person, at)
+    owners = [one.pk for one in customers.search(person, text, at, limit)]
+    ways = [*_by_serial(units, text), units.filter(model__in=_models(text)).order_by("-id")]
+    ways.append(units.filter(customer__in=owners).order_by("-id"))
+    found: dict[UUID, None] = {}
+    for way in ways:
         if len(found) < limit:
-            units = visible_to(person, at).filter(way).order_by("-id")
-            found.update(dict.fromkeys(units.values_list("pk", flat=True)[: limit + len(found)]))
+            found.update(dict.fromkeys(way.values_list("pk", flat=True)[: limit + len(found)]))
     wanted = list(found)[:limit]
-    units = Unit.objects.filter(pk__in=wanted).select_related(*_WHOLE)
-    return sorted(units, key=lambda one: wanted.index(one.pk))
+    whole = Unit.objects.filter(pk__in=wanted).select_related(*_WHOLE)
+    return sorted(whole, key=lambda one: wanted.index(one.pk))
 
 
 def narrowed(person: Person, text: str, at: datetime) -> QuerySet[Unit]:
@@ -80,29 +85,26 @@ def narrowed(person: Person, text: str, at: datetime) -> QuerySet[Unit]:
     units = visible_to(person, at)
     if not text:
         return units
-    either = Q(pk__in=[])
-    for way in _ways(person, text, at):
-        either |= Q(pk__in=Unit.objects.filter(way).values("pk"))
-    return units.filter(either)
+    owners = customers.narrowed(person, text, at).order_by().values("pk")
+    others = [Unit.objects.filter(model__in=_models(text)), Unit.objects.filter(customer__in=owners)]
+    ways = [way.values("pk") for way in (*_by_serial(Unit.objects.all(), text), *others)]
+    return units.filter(pk__in=ways[0].union(*ways[1:]))
 
 
-def _ways(person: Person, text: str, at: datetime) -> list[Q]:
-    """The filters a text stands for, the surest first."""
-    if not text:
-        return []
+def _by_serial(units: QuerySet[Unit], text: str) -> list[QuerySet[Unit]]:
+    """By the whole serial, its beginning, and its end from four figures on; each along an index of its own."""
     serial = serial_of(text).upper()
-    units = Unit.objects.alias(upper=Upper("serial"), back=Reverse(Upper("serial")))
-    ways = []
-    if serial:
-        ways.append(Q(pk__in=units.filter(upper=serial).values("pk")))
-        ways.append(Q(pk__in=units.filter(upper__startswith=serial).values("pk")))
-    if len(serial) >= 4:
-        ways.append(Q(pk__in=units.filter(back__startswith=serial[::-1]).values("pk")))
-    models = Product.objects.filter(Q(code__istartswith=text) | Q(name__icontains=text) | Q(name_en__icontains=text))
-    ways.append(Q(model__in=models))
-    owners = customers.narrowed(person, text, at)
-    ways.append(Q(customer__in=owners.order_by().values("pk")))
-    return ways
+    if not serial:
+        return []
+    units = units.alias(upper=Upper("serial"), back=Reverse(Upper("serial")))
+    ways = [units.filter(upper=serial), units.filter(upper__startswith=serial)]
+    return [*ways, units.filter(back__startswith=serial[::-1])] if len(serial) >= 4 else ways
+
+
+def _models(text: str) -> list[UUID]:
+    """The models whose code begins with ``text`` or whose name holds it."""
+    either = Q(code__istartswith=text) | Q(name__icontains=text) | Q(name_en__icontains=text)
+    return list(Product.objects.filter(either).values_list("pk", flat=True)[:200])
 
 
 def products(text: str = "", limit: int = 50) -> list[Product]:
