@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from django.db.models.functions import Upper
+
 from bihuan.people import access
 from bihuan.procedure.definition import Text
 from bihuan.registers.customers.models import Customer, Site
@@ -117,10 +119,10 @@ class DeviceChecker:
 
 
 def on_the_books(rows: Sequence[Parsed]) -> set[tuple[Any, str]]:
-    """(model, serial in capitals) of those among ``rows`` that are there; serials are kept in capitals or as typed."""
-    serials = {said for row in rows for said in (row.values["serial"], row.values["serial"].upper())}
-    found = Unit.objects.filter(serial__in=serials).values_list("model_id", "serial")
-    return {(model, serial.upper()) for model, serial in found}
+    """(model, serial in capitals) of those among ``rows`` that are there; asked as the index has them, in capitals."""
+    serials = {row.values["serial"].upper() for row in rows}
+    found = Unit.objects.annotate(capitals=Upper("serial")).filter(capitals__in=serials)
+    return set(found.values_list("model_id", "capitals"))
 
 
 class Devices:
