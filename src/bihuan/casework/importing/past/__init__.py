@@ -1,0 +1,1 @@
+"""The text past cases began under; read by ``kinds.past_procedure``."""
