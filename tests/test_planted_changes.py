@@ -10,6 +10,7 @@ import functools
 from collections import defaultdict
 from datetime import date
 
+import msgspec
 import pytest
 from tests.every_pack import FOLDERS, calendar_of, pack_of
 
@@ -23,6 +24,7 @@ from bihuan.procedure.retention import keep_until
 
 # Kinds of change that the engine never reads: who looks at them instead.
 NOT_THE_ENGINES = {
+    "again-dropped": "what a question begins with is filled in by the page that asks it",
     "copies-dropped": "which copies a slip has is read by the register of slips",
     "reader-dropped": "who may read a form is decided when it is shown",
     "target-shifted": "targets are measured by the statistics",
@@ -141,6 +143,10 @@ class Record:
                     self.by_act[part][probe.entry.act].append(probe)
             states = [probe.state for found in self.by_act[part].values() for probe in found if probe.state is not None]
             states += [walk.state for walk in walked if walk.state is not None]
+            if "depart" in own.acts and states:
+                # whoever departs from the flow may come to any step: a case may stand wherever no walk went
+                gone = set(own.steps) - {state.step for state in states}
+                states += [msgspec.structs.replace(states[-1], step=step) for step in sorted(gone)]
             # Read once more as a closed case: a term of retention runs from the end.
             self.ends[part] = list(
                 {(state.step, state.ended is None, *state.answers): state for state in states}.values()

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from tests.every_pack import FOLDERS, ROOT, pack_of
 
+from bihuan.casework.roles import ORDER
+
 SOURCE = ROOT / "src" / "bihuan"
 FILES = {
     path: path.read_text(encoding="utf-8")
@@ -17,11 +19,15 @@ FILES = {
 }
 
 # Words of a pack that stand in the source for another reason.
-ALLOWED: dict[str, str] = {}
+ALLOWED: dict[str, str] = {
+    "no-answer": "one of the closed list of what a call may come to",
+    "客户意见": "the space for the customer's words on every service paper",
+}
 
 # Places that speak of a pack on purpose.
 PLACES_ALLOWED = {
-    "config/demonstration.py": "names the folder of the pack the demonstration runs",
+    "config/demonstration": "tells the stories of a pack's own file",
+    "layout/samples.py": "shows what components look like, with words of an example",
     "config/commands": "examples in the help name a folder of a pack",
     "config/bench": "measures the demonstration's own procedure",
     "procedure/scaffold.py": "the first draft an author starts from names posts to be replaced",
@@ -46,7 +52,8 @@ def words_of(folder: Path) -> set[str]:
         for table in (definition.acts, definition.forms, definition.deadlines, definition.duties, definition.waits):
             own = {name: entry for name, entry in table.items() if not getattr(entry, "standing", False)}
             found |= {*own, *(entry.title.zh for entry in own.values() if hasattr(entry, "title"))}
-    return {word for word in found if word and distinctive(word)}
+    # a post may be called like the interface role it has; those are a closed list of the house (design 1)
+    return {word for word in found - set(ORDER) if word and distinctive(word)}
 
 
 def uses(words: set[str], files: dict[Path, str]) -> list[str]:
@@ -77,7 +84,7 @@ def test_a_post_or_a_title_written_into_the_source_is_found():
     place = SOURCE / "casework" / "x.py"
     assert uses(words, {place: f'if post == "{post}":'}) == [f"casework/x.py: {post}"]
     assert f"casework/x.py: {title}" in uses(words, {place: f"请找{title}办理"})
-    assert uses(words, {SOURCE / "config" / "demonstration.py": post}) == []
+    assert uses(words, {SOURCE / "config" / "demonstration" / "weeks.py": post}) == []
 
 
 def test_what_is_allowed_is_still_there():

@@ -29,6 +29,7 @@ from .walks import Walk
 
 Came = tuple[Any, ...]
 _SAMPLES = 20  # for each thing compared
+_OPENINGS = 8
 _OTHERWISE = 0.25  # how often one of the things compared is set otherwise
 _TICKS = (timedelta(hours=1), timedelta(days=4), timedelta(days=400))
 
@@ -67,7 +68,9 @@ def probes(
     random = Random(walk.seed)  # noqa: S311 - repeatable sentences, nothing secret
     for entry in walk.entries:
         surroundings = engine.Surroundings(calendar, entry.places)
-        mark = (entry.act, entry.kind, state.step if state else "", _way(entry))
+        # openings are rare, and much hangs on what they say: several of them are looked at
+        where_or_which = state.step if state else walk.seed % _OPENINGS
+        mark = (entry.act, entry.kind, where_or_which, _way(entry))
         sentences = [entry]
         if entry.kind in {"start", "act"} and mark not in once:
             once.add(mark)
@@ -134,9 +137,12 @@ def _beside(definition: Definition, entry: Recorded, state: State | None) -> Ite
     act = definition.acts.get(entry.act)
     if act is None:
         return
+    same = entry.doer
     for doer in _doers(definition):
         yield msgspec.structs.replace(entry, doer=doer)
-    same = entry.doer
+        if doer.kind == "person" and act.who.named:
+            # who is named, but comes in another post
+            yield msgspec.structs.replace(entry, doer=Doer(same.name, doer.holds))
     yield msgspec.structs.replace(entry, doer=Doer(f"{same.name}-another", same.holds, same.post, same.kind))
     yield msgspec.structs.replace(entry, doer=Doer(same.name, tuple((post, "elsewhere") for post, _ in same.holds)))
     for person, _post in (state.doers if state else {}).values():
