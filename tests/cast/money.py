@@ -1,4 +1,4 @@
-"""Price lists, receipts, visits by the API and the calendar in the table of rights: a list and a receipt of the north."""
+"""Price lists, receipts, visits by the API, the calendar in the table of rights: a list and a receipt of the north."""
 
 from __future__ import annotations
 

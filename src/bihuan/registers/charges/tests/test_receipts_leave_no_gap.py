@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 from decimal import Decimal
 
@@ -178,15 +179,32 @@ def test_of_several_at_once_each_gets_a_number_and_what_was_refused_gives_its_ow
     assert ReceiptSeries.objects.count() == 1
 
 
-def test_of_two_who_give_up_what_is_due_at_once_only_one_gives_it_up(real_site):
+WAITING = """SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'advisory'
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"""
+
+
+def test_who_gives_up_what_is_due_while_another_does_waits_and_finds_nothing_left(real_site):
     with transaction.atomic():
         EFFECTS["charges.add"](deed(amount=80, because="约定"))
+    found: list[str] = []
 
     def give_up():
         with transaction.atomic():
-            return EFFECTS["charges.settle"](deed(because="免收"))["settled"]
+            found.append(EFFECTS["charges.settle"](deed(because="免收"))["settled"])
+        connection.close()
 
-    assert sorted(at_once(give_up, give_up)) == ["0.00", "80.00"]
+    second = threading.Thread(target=give_up)
+    with transaction.atomic(), connection.cursor() as cursor:
+        assert EFFECTS["charges.settle"](deed(because="免收"))["settled"] == "80.00"
+        second.start()
+        waiting = 0
+        while second.is_alive() and not waiting:
+            second.join(0.01)
+            cursor.execute(WAITING)
+            waiting = cursor.fetchone()[0]
+        assert found == [], "it did not wait for the first to be done"
+    second.join(30)
+    assert found == ["0.00"]
 
 
 def test_of_two_who_void_the_same_receipt_at_once_one_is_told_it_is_void(real_site):
