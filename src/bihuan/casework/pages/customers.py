@@ -28,6 +28,8 @@ from .records import RecordForm, customer_address, outlets_of, paged, story
 
 CASES = 20
 DEVICES = 20
+# a field that takes the number of the customer found; what else is known fills nothing
+FIND = "/find/customers/?to=customer:-&to=contact:-&to=phone:-&to=address:-"
 
 
 def listed(request: HttpRequest, at: datetime, language: str) -> dict[str, Any]:
@@ -232,7 +234,7 @@ def site_form(person: Person, customer: Customer, site: Site | None, at: datetim
 def merge_form(person: Person, customer: Customer, at: datetime) -> RecordForm:
     """This customer is another one: everything goes there."""
     questions = [
-        Question("into", _("并入哪个客户"), required=True, help=_("客户编号；联系人、地点、设备都会过去")),
+        Question("into", _("并入哪个客户"), required=True, help=_("键入编号、名称、拼音首字母或电话，选中即填编号")),
         Question("because", _("理由"), required=True),
     ]
 
@@ -244,7 +246,8 @@ def merge_form(person: Person, customer: Customer, at: datetime) -> RecordForm:
             raise WrongInput(error.words, "into") from error
         return customer_address(actions.merge(customer, into, by=person, at=at, because=given["because"]))
 
-    return RecordForm(_("并入另一客户"), questions, merge, crumbs(customer), _("合并"))
+    finds, warning = {"into": FIND}, _("联系人、地点、设备都会过去，合并后不能撤回")
+    return RecordForm(_("并入另一客户"), questions, merge, crumbs(customer), _("合并"), warning, finds=finds)
 
 
 def reveal_form(person: Person, customer: Customer, contact: Contact, at: datetime) -> RecordForm:

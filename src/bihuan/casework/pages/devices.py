@@ -26,7 +26,7 @@ from bihuan.registers.warranty.reckoning import Finding
 from .. import queries as cases
 from ..models import Case, Mark
 from .cases import columns, rows
-from .customers import fill, written_serials
+from .customers import FIND, fill, written_serials
 from .names import Names, outlet_names
 from .records import RecordForm, customer_address, day, paged, story
 
@@ -155,6 +155,7 @@ def unit_form(request: HttpRequest, unit: Unit | None, at: datetime, language: s
         lambda given: device_address(_save(person, unit, given, at)),
         [Crumb(_("设备列表"), "/devices/"), *([Crumb(unit.serial, device_address(unit))] if unit else [])],
         _("保存"),
+        finds={"customer": FIND},
     )
 
 
@@ -165,7 +166,13 @@ def _questions(unit: Unit | None, owner: str, sites: list[Site], language: str) 
     return [
         Question("serial", _("序列号"), required=True, value=unit.serial if unit else ""),
         Question("model", _("型号"), "choice", True, choices=models, value=unit.model.code if unit else ""),
-        Question("customer", _("客户编号"), required=True, value=owner, help=_("客户卡上的编号")),
+        Question(
+            "customer",
+            _("客户编号"),
+            required=True,
+            value=owner,
+            help=_("键入编号、名称、拼音首字母或电话，选中即填编号"),
+        ),
         Question("site", _("地点"), "choice", choices=places, value=str(unit.site_id or "") if unit else ""),
         Question("invoice_on", _("发票日期"), "date", value=_iso(unit and unit.invoice_on)),
         Question("invoice_number", _("发票号"), value=unit.invoice_number if unit else ""),

@@ -37,8 +37,8 @@ class RecordForm:
     crumbs: list[Crumb] = field(default_factory=list)
     submit: str = ""
     kicker: str = ""
-    # what is called differently by the register than by the form
-    called: dict[str, str] = field(default_factory=dict)
+    # questions that offer what is found at an address while one types
+    finds: dict[str, str] = field(default_factory=dict)
     problems: list[tuple[str, Any]] = field(default_factory=list)
     status: int = 200
 
@@ -56,12 +56,16 @@ class RecordForm:
 
     def refuse(self, refusal: RegisterRefusal) -> None:
         """Show the refusal beside the question it is about, else on top."""
-        name = self.called.get(refusal.field, refusal.field)
+        name = refusal.field
         asked = next((one for one in self.questions if one.name == name), None)
         if asked is not None:
             asked.errors = [refusal.words]
         self.problems = [(name if asked else "form", refusal.words)]
         self.status = getattr(refusal, "status", 409)
+
+    def drawn(self) -> list[tuple[Question, str]]:
+        """The questions, each with the address it finds at ("" = none)."""
+        return [(one, self.finds.get(one.name, "")) for one in self.questions]
 
     def context(self) -> dict[str, Any]:
         """What ``record_form.html`` draws; every crumb but the last leads back."""

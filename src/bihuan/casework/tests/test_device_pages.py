@@ -52,6 +52,7 @@ def sent(doors, who, where, /, **answers):
 def test_a_device_is_registered_corrected_and_verified(doors, customer, model):
     text = page(doors, "chen", "/devices/new/?customer=K-1")
     assert ('value="K-1"' in text, "江东北路 88 号" in text, "M-1 投影机" in text) == (True, True, True)
+    assert 'data-find="/find/customers/?to=customer:-&to=contact:-&to=phone:-&to=address:-"' in text
     given = {"serial": " 0A93 17", "model": "M-1", "customer": "K-1", "site": str(customer.sites.get().pk)}
     given |= {
         "invoice_on": "2026-01-31",
