@@ -96,7 +96,27 @@ def matching(cases: QuerySet[Case], query: str, outlets: Collection[str] | None)
     """``cases`` (already those of ``outlets``) narrowed to what ``query`` finds."""
     if query == NOTHING:
         return cases.none()
+    rare = few(query, outlets)
+    if rare is not None:
+        return cases.filter(pk__in=rare)
     return cases.filter(text__vector__matches=within(query, outlets))
+
+
+def few(query: str, outlets: Collection[str] | None, most: int = 500) -> list[UUID] | None:
+    """All cases of ``outlets`` that ``query`` finds, in no order, where these are few; None where they may be many.
+
+    Beside other filters the database guesses badly how rare a word is; a list of ids leaves it nothing to guess.
+    """
+    if query == NOTHING:
+        return []
+    given = {"query": within(query, outlets), "walk": WALK, "limit": max(WALK // 200, 1), "most": most + 1}
+    with connection.cursor() as cursor:
+        cursor.execute(_FREQUENT, given)
+        if cursor.fetchone()[0] >= given["limit"]:
+            return None
+        cursor.execute(_FEW, given)
+        found = [row[0] for row in cursor.fetchall()]
+    return found if len(found) <= most else None
 
 
 def newest(query: str, outlets: Collection[str] | None, limit: int, before: UUID | None = None) -> list[UUID]:
@@ -118,6 +138,12 @@ _FAR = """
 WITH hits AS MATERIALIZED (SELECT case_id FROM casework_casetext WHERE vector @@ %(query)s::tsquery AND {where})
 SELECT case_id FROM hits ORDER BY case_id DESC LIMIT %(limit)s
 """
+_FREQUENT = """
+SELECT count(*) FROM (SELECT 1 FROM (
+    SELECT vector FROM casework_casetext ORDER BY case_id DESC LIMIT %(walk)s
+) near WHERE vector @@ %(query)s::tsquery LIMIT %(limit)s) hits
+"""
+_FEW = "SELECT case_id FROM casework_casetext WHERE vector @@ %(query)s::tsquery LIMIT %(most)s"
 _BOUND = "SELECT min(case_id::text), count(*) FROM (SELECT case_id FROM casework_casetext WHERE {where}"
 _BOUND += " ORDER BY case_id DESC LIMIT {walk}) near"
 

@@ -24,6 +24,7 @@ from bihuan.registers.warranty import queries as warranty
 from .. import rights
 from ..facts import marks_of
 from ..models import Case, Mark
+from ..queries import visible_to
 from .names import Names
 from .words import local, post_title
 
@@ -92,7 +93,7 @@ def device(person: Person, case: Case, definition: Definition, names: Names) -> 
     if unit is not None:
         dates = ((_("发票"), unit.invoice_on), (_("验收"), unit.accepted_on))
         facts += [(label, f"{day:%Y-%m-%d}") for label, day in dates if day]
-    count = Mark.objects.filter(kind="device", value=serial).exclude(case=case).count() if serial else 0
+    count = _same_device(case, serial, person, names.at).count() if serial else 0
     return DeviceCard(
         model=(unit.model.name if unit else "") or (model.name if model else "") or product or serial,
         serial=serial,
@@ -107,15 +108,18 @@ def _marks(definition: Definition, case: Case) -> dict[str, str]:
     return dict(marks_of(definition, case.state.answers))
 
 
+def _same_device(case: Case, serial: str, person: Person, at: datetime) -> Any:
+    """Other cases about the device, within the reader's scope: not even their number tells of another outlet's."""
+    same = Mark.objects.filter(kind="device", value=serial).values("case")
+    return visible_to(person, at).filter(pk__in=same).exclude(pk=case.pk)
+
+
 def earlier(case: Case, definition: Definition, person: Person, at: datetime) -> list[dict[str, str]]:
     """The newest other cases about the same device, within the scope."""
-    from ..queries import visible_to  # noqa: PLC0415 - the page alone asks
-
     serial = _marks(definition, case).get("device")
     if not serial:
         return []
-    same = Mark.objects.filter(kind="device", value=serial).values("case")
-    found = visible_to(person, at).filter(pk__in=same).exclude(pk=case.pk).order_by("-id")[:EARLIER]
+    found = _same_device(case, serial, person, at).order_by("-id")[:EARLIER]
     return [{"number": one.number, "title": one.title} for one in found]
 
 

@@ -69,6 +69,9 @@ def listed(request: HttpRequest, at: datetime, language: str) -> dict[str, Any]:
     page = listing.page(person, wanted, at, zone)
     cases = listing.narrowed(person, wanted, at, zone)
     names, in_vain = cells.chosen(request.GET)
+    outlets = access.visible_outlets(person, at)
+    if "cols" not in request.GET and outlets is not None and len(outlets) < 2:
+        names.remove("outlet")  # who sees one outlet need not be told which
     wanted.faults += [listing.Fault("cols", one[:60]) for one in in_vain]
     address = settled(request.GET)
     back = QueryDict(mutable=True)
