@@ -34,6 +34,22 @@ SYSTEM_VIEWS = (
     (gettext_noop("已关闭"), "state=ended"),
     (gettext_noop("全部"), "sort=promised"),
 )
+ROLE_WORDS = {
+    "hotline-operator": gettext_noop("受理"),
+    "dispatcher": gettext_noop("调度"),
+    "technician": gettext_noop("维修"),
+    "return-repair": gettext_noop("返修"),
+    "storekeeper": gettext_noop("库管"),
+    "follow-up": gettext_noop("回访"),
+    "outlet": gettext_noop("网点"),
+    "service-manager": gettext_noop("服务管理"),
+    "quality": gettext_noop("质量"),
+    "finance": gettext_noop("财务"),
+    "human-resources": gettext_noop("人力资源"),
+    "general-manager": gettext_noop("领导"),
+    "auditor": gettext_noop("审计"),
+    "administrator": gettext_noop("管理员"),
+}
 NO_FILTER = frozenset({"sort", "cols", "size", "view", "after", "before", "q"})
 LABELS = {
     "kind": gettext_noop("程序"),

@@ -136,20 +136,26 @@ def said(field: Any, value: Any, names: Names) -> str:
 
 
 def _said(field: Any, value: Any, names: Names) -> str:
-    if field.kind == "phone" and not names.whole_phones:
-        return masked(str(value))
     if isinstance(value, bool):
         return _("是") if value else _("否")
     if isinstance(value, list):
         return (", " if names.language == "en" else "、").join(_said(field, one, names) for one in value)
     if isinstance(value, dict):
         return str(value.get("name", "")) if "hash" in value else " ".join(str(part) for part in value.values())
-    if field.kind == "person":
-        return names.person(str(value))
+    if field.kind in {"person", "phone"}:
+        return names.person(str(value)) if field.kind == "person" else _phone(str(value), names)
     if field.kind == "moment":
-        try:
-            return local(datetime.fromisoformat(str(value)), names.zone)
-        except ValueError:
-            return str(value)
+        return _moment(str(value), names)
     labels = {choice.name: choice.label.say(names.language) for choice in field.choices}
     return labels.get(str(value), str(value))
+
+
+def _phone(number: str, names: Names) -> str:
+    return number if names.whole_phones else masked(number)
+
+
+def _moment(text: str, names: Names) -> str:
+    try:
+        return local(datetime.fromisoformat(text), names.zone)
+    except ValueError:
+        return text

@@ -54,7 +54,8 @@ def keep_view(request: HttpRequest) -> HttpResponse:
     outlets = access.visible_outlets(request.user, now)
     own = sorted({place for _post, place in people.doer_of(request.user, now).holds if place})
     roles = roles_of(request.user, now)
-    context = {"title": _("保存为视图"), "query": query, "outlets": own, "roles": roles, "mine": []}
+    context = {"title": _("保存为视图"), "query": query, "outlets": own, "mine": []}
+    context["roles"] = [(name, _(lists.ROLE_WORDS.get(name, name))) for name in lists.ROLE_WORDS]
     context["mine"] = list(View.objects.filter(owner=request.user).order_by("position", "id"))
     context["may_set_role"] = outlets is None or "service-manager" in roles or request.user.is_administrator
     if request.method == "POST":
