@@ -9,6 +9,7 @@ from typing import Any
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils import timezone
 
+from bihuan.layout.context import short_language
 from bihuan.people import access, directory
 from bihuan.people import queries as people
 from bihuan.people.models import Person, Skill
@@ -25,11 +26,13 @@ class Row:
     """One person's day. ``foreign`` are visits for cases the reader may not see: only that the time is taken."""
 
     person: Person
+    place: str
     outlets: list[str]
     skills: list[tuple[Skill, bool]]
     visits: list[Visit] = field(default_factory=list)
     foreign: list[Visit] = field(default_factory=list)
     free: list[Span] = field(default_factory=list)
+    off: bool = False
 
     @property
     def taken(self) -> list[tuple[Visit, bool]]:
@@ -55,7 +58,9 @@ def shown(reader: Person, day: date, at: datetime, *, skill: str = "", everybody
 def _row(worker: directory.Worker, day: date, at: datetime) -> Row:
     last = max(day, people.day_of(at)) + timedelta(days=directory.ENDING_DAYS)
     marked = [(one, one.until is not None and one.until <= last) for one in worker.skills]
-    return Row(worker.person, worker.outlets, marked)
+    places = {one.outlet for one in worker.holdings if one.outlet is not None}
+    names = sorted((one.name_en if short_language() == "en" else "") or one.name for one in places)
+    return Row(worker.person, next(iter(worker.outlets), ""), names, marked)
 
 
 def _fill(rows: list[Row], codes: frozenset[str] | None, day: date) -> None:
@@ -68,7 +73,8 @@ def _fill(rows: list[Row], codes: frozenset[str] | None, day: date) -> None:
         for visit in by_person.get(row.person.username, []):
             (row.visits if codes is None or visit.outlet in codes else row.foreign).append(visit)
         taken = [visit for visit, _seen in row.taken if visit.state in Visit.FILLING]
-        row.free = free_spans(_working(next(iter(row.outlets), ""), day), taken)
+        windows = _working(row.place, day)
+        row.free, row.off = free_spans(windows, taken), not windows
 
 
 def free_spans(windows: list[Span], taken: list[Visit]) -> list[Span]:
