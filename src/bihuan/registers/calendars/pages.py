@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import calendar as months
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from bihuan.layout.context import short_language
 from bihuan.layout.frames import Column, Crumb, Question, Tab
 from bihuan.people import access
 from bihuan.people import queries as people
@@ -59,7 +60,7 @@ def year_shown(person: Person, at: datetime, language: str, name: str, year: int
         ],
         "announced": _spans(sorted(found.announced)),
         "provisional": _("%(year)s 年及以后") % {"year": max(found.announced) + 1} if found.announced else _("全部"),
-        "users": _outlets(person, at, name, language),
+        "users": _joined(_outlets(person, at, name, language)),
         "working": sum(1 for day in _days(year) if found.is_working(day)),
     }
 
@@ -106,7 +107,11 @@ def preview(affected: Affected, days: Mapping[date, DayEntry], name: str, langua
 
 def windows(found: Windows) -> str:
     """``08:30–12:00、13:30–17:30``; "" for a free day."""
-    return "、".join(f"{clock(start)}–{clock(end)}" for start, end in found)
+    return _joined(f"{clock(start)}–{clock(end)}" for start, end in found)
+
+
+def _joined(words: Iterable[str]) -> str:
+    return (", " if short_language() == "en" else "、").join(words)
 
 
 def _as_it_is(found: Calendar, day: date, language: str) -> str:
@@ -189,4 +194,4 @@ def _spans(years: list[int]) -> str:
             found[-1][1] = year
         else:
             found.append([year, year])
-    return "、".join(str(first) if first == last else f"{first}–{last}" for first, last in found)
+    return _joined(str(first) if first == last else f"{first}–{last}" for first, last in found)
