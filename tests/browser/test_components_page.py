@@ -1,4 +1,4 @@
-"""The component page in both languages, light and dark, in three densities: nothing serious to find, nothing overflows."""
+"""The component page in both languages and themes, in three densities: nothing serious, nothing overflows."""
 
 from __future__ import annotations
 

@@ -45,6 +45,8 @@ def waiting(person: Person, at: datetime, limit: int = SHOWN) -> list[Waiting]:
     if standing is None:
         return []
     cases = queries.visible_to(person, at).filter(standing, ended_at__isnull=True).order_by("promised_at", "id")
+    # whose decision it is stands in the pack of the case's version
+    cases = cases.select_related("version").defer("version__text")
     found: list[Waiting] = []
     for case in cases[:LOOKED_AT]:
         one = first_act(person, case, at) if _open_to(person, case) else None

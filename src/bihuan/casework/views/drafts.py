@@ -28,9 +28,11 @@ def draft(request: HttpRequest, place: str) -> HttpResponse:
     if request.method == "DELETE":
         drafts.drop(request.user, place)
         return HttpResponse(status=204)
-    if "drop" in request.POST:
+    if request.content_type != "application/json" and "drop" in request.POST:
         drafts.drop(request.user, place)
         return redirect(_back(request))
+    if request.content_type != "application/json":
+        return HttpResponse(status=422)
     try:
         answers = drafts.clean(json.loads(request.body))
     except (ValueError, RecursionError):

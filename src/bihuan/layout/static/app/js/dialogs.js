@@ -3,8 +3,9 @@ import { announce, say } from "./words.js";
 
 let cameFrom = null;
 
-function openPanel(panel) {
-  cameFrom = document.activeElement;
+function openPanel(panel, opener) {
+  // pressed by its key, the opener has not had the focus itself
+  cameFrom = document.activeElement === document.body ? opener : document.activeElement;
   panel.hidden = false;
   document.body.classList.add("with-panel");
   (panel.querySelector("[autofocus]") || panel.querySelector("h2[tabindex], h2") || panel).focus();
@@ -33,7 +34,7 @@ document.addEventListener("click", (event) => {
     const target = document.getElementById(opener.dataset.opens);
     if (target) {
       event.preventDefault();
-      if (target.tagName === "DIALOG") { target.showModal(); } else { openPanel(target); }
+      if (target.tagName === "DIALOG") { target.showModal(); } else { openPanel(target, opener); }
     }
     return;
   }
@@ -42,7 +43,7 @@ document.addEventListener("click", (event) => {
     const panel = document.getElementById(link.dataset.panel);
     if (panel) {
       event.preventDefault();
-      fill(panel, link.href).then(() => openPanel(panel)).catch(() => window.location.assign(link.href));
+      fill(panel, link.href).then(() => openPanel(panel, link)).catch(() => window.location.assign(link.href));
     }
     return;
   }
