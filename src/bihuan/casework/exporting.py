@@ -14,6 +14,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import content_disposition_header
 from django.utils import timezone
@@ -92,7 +93,8 @@ def attached(content: Any, name: str, form: str) -> HttpResponse:
 
 def _record(by: Any, name: str, form: str, count: int, query: str, at: datetime, identity: UUID | None = None) -> None:
     content = {"list": name, "format": form, "count": count, "filters": query}
-    entry(HOUSE, "export", str(identity or new_id(at)), "export", by, at, content)
+    with transaction.atomic():
+        entry(HOUSE, "export", str(identity or new_id(at)), "export", by, at, content)
 
 
 def _zone() -> ZoneInfo:

@@ -130,7 +130,7 @@ def _columns(one: Import, language: str, given: Mapping[str, str] | None) -> dic
     places = []
     for place in range(width):
         chosen = given.get(f"c-{place}", "") if given is not None else one.mapping.get(str(place), "")
-        samples = [str(row.cells[place]) for row in rows[1:] if place < len(row.cells) and row.cells[place] is not None]
+        samples = [str(row.cells[place]) for row in rows[1:] if place < len(row.cells) and row.cells[place]]
         places.append(
             {
                 "name": f"c-{place}",

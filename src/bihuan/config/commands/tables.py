@@ -12,6 +12,14 @@ from .saying import put, put_json, tell, verb
 
 PIECE = 1024 * 1024
 BAR = 24
+# the views every post meets, as the list's address says them
+VIEWS = {
+    **{state: {"state": state} for state in ("open", "at-risk", "overdue", "pressing", "ended")},
+    "unassigned": {"stage": "received", "state": "open"},
+    "waiting": {"stage": "waiting", "state": "open"},
+    "done-today": {"done": "today"},
+    "to-follow-up": {"stage": "done", "state": "open"},
+}
 
 
 def add_to(verbs: Any) -> None:
@@ -170,7 +178,10 @@ def export_list(chosen: Any) -> int:
     by = _person(chosen.by, "export")
     if by is None or chosen.source not in exporting.SOURCES or any("=" not in one for one in chosen.filter):
         return 2
-    filters = dict(one.split("=", 1) for one in chosen.filter) | ({"view": chosen.view} if chosen.view else {})
+    if chosen.view and chosen.view not in VIEWS:
+        tell(f"没有视图 {chosen.view} / no such view; there are: {', '.join(VIEWS)}")
+        return 2
+    filters = VIEWS.get(chosen.view, {}) | dict(one.split("=", 1) for one in chosen.filter)
     one = exporting.begin(
         chosen.source, chosen.form, urlencode(filters), by=by, at=timezone.now(), language=chosen.language
     )
