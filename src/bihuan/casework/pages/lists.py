@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +16,8 @@ from django.utils.translation import gettext_noop
 from bihuan.layout.frames import Column, FilterChip, Pager, Tab
 from bihuan.people import access
 from bihuan.people.models import Person
+from bihuan.registers.documents import queries as documents
+from bihuan.registers.documents.models import Document
 
 from .. import listing, queries
 from ..definitions import running
@@ -72,9 +75,21 @@ LABELS = {
 }
 
 
-def asked(given: QueryDict, at: datetime) -> listing.Wanted:
-    """The address of a list, read."""
-    return listing.wanted(given, (one.kind for one in running(at)))
+def asked(given: QueryDict, at: datetime, known: Iterable[str] = ()) -> listing.Wanted:
+    """The address of a list, read; ``known`` are the kinds there are, where they have been looked up already."""
+    return listing.wanted(given, known or kinds(at, "zh"))
+
+
+def kinds(at: datetime, language: str) -> dict[str, str]:
+    """Every kind a case may be of with its title: what is in force, its duties, and what only old cases are of."""
+    found = {one.kind: one.title.say(language) for one in running(at)}
+    older = Document.objects.exclude(kind__in=[*found, Document.PACK]).order_by("kind")
+    return found | {document.kind: _title(document, language) for document in older}
+
+
+def _title(document: Document, language: str) -> str:
+    version = document.versions.order_by("-id").first()
+    return documents.definition_of(version.pk).title.say(language) if version else document.kind
 
 
 def listed(request: HttpRequest, at: datetime, language: str) -> dict[str, Any]:
@@ -145,7 +160,7 @@ def choices(person: Person, at: datetime, language: str) -> dict[str, list[tuple
     outlets = access.visible_outlets(person, at)
     names = outlet_names(outlets, language) if outlets is not None else _all_outlets(language)
     return {
-        "kind": [(one.kind, one.title.say(language)) for one in running(at)],
+        "kind": list(kinds(at, language).items()),
         "stage": [(stage, stage_word(stage)) for stage in listing.STAGES],
         "outlet": sorted(names.items()) if len(names) > 1 else [],
     }
@@ -162,7 +177,8 @@ def chips(wanted: listing.Wanted, address: QueryDict, at: datetime, language: st
     told: dict[str, str] = {}
     words = {one.kind: one for one in running(at)}
     if wanted.kind:
-        told["kind"] = _joined(words[kind].title.say(language) for kind in wanted.kind)
+        titles = kinds(at, language)
+        told["kind"] = _joined(titles.get(kind, kind) for kind in wanted.kind)
     if wanted.stage:
         told["stage"] = _joined(stage_word(stage) for stage in wanted.stage)
     if wanted.step:
@@ -213,12 +229,13 @@ def tabs(person: Person, query: str, at: datetime, *, counted: bool) -> list[Tab
     named = [(str(_(words)), kept) for words, kept in SYSTEM_VIEWS]
     named += [(view.name, view.query) for view in views_of(person, at)]
     here = _parts(QueryDict(query))
+    known = list(kinds(at, "zh")) if counted else []
     found = []
     for label, kept in named:
         given = QueryDict(kept)
         count = None
         if counted and kept not in {"sort=promised", "state=ended"}:
-            count = queries.counted(listing.narrowed(person, asked(given, at), at, zone))
+            count = queries.counted(listing.narrowed(person, asked(given, at, known), at, zone))
         found.append(Tab(label, f"/cases/?{kept}", _parts(given) == here, count))
     return found
 

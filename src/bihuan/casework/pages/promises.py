@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from bihuan.layout.frames import Chip, Column
+from bihuan.procedure.calendars import Calendar
 from bihuan.procedure.deadlines import Explanation, read
 from bihuan.procedure.definition import Definition
 from bihuan.procedure.state import ClockRun
@@ -22,11 +23,22 @@ ORDER = ("overdue", "at_risk", "on_time", "paused", "missed", "met", "none", "vo
 OPEN = frozenset(ORDER[:4])
 
 
-def chips(case: Case, definition: Definition, at: datetime, language: str, only_open: bool = False) -> list[Chip]:
-    """A chip for the newest run of every promise, the most pressing first; its click shows the spans and the clause."""
+def chips(
+    case: Case,
+    definition: Definition,
+    at: datetime,
+    language: str,
+    only_open: bool = False,
+    calendar: Calendar | None = None,
+) -> list[Chip]:
+    """A chip for the newest run of every promise, the most pressing first; its click shows the spans and the clause.
+
+    ``calendar`` is the outlet's, where it was looked up already (a list asks once for each outlet).
+    """
+    calendar = calendar or surroundings_of(case.outlet).calendar
     newest = {run.name: run for run in case.state.clocks}
     drawn = [
-        chip(case, definition, run, at, language)
+        chip(case, definition, run, at, language, calendar)
         for run in newest.values()
         if run.name in definition.deadlines and run.state != "void"
     ]
@@ -36,9 +48,11 @@ def chips(case: Case, definition: Definition, at: datetime, language: str, only_
     )
 
 
-def chip(case: Case, definition: Definition, run: ClockRun, at: datetime, language: str) -> Chip:
+def chip(
+    case: Case, definition: Definition, run: ClockRun, at: datetime, language: str, calendar: Calendar | None = None
+) -> Chip:
     """One run of one promise as it reads at ``at``."""
-    seen = read(run, at, surroundings_of(case.outlet).calendar, definition.days)
+    seen = read(run, at, calendar or surroundings_of(case.outlet).calendar, definition.days)
     return Chip(
         state=seen.standing,
         title=definition.deadlines[run.name].title.say(language),
