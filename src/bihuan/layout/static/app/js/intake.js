@@ -65,6 +65,7 @@ form.addEventListener("found", (event) => {
   Object.keys(filled).forEach((name) => note(name, event.detail.source));
   look();
   onward(form, true);
+  whichDevice();
 });
 
 // ---- questions asked only because of another answer ----
@@ -127,10 +128,12 @@ function whichDevice() {
   const field = fields(named(form.dataset.device)[0] || "")[0];
   const several = document.querySelectorAll("#desk-caller [data-desk-unit]").length > 1;
   if (!field || field.value || !several || field.dataset.desked) { return; }
-  field.dataset.desked = "1";
   const active = document.activeElement;
   const idle = active && active.form === form && !active.value && !answered(form, active);
-  if (idle) { enter(form, field); }
+  if (idle) {
+    field.dataset.desked = "1";
+    enter(form, field);
+  }
 }
 
 function soon() {
