@@ -10,7 +10,7 @@ from ninja import File, Router
 from ninja.files import UploadedFile
 
 from . import actions, queries
-from .errors import TooLarge
+from .errors import Missing, TooLarge
 from .models import Attachment
 
 router = Router(tags=["files"])
@@ -21,7 +21,7 @@ def hand_in(request: HttpRequest, file: File[UploadedFile] = None) -> JsonRespon
     if file is None and getattr(request, "passed_over", []):
         raise TooLarge
     if file is None:
-        return JsonResponse({"code": "missing", "field": "file"}, status=422)
+        raise Missing
     now = timezone.now()
     taken = actions.take(file, by=request.auth.username, at=now)  # type: ignore[attr-defined]  # set by the door
     return JsonResponse(told(taken), status=201)

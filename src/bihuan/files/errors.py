@@ -2,6 +2,7 @@
 
 FileRefusal
 ├── TooLarge      413: larger than its kind may be
+├── Missing       422: no file came along
 ├── WrongKind     422: no kind of file that is taken, or not what it claims to be
 ├── Harmful       422: the scanner named it
 └── NoSuchFile    404: no such file within one's sight
@@ -26,6 +27,11 @@ class TooLarge(FileRefusal):
     code = "too-large"
     status = 413
     words = Text("文件太大", "The file is too large")
+
+
+class Missing(FileRefusal):
+    code = "missing"
+    words = Text("没有收到文件（字段 file）", "No file came along (field “file”)")
 
 
 class WrongKind(FileRefusal):
