@@ -173,9 +173,9 @@ document.addEventListener("click", (event) => {
 
 // A reload comes back to this draft.
 if (desk && !window.location.search.includes("draft=")) { window.history.replaceState(null, "", desk.dataset.address); }
+known();
 if (!document.querySelector("#problems, .error[role=alert]") && form) {
   const all = questions(form);
   if (all[0] && !all.some((one) => one.type !== "radio" && one.value)) { all[0].focus(); } else { onward(form, true); }
+  whichDevice();
 }
-shown = "";
-known();
