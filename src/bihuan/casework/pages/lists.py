@@ -22,7 +22,7 @@ from bihuan.registers.documents.models import Document
 from .. import listing, queries
 from ..definitions import running
 from ..models import Batch, View
-from . import cells
+from . import cells, drawn
 from .names import Names, outlet_names
 from .words import stage_word, step_title
 
@@ -108,7 +108,7 @@ def listed(request: HttpRequest, at: datetime, language: str) -> dict[str, Any]:
     back = QueryDict(mutable=True)
     back["from"] = address.urlencode()
     return {
-        "rows": cells.lines(page.cases, names, at, language, back.urlencode()),
+        "rows": [drawn.row(line) for line in cells.lines(page.cases, names, at, language, back.urlencode())],
         "columns": cells.heads(names, wanted.order, address),
         "shown_columns": names,
         "all_columns": [(name, _(words), name in names) for name, words in cells.COLUMNS.items()],

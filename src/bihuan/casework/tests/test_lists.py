@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.http import QueryDict
 from django.test import Client
+from django.utils import timezone
 from tests.cast import MONDAY
 from tests.cast.saying import INTAKE, acting, registered
 
 from bihuan.casework import actions, listing, queries
 from bihuan.casework.definitions import definition_for
 from bihuan.casework.models import Case, View
-from bihuan.casework.pages import lists, promises
+from bihuan.casework.pages import drawn, lists, promises
 
 ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -180,3 +182,19 @@ def test_whose_case_it_is_follows_the_newest_assignment(site, cases):
     case = Case.objects.get(number=cases[1].number)
     assert (case.person, case.stage) == ("li", "assigned")
     assert Case.objects.get(number=cases[0].number).person == ""
+
+
+def test_a_row_draws_a_promise_as_the_component_does(site, cases):
+    client = Client()
+    client.force_login(site.zhou)
+    case = Case.objects.get(number=cases[0].number)
+    page = client.get(f"/cases/{case.number}/chips/").content.decode()
+    shown = promises.chips(case, definition_for(case), timezone.now(), "zh")
+    assert shown
+    for chip in shown:
+        assert _bare(drawn.chip(chip)) in _bare(page)
+
+
+def _bare(html: str) -> str:
+    """Without the seconds, which run, and without white space between tags."""
+    return re.sub(r">\s+<", "><", re.sub(r'\s*data-seconds="-?\d+"\s*', " ", html))
