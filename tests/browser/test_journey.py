@@ -50,7 +50,7 @@ def test_nobody_is_offered_the_act_of_another_post(sit: Sit) -> None:
     chen, sun = sit("chen"), sit("sun")
     number = register(chen)
     sun.go(f"/cases/{number}/")
-    expect(sun.page.locator(".page-actions a")).to_have_count(0)
+    expect(sun.page.locator(".page-actions a.button")).to_have_count(0)
     expect(sun.page.locator(".offers").first).to_contain_text("调度员")
 
 
