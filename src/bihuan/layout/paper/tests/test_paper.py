@@ -107,7 +107,7 @@ def test_the_head_is_repeated_and_the_signatures_take_the_last_row_along(rows):
     assert last == 1 or long_lines(looked_at(pdf, 1)) > 20
 
 
-@pytest.mark.parametrize("facts", range(50, 64, 2))
+@pytest.mark.parametrize("facts", range(56, 72, 2))
 def test_signatures_under_answers_take_the_last_of_them_along(facts):
     pdf = render(TEMPLATE, leaf(0, facts=facts), "a4")
     assert long_lines(looked_at(pdf, len(leaves(pdf)))) >= 2
