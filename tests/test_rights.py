@@ -78,7 +78,7 @@ TABLE: dict[tuple[str, str], dict[str, int]] = {
     ("GET", "/search/suggest/"): page(200),
     ("GET", "/cases/tabs/"): page(200),
     ("GET", "/cases/views/"): page(200),
-    ("POST", "/cases/views/"): page(422),
+    ("POST", "/cases/views/"): page(302),
     # nobody has kept a view or begun a list yet
     ("GET", "/cases/views/<int:view>/drop/"): page(405),
     ("POST", "/cases/views/<int:view>/drop/"): page(404),

@@ -166,6 +166,8 @@ def _plain(key: str, value: Any, names: Names) -> str:
     if value is None or isinstance(value, bool) or key in {"id", "case", "entry", "place"}:
         return ""
     text = str(value)
+    if key in {"decision", "computed"}:
+        return {"in": _("保内"), "out": _("保外")}.get(text, text)
     return "" if _ID.fullmatch(text) else text
 
 
