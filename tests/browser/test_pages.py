@@ -84,12 +84,12 @@ def test_english_from_the_browser_and_at_the_touch_of_the_switch(sit: Sit) -> No
     number = register(sit("chen"))
     zhou = sit("zhou", language="en-GB").go(f"/cases/{number}/")
     expect(zhou.page.locator("html")).to_have_attribute("lang", "en")
-    expect(zhou.page.locator(".page-actions .primary")).to_have_text("Look up the warranty")
+    expect(zhou.page.locator(".page-actions .primary")).to_contain_text("Look up the warranty")
     expect(zhou.page.locator(".event-who").first).to_contain_text("Chen · Service-centre clerk")
     expect(zhou.chip("Slip issued within 30 minutes")).to_contain_text("left")
     zhou.page.locator(".bar-language button").click()
     expect(zhou.page.locator("html")).to_have_attribute("lang", re.compile("^zh"))
-    expect(zhou.page.locator(".page-actions .primary")).to_have_text("查保修期")
+    expect(zhou.page.locator(".page-actions .primary")).to_contain_text("查保修期")
     assert zhou.page.url == f"{zhou.address}/cases/{number}/"
 
 

@@ -168,13 +168,17 @@ def _done(person: Person, at: datetime, names: Names) -> list[Line]:
     return lines
 
 
-def neighbours(lines: list[Line], number: str) -> tuple[str, str]:
-    """Addresses of the lines before and after the one of ``number``; "" where there is none."""
+def neighbours(lines: list[Line], number: str) -> dict[str, str]:
+    """``before`` and ``after``: addresses of the lines beside the one of ``number`` ("" = none); ``next_number``."""
     numbers = [line.number for line in lines]
-    here = numbers.index(number) if number in numbers else -1
-    before = lines[here - 1].address if here > 0 else ""
-    after = lines[here + 1].address if here + 1 < len(lines) and here >= 0 else ""
-    return before, after
+    here = numbers.index(number) if number in numbers else None
+    before = lines[here - 1] if here else None
+    after = lines[here + 1] if here is not None and here + 1 < len(lines) else None
+    return {
+        "before": before.address if before else "",
+        "after": after.address if after else "",
+        "next_number": after.number if after else "",
+    }
 
 
 def decisive(one: inbox.Waiting, language: str) -> dict[str, Any] | None:

@@ -28,22 +28,30 @@ def draft(request: HttpRequest, place: str) -> HttpResponse:
     if request.method == "DELETE":
         drafts.drop(request.user, place)
         return HttpResponse(status=204)
-    if request.content_type != "application/json" and "drop" in request.POST:
+    if "drop" in _sent(request):
         drafts.drop(request.user, place)
         return redirect(_back(request))
-    if request.content_type != "application/json":
-        return HttpResponse(status=422)
+    return HttpResponse(status=204 if _kept(request, place) else 422)
+
+
+def _sent(request: HttpRequest) -> dict[str, str]:
+    """What a form sent; a page's script sends JSON instead, which is read once only."""
+    return {} if request.content_type == "application/json" else request.POST.dict()
+
+
+def _kept(request: HttpRequest, place: str) -> bool:
+    """Keep what the script sent; False where it was no draft. An emptied form is none any more."""
     try:
-        answers = drafts.clean(json.loads(request.body))
+        answers = drafts.clean(json.loads(request.body)) if request.content_type == "application/json" else None
     except (ValueError, RecursionError):
-        answers = None
+        return False
     if answers is None:
-        return HttpResponse(status=422)
+        return False
     if any(value.strip() for values in answers.values() for value in values):
         drafts.keep(request.user, place, answers, timezone.now())
     else:
         drafts.drop(request.user, place)
-    return HttpResponse(status=204)
+    return True
 
 
 def _back(request: HttpRequest) -> str:

@@ -69,8 +69,7 @@ def _drawn(
     one = inbox.first_act(request.user, case, now) if case else None
     context = {"title": _("待办"), **shown, "chosen": chosen, "case": case, "one": one}
     if case:
-        before, after = approvals.neighbours(shown["lines"], case.number)
-        context |= {"before": before, "after": after, "next_number": after.split("/")[2] if after else ""}
+        context |= approvals.neighbours(shown["lines"], case.number)
     if one:
         if sheet is None:
             sheet = pages.Sheet.for_act(request, case, one.definition, one.act.name, now)
