@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from bihuan.procedure.refusals import Refusal
+from bihuan.procedure.refusals import Refusal, WrongAnswers
 from bihuan.registers.deeds import RegisterRefusal
 
-from .. import actions
+from .. import actions, attachments
 from ..actions.noting import NUMBER_SHOWN, note
 from ..drafts import drop
 from ..errors import CaseworkError, OutOfSight
@@ -39,10 +39,13 @@ def answers(request: HttpRequest, number: str) -> HttpResponse:
     if request.POST.get("do") == "look":
         return _shown(request, console)
     try:
+        if console.sheet.not_taken:
+            raise WrongAnswers(console.sheet.not_taken)
         actions.act(request.user, console.sheet.sentence())
     except (Refusal, CaseworkError) as refusal:
         console.sheet.refuse(refusal)
         return _shown(request, console)
+    attachments.attach(request.user, console.sheet.answers, number)
     drop(request.user, console.place)
     messages.success(request, _("%(number)s 已保存") % {"number": number})
     return redirect(pages.after(request.user, console.entry, timezone.now()))

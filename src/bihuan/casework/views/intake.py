@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from bihuan.procedure.refusals import Refusal
+from bihuan.procedure.refusals import Refusal, WrongAnswers
 
+from .. import attachments
 from ..actions.taking import add_call, take_in
 from ..drafts import drop
 from ..errors import CaseworkError
@@ -48,10 +49,13 @@ def _save(request: HttpRequest, desk: pages.Desk, do: str) -> HttpResponse | Non
     if desk.needs_reason(spoken()):
         return None
     try:
+        if desk.sheet.not_taken:
+            raise WrongAnswers(desk.sheet.not_taken)
         answer = take_in(request.user, desk.sentence(), draft=desk.place, anyway=desk.anyway, beside=beside)
     except (Refusal, CaseworkError) as refusal:
         desk.sheet.refuse(refusal)
         return None
+    attachments.attach(request.user, desk.sheet.answers, answer.number)
     messages.success(request, _("已受理 %(number)s") % {"number": answer.number})
     return redirect(desk.after(answer.number, do) or "/intake/?new=1")
 

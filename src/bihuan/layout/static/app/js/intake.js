@@ -89,6 +89,8 @@ async function look() {
   if (asked) { asked.abort(); }
   asked = new AbortController();
   const body = new FormData(form);
+  // files are handed in once, with the form itself
+  [...body].filter(([, one]) => one instanceof File).forEach(([name]) => body.delete(name));
   const typed = JSON.stringify([...body].filter(([name]) => name !== "csrfmiddlewaretoken" && name !== "_anyway"));
   if (typed === shown) { return; }
   try {
