@@ -125,9 +125,9 @@ _CARRIED_OUT: tuple[tuple[str, str, str, tuple[str, ...], tuple[str, ...]], ...]
     ("charges.add", "记收费", "add a charge", (), ("amount", "lines", "payer", "rate", "because")),
     ("charges.receipt", "开收据", "write a receipt", ("amount",), ("to", "lines")),
     ("charges.void-receipt", "作废收据", "void a receipt", ("number", "because"), ()),
-    ("charges.settle", "结算", "settle", (), ("lines", "with")),
+    ("charges.settle", "结算", "settle", (), ("lines", "with", "because", "receipt")),
     ("charges.reverse", "冲红", "reverse", ("lines",), ("because",)),
-    ("charges.change-tariff", "调整收费标准", "change the tariff", (), ("lines", "from")),
+    ("charges.change-tariff", "调整收费标准", "change the tariff", (), ("lines", "from", "list")),
     ("products.register", "登记产品", "register a product", (), ("product", "customer", "delivered")),
     ("warranty.register", "登记保修", "register a warranty", (), ("product", "from")),
     ("warranty.decide", "判定保修", "decide on warranty", (), ("as", "because")),
@@ -135,8 +135,8 @@ _CARRIED_OUT: tuple[tuple[str, str, str, tuple[str, ...], tuple[str, ...]], ...]
     ("visits.arrive", "到达", "arrive", (), ("who",)),
     ("visits.leave", "离开", "leave", (), ("who",)),
     ("visits.cancel", "取消预约", "cancel a visit", (), ("because",)),
-    ("surveys.record", "记录回访", "record the answers", (), ("survey", "result", "answers")),
-    ("surveys.attempt", "记录未接通", "record an attempt", (), ("result", "next")),
+    ("surveys.record", "记录回访", "record the answers", (), ("survey", "result", "answers", "visit", "contact")),
+    ("surveys.attempt", "记录未接通", "record an attempt", (), ("result", "next", "contact", "note")),
 )
 
 _EFFECTS_TO_COME: tuple[tuple[str, str, str, tuple[str, ...], tuple[str, ...]], ...] = (

@@ -66,7 +66,7 @@ def keep(case: Case, change: Change, body_digest: bytes | None = None, *, openin
     from .settling import absorb  # noqa: PLC0415
 
     before = {} if opening else case.state.answers
-    _stand(case, change.definition, change.outcome.state)
+    stand(case, change.definition, change.outcome.state)
     changes = [
         rows.inserting(case) if opening else rows.writing(case),
         *_marking(case, change, before, opening=opening),
@@ -79,7 +79,7 @@ def keep(case: Case, change: Change, body_digest: bytes | None = None, *, openin
     entry = new_id(change.moment.received)
     changes += journal.laying(letters_of(case, change.definition, change.outcome.happenings, entry))
     # from here on the chain is locked until commit, so that little is left to do
-    journal.write(_entry(case, change, entry, body_digest, opening=opening, told=told), changes)
+    journal.write(entry_of(case, change, entry, body_digest, opening=opening, told=told), changes)
     absorb(case, change)
     if open_children(case, change):
         case.refresh_from_db()  # the children have told it where they stand
@@ -95,7 +95,7 @@ def keep_together(changes: Sequence[tuple[Case, Change]]) -> None:
     pipeline: the database writes one thing while the next is put together here.
     """
     for case, change in changes:
-        _stand(case, change.definition, change.outcome.state)
+        stand(case, change.definition, change.outcome.state)
     entries: list[NewEntry] = []
     letters: list[NewLetter] = []
     with connection.wrap_database_errors, connection.connection.pipeline():
@@ -103,11 +103,12 @@ def keep_together(changes: Sequence[tuple[Case, Change]]) -> None:
         for case, change in changes:
             entry = new_id(change.moment.received)
             letters += letters_of(case, change.definition, change.outcome.happenings, entry)
-            entries.append(_entry(case, change, entry, None, opening=False))
+            entries.append(entry_of(case, change, entry, None, opening=False))
         journal.write_many(entries, letters)
 
 
-def _stand(case: Case, definition: Definition, state: State) -> None:
+def stand(case: Case, definition: Definition, state: State) -> None:
+    """Let the row say where ``state`` stands: step, stage, what the clock owes, the most pressing promise."""
     before = case.state
     case.step = state.step
     case.stage = definition.steps[state.step].stage
@@ -160,7 +161,7 @@ def entry_content(case: Case, change: Change, *, opening: bool) -> dict[str, Any
     }
 
 
-def _entry(
+def entry_of(
     case: Case,
     change: Change,
     entry: UUID,

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from bihuan.ground.postgres.supervisor import Supervisor
+from bihuan.ground.postgres.supervisor import Supervisor, running
 from bihuan.ground.settings import load
 
 from .django import ready
@@ -21,12 +21,15 @@ def add_to(verbs: Any) -> None:
     trying = verb(verbs, "demo", demo, "a running system with demonstration data", "bihuan demo")
     trying.add_argument("--pack", type=Path, default=Path("packs/integrator"))
     trying.add_argument("--furnish-only", action="store_true", help="make the data and stop")
+    trying.add_argument("--remove", action="store_true", help="take the demonstration data away again")
     filling = verb(verbs, "furnish", furnish, "fill an empty site with demonstration data", "bihuan furnish")
     filling.add_argument("--pack", type=Path, default=Path("packs/integrator"))
 
 
 def demo(chosen: Any) -> int:
     """Embedded database, tables, demonstration data, then web and worker until told to stop."""
+    if chosen.remove:
+        return _remove()
     settings = load()
     with Supervisor(settings.data, user_name=settings.user) as database:
         os.environ.update(database.addresses.environment())
@@ -41,6 +44,30 @@ def demo(chosen: Any) -> int:
         if chosen.furnish_only:
             return 0
         return keep_running(database)
+
+
+def _remove() -> int:
+    """Everything the demonstration brought goes; 3 when there is nothing of it."""
+    settings = load()
+    if not settings.database_url and running(settings.data) is None:
+        with Supervisor(settings.data, user_name=settings.user) as database:
+            os.environ.update(database.addresses.environment())
+            return _removed()
+    return _removed()
+
+
+def _removed() -> int:
+    ready(as_owner=True)
+    from django.utils import timezone
+
+    from bihuan.config.demonstration import SAMPLE, remove
+
+    gone = remove(timezone.now(), SAMPLE)
+    if gone is None:
+        tell("没有示例数据 / there is no demonstration data")
+        return 3
+    put(f"已移除 {sum(gone.rows.values())} 行，处置 {gone.entries} 条记录的内容 / rows removed, entries disposed of")
+    return 0
 
 
 def _greet(settings: Any, made: dict[str, Any] | None) -> None:

@@ -13,11 +13,12 @@ from pathlib import Path
 from bihuan.people.models import Person
 from bihuan.procedure.reading import read_pack
 
-from .registers import fill_registers
+from .registers import SAMPLE, fill_registers
+from .removing import remember, remove
 from .site import Made, make_people, make_places
 from .weeks import live
 
-__all__ = ["Made", "furnish"]
+__all__ = ["SAMPLE", "Made", "furnish", "remove"]
 
 
 def furnish(folder: Path, now: datetime) -> Made | None:
@@ -33,5 +34,6 @@ def furnish(folder: Path, now: datetime) -> Made | None:
     make_places(written, pack, folder, begun)
     make_people(written, begun, made)
     stock = fill_registers(written, begun)
+    remember(written, begun)
     live(written, pack, stock, begun, now, made)
     return made

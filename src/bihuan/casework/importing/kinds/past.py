@@ -236,8 +236,8 @@ class _Walking:
 
     def _keep(self, case: Case, row: Parsed, change: Change) -> None:
         opening = change.outcome.act == self.definition.opening.act
-        keeping._stand(case, change.definition, change.outcome.state)
-        entry = keeping._entry(case, change, new_id(self.context.at), None, opening=opening)
+        keeping.stand(case, change.definition, change.outcome.state)
+        entry = keeping.entry_of(case, change, new_id(self.context.at), None, opening=opening)
         said = {**entry.content, "import": {"id": str(self.context.id), "row": row.number}}
         self.entries[case.outlet].append(msgspec.structs.replace(entry, content=said))
 

@@ -1,0 +1,67 @@
+"""The demonstration: made by acts alone, whole when looked at, and taken away without a trace but the book's."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from datetime import UTC, datetime
+
+import pytest
+from django.db import connection
+from tests.cast import PACKS
+
+from bihuan.casework.models import Case, Mark
+from bihuan.casework.replay import differences
+from bihuan.config.demonstration import SAMPLE, furnish, remove
+from bihuan.journal.models import Content, Entry
+from bihuan.journal.verify import verify
+from bihuan.people.models import OutletKey, Person
+from bihuan.registers.customers.models import Customer
+from bihuan.registers.products.models import Unit
+from bihuan.registers.slips.models import Movement
+
+NOW = datetime(2026, 3, 31, 8, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """The integrator's pack with a handful of stories over ten days."""
+    made = tmp_path / "pack"
+    shutil.copytree(PACKS / "integrator", made)
+    file = made / "demo.toml"
+    text = re.sub(r"^cases = 300$", "cases = 12", file.read_text(encoding="utf-8"), flags=re.M)
+    file.write_text(re.sub(r"^days = 60$", "days = 10", text, flags=re.M), encoding="utf-8")
+    return made
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_is_made_by_acts_and_can_be_taken_away(folder, django_db_blocker):
+    made = furnish(folder, NOW)
+    assert made is not None
+    assert (len(made.cases), Customer.objects.count(), Unit.objects.count()) == (12, 40, 120)
+    assert OutletKey.objects.count() == 3
+    assert all(one.name.startswith("示例") for one in OutletKey.objects.all())
+    assert set(Customer.objects.values_list("grade", flat=True)) == {SAMPLE}
+    assert list(differences(Case.objects.all())) == []
+    assert furnish(folder, NOW) is None  # there are people already
+
+    before = Entry.objects.count()
+    _as_owner(lambda: remove(NOW, SAMPLE))
+    assert not Case.objects.exists() and not Mark.objects.exists() and not Customer.objects.exists()
+    assert not Unit.objects.exists() and not Movement.objects.exists() and not OutletKey.objects.exists()
+    assert [one.username for one in Person.objects.all()] == ["admin"]
+    assert Entry.objects.count() > before  # the book has only grown
+    said = set(Content.objects.values_list("entry__verb", flat=True)) if hasattr(Content, "entry") else set()
+    assert "register" not in said
+    assert not [one for one in verify(connection) if one.damage]
+    assert _as_owner(lambda: remove(NOW, SAMPLE)) is None
+
+
+def _as_owner(doing):
+    from conftest import OWNER, _become  # noqa: PLC0415 - the root's own way of changing the role
+
+    app = _become(OWNER)
+    try:
+        return doing()
+    finally:
+        _become(app)
