@@ -130,7 +130,7 @@ _CARRIED_OUT: tuple[tuple[str, str, str, tuple[str, ...], tuple[str, ...]], ...]
     ("charges.change-tariff", "调整收费标准", "change the tariff", (), ("lines", "from", "list")),
     ("products.register", "登记产品", "register a product", (), ("product", "customer", "delivered")),
     ("warranty.register", "登记保修", "register a warranty", (), ("product", "from")),
-    ("warranty.decide", "判定保修", "decide on warranty", (), ("as", "because")),
+    ("warranty.decide", "判定保修", "decide on warranty", (), ("as", "because", "basis")),
     ("visits.book", "预约上门", "book a visit", ("at",), ("who", "place", "minutes", "skill")),
     ("visits.arrive", "到达", "arrive", (), ("who",)),
     ("visits.leave", "离开", "leave", (), ("who",)),

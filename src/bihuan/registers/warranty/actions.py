@@ -130,15 +130,19 @@ def decide(
     at: datetime,
     as_: str = "",
     because: str = "",
+    basis: str = "",
 ) -> Decision:
     """Decide for one case, keeping everything it was decided from; runs in the caller's transaction, without an entry.
 
-    ``as_`` "" takes what was computed. Raises WrongInput: unknown and nothing said; against what was computed without
-    reason or post.
+    ``as_`` "" takes what was computed; ``basis`` is reason enough where nothing could be computed.
+
+    Raises WrongInput: unknown and nothing said; against what was computed without reason or post.
     """
     inputs = queries.inputs_of(unit, product, bought_on)
     found = reckon(inputs, day_of(at))
     decided, because = as_ or found.status or "", normal(because)
+    if found.status is None:
+        because = because or normal(basis)
     if decided not in (Decision.IN, Decision.OUT):
         if as_:
             raise WrongInput(Text("保修须判为保内或保外", "Warranty is decided as in or out"), "as")

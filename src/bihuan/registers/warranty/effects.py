@@ -16,7 +16,10 @@ from .facts import bought_on
 
 
 def decide(deed: Deed) -> dict[str, Any]:
-    """``warranty.decide``: ``as`` "in" or "out" (else what was computed), ``because`` where it differs."""
+    """``warranty.decide``: ``as`` "in" or "out" (else what was computed), ``because`` where it differs.
+
+    ``basis`` is the reason where nothing could be computed: the paper somebody looked at.
+    """
     decision = actions.decide(
         deed.number,
         outlet=deed.outlet,
@@ -28,6 +31,7 @@ def decide(deed: Deed) -> dict[str, Any]:
         at=deed.at,
         as_=str(deed.arguments.get("as") or ""),
         because=str(deed.arguments.get("because") or ""),
+        basis=str(deed.arguments.get("basis") or ""),
     )
     return {
         "decision": decision.decided,
