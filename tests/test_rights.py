@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 import pytest
 from django.utils import timezone
-from tests.cast import INTAKE, OWN_PACK, Doors, dump, files_taken, fresh, money, papers, staff, told
+from tests.cast import INTAKE, OWN_PACK, Doors, dump, files_taken, fresh, money, papers, reached, staff, told
 from tests.cast.registers import NORTH_CUSTOMER, NORTH_SERIAL, ROWS, TYPED, north_records
 from tests.cast.table import NORTH, PEOPLE, READERS, Readers, addresses, api, everybody, north_api, north_page, page
 
@@ -134,6 +134,8 @@ TABLE: dict[tuple[str, str], dict[str, int]] = {
     **papers.ROWS,
     # people, outlets, visits, slips
     **staff.ROWS,
+    # how people are reached
+    **reached.ROWS,
 }
 
 
@@ -151,6 +153,7 @@ def number(doors: Doors, settings, tmp_path) -> str:
     number = doors.open()
     FILLED.update(papers.north_file(number))
     FILLED.update(staff.north_papers(number, timezone.now()))
+    FILLED.update(reached.own_way(timezone.now()))
     return number
 
 

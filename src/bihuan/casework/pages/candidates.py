@@ -104,6 +104,5 @@ def _skills(working: list[Person], at: datetime) -> dict[Any, list[str]]:
 
 def _open_cases(usernames: list[str]) -> dict[str, int]:
 
-
     open_ones = Case.objects.filter(person__in=usernames, ended_at__isnull=True).order_by()
     return dict(open_ones.values_list("person").annotate(Count("id")))

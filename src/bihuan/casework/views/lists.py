@@ -107,12 +107,8 @@ def bulk_act(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     numbers = bulk.selected(request.user, request.POST, now)
     action = request.POST.get("action", "")
-    context = {
-        "title": _("批量办理"),
-        "numbers": " ".join(numbers),
-        "total": len(numbers),
-        "query": request.POST.get("query", ""),
-    }
+    asked = {"numbers": " ".join(numbers), "total": len(numbers), "query": request.POST.get("query", "")}
+    context = {"title": _("批量办理"), **asked}
     cases = bulk.cases_of(request.user, numbers, now)
     if not action or not cases:
         acts = bulk.common(request.user, cases, now, spoken())
@@ -121,15 +117,19 @@ def bulk_act(request: HttpRequest) -> HttpResponse:
     if not seen.allowed:
         return render(request, "casework/bulk.html", {**context, "seen": seen}, status=409)
     sheet = Sheet.for_act(request, seen.allowed[0], definition_for(seen.allowed[0]), action, now)
-    if request.POST.get("step") == "go":
-        doer = people.doer_of(request.user, now, sheet.post)
-        wrong = bulk.wrong_answers(seen.allowed[0], action, doer, sheet.answers, now)
-        if wrong is None:
-            return _begun(request, seen, sheet)
+    if request.POST.get("step") == "go" and not _refused(request, seen, sheet, action):
+        return _begun(request, seen, sheet)
+    shown = {**sheet.context(spoken()), **context, "seen": seen}
+    return render(request, "casework/bulk.html", shown, status=sheet.status)
+
+
+def _refused(request: HttpRequest, seen: bulk.Preview, sheet: Sheet, action: str) -> bool:
+    """Whether what was filled in would be refused of the first case; then the sheet says why."""
+    doer = people.doer_of(request.user, sheet.received, sheet.post)
+    wrong = bulk.wrong_answers(seen.allowed[0], action, doer, sheet.answers, sheet.received)
+    if wrong is not None:
         sheet.refuse(wrong)
-    return render(
-        request, "casework/bulk.html", {**sheet.context(spoken()), **context, "seen": seen}, status=sheet.status
-    )
+    return wrong is not None
 
 
 def _begun(request: HttpRequest, seen: bulk.Preview, sheet: Sheet) -> HttpResponse:
