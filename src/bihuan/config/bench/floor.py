@@ -12,12 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from django.contrib.auth.decorators import login_required
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
+from bihuan.casework.models import Case
 from bihuan.ground.ids import new_id
 from bihuan.people import queries as people
 
@@ -61,8 +63,16 @@ def write(request: HttpRequest, number: str = "") -> HttpResponse:
     return HttpResponse(msgspec.json.encode({"number": number}), status=201, content_type="application/json")
 
 
+@login_required
+def read(request: HttpRequest, number: str) -> HttpResponse:
+    """What every page of somebody signed in takes at least: session, person, one case by its key."""
+    case = Case.objects.defer("state").get(number=number)
+    return HttpResponse(f"{case.number} {case.title}", content_type="text/plain; charset=utf-8")
+
+
 urlpatterns = [
     path("health/", include("bihuan.config.health")),
     path("floor/cases", write),
     path("floor/cases/<str:number>/acts", write),
+    path("floor/cases/<str:number>/page", read),
 ]

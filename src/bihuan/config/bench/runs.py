@@ -14,6 +14,35 @@ from .machine import kind
 from .place import Place, stoppable
 
 
+def run_lists(
+    sizes: tuple[int, ...], by_act: int, pack: Path, quick: bool, day: date, say: Callable[[str], None]
+) -> Report:
+    """Read lists and pages at each of these sizes, the smallest first, in a house that is gone afterwards."""
+    load = os.getloadavg()[0]
+    with stoppable(), Place() as place:
+        place.database()
+        os.environ.update(place.environment)
+        from bihuan.config.commands.django import ready  # noqa: PLC0415 - Django stands only from here on
+
+        ready()
+        from .reads import Lists  # noqa: PLC0415
+
+        lists = Lists(place, pack, quick, by_act, say)
+        try:
+            measured = tuple(lists.at(size) for size in sorted(sizes))
+        finally:
+            lists.close()
+            close_connections()
+    return Report(kind(), day.isoformat(), quick, measured, load)
+
+
+def close_connections() -> None:
+    """Let go of the database before it is stopped."""
+    from django.db import connections  # noqa: PLC0415
+
+    connections.close_all()
+
+
 def run(names: tuple[str, ...], pack: Path, quick: bool, day: date, say: Callable[[str], None]) -> Report:
     """Take the named measurements (all of ``NAMES`` when none is named) in a place that is gone afterwards."""
     load = os.getloadavg()[0]
@@ -62,6 +91,4 @@ class _Run:
     def close(self) -> None:
         """Let go of the database before it is stopped."""
         if self._stage is not None:
-            from django.db import connections  # noqa: PLC0415
-
-            connections.close_all()
+            close_connections()

@@ -16,16 +16,29 @@ def add_to(verbs: Any) -> None:
     timing.add_argument("--only", action="append", default=[], choices=NAMES, help="may be given several times")
     timing.add_argument("--quick", action="store_true", help="small numbers, half a minute: whether it works at all")
     timing.add_argument("--write", type=Path, metavar="FILE", help="write the page, for example docs/benchmarks.md")
+    timing.add_argument(
+        "--lists", type=sizes, default=(), metavar="SIZES", help="only pages, at so many cases: 100000,1000000"
+    )
+    timing.add_argument("--by-act", type=int, default=10_000, metavar="N", help="so many of these are done act by act")
     timing.add_argument("--pack", type=Path, default=Path("packs/integrator"))
+
+
+def sizes(text: str) -> tuple[int, ...]:
+    """``100000,1000000`` as figures; argparse says what is wrong with anything else."""
+    return tuple(int(one) for one in text.split(","))
 
 
 def bench(chosen: Any) -> int:
     """0 however fast: an aim that was missed is shown, not failed, because machines differ."""
     from bihuan.config.bench.figures import page, table
-    from bihuan.config.bench.runs import run
+    from bihuan.config.bench.runs import run, run_lists
 
     only = tuple(chosen.only)
-    report = run(only, chosen.pack.resolve(), chosen.quick, datetime.now(UTC).date(), tell)
+    pack, day = chosen.pack.resolve(), datetime.now(UTC).date()
+    if chosen.lists:
+        report = run_lists(chosen.lists, chosen.by_act, pack, chosen.quick, day, tell)
+    else:
+        report = run(only, pack, chosen.quick, day, tell)
     if chosen.json:
         put_json(report)
     else:
