@@ -16,6 +16,7 @@ from django.utils import timezone
 from playwright.sync_api import Browser, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 from tests.browser.desk import Desk
+from tests.browser.house import furnish
 from tests.cast import PACKS, PASSWORD, Site, make_site
 
 PATIENCE = 10_000
@@ -57,6 +58,7 @@ def served(django_db_setup: None, django_db_blocker: Any, browser: Browser) -> I
     """The cast at work by the integrator's procedures since yesterday, and the address of its pages."""
     with django_db_blocker.unblock():
         site = make_site(timezone.now() - timedelta(days=1), PACKS / "integrator")
+        furnish(site)
         site.zhou.set_password(PASSWORD)
         site.zhou.save()
         server = LiveServer("127.0.0.1")

@@ -6,6 +6,7 @@ Questions are found by the names the document gives them, so the same hands work
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -71,6 +72,40 @@ class Desk:
         self.fill(answers or {}).submit()
         expect(self.page).to_have_url(case)
         return self
+
+    def sign(self, name: str) -> Desk:
+        """Draw a signature with the mouse on the canvas of the question ``name``; it is the form's file then."""
+        question = self.page.locator("[data-signature]").filter(has=self.page.locator(f'[name="{name}"]'))
+        canvas = question.locator("canvas")
+        # where the finger can reach it: not under the bar at the foot of a phone
+        canvas.evaluate("one => one.scrollIntoView({ block: 'center', behavior: 'instant' })")
+        box = canvas.bounding_box()
+        assert box is not None
+        mouse = self.page.mouse
+        mouse.move(box["x"] + box["width"] * 0.1, box["y"] + box["height"] * 0.3)
+        mouse.down()
+        for across, down in ((0.4, 0.8), (0.6, 0.2), (0.9, 0.6)):
+            mouse.move(box["x"] + box["width"] * across, box["y"] + box["height"] * down, steps=6)
+        mouse.up()
+        field = self.page.locator(f'input[type="file"][name="{name}"]')
+        expect(field).to_have_js_property("files.length", 1)
+        return self
+
+    def printed(self, number: str, title: str) -> tuple[bytes, int]:
+        """(what comes out, pages shown before) when the document ``title`` is printed, chosen from the case's menu."""
+        self.go(f"/cases/{number}/print/")
+        self.page.locator("main .offers").get_by_role("link", name=title, exact=True).click()
+        leaves = self.page.locator(".paper-leaf")
+        expect(leaves.first).to_have_js_property("complete", True)
+        asked = self.page.locator("form[data-again] input[type=hidden]")
+        sent = asked.evaluate_all("all => all.map(one => [one.name, one.value])")
+        answer = self.page.request.post(
+            self.page.url,
+            data=urlencode([(name, value) for name, value in sent]),
+            headers={"Content-Type": "application/x-www-form-urlencoded"},
+        )
+        assert (answer.status, answer.headers["content-type"]) == (200, "application/pdf")
+        return answer.body(), leaves.count()
 
     def chip(self, title: str) -> Locator:
         return self.page.locator("a.chip").filter(has_text=title).first

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -76,9 +76,9 @@ def follow_up(sun: Desk, number: str, **other: Any) -> None:
     sun.act(number, "回访", {**answers, "complaint": False, **other})
 
 
-def ready_to_follow_up(site: Site) -> str:
-    """The same way told by sentences instead of pages, for tests that begin where it ends."""
-    now = timezone.now()
+def ready_to_follow_up(site: Site, at: datetime | None = None) -> str:
+    """The same way told by sentences instead of pages, for tests that begin where it ends; all at ``at``, or now."""
+    now = at or timezone.now()
     number = actions.open_case(site.chen, opening(now, kind="repair", answers={**INTAKE, "serial": "SN-1"})).number
     agreed = {"result": "agreed", "agreed-time": now.isoformat()}
     told = {"warranty-told": True, "charge-told": True, "charge-quoted": 0}
