@@ -73,13 +73,14 @@ def test_of_two_who_act_at_the_same_instant_one_wins_and_the_other_learns_what_h
         furnished = Furnished(**site.module("tests.storm.furnishing", str(PACK), datetime.now(UTC).isoformat()))
         walker, clients = Walker(site, furnished, Random(seed_of_today())), (Client(site.port), Client(site.port))
         for _round in range(10):
-            said = walker.opening("repair", "north", None)
+            said = walker.opening("repair", "north", None, {"serial": f"S-{_round}"})
             number = clients[0].post(furnished.tokens[said.person], said.path, said.body).body["number"]
             path = f"/api/v1/cases/{number}"
             instant = Barrier(2)
 
             def act(who: str, client: Client, path: str = path, instant: Barrier = instant) -> Reply:
                 answers = {"warranty-check.status": "out", "warranty-check.basis": who}
+                answers["warranty-check.differs-because"] = "发票上的日子更早"
                 body = {"id": str(new_id(datetime.now(UTC))), "action": "look-up-warranty", "answers": answers}
                 instant.wait()
                 return client.post(furnished.tokens[who], f"{path}/acts", {**body, "expect": 1})

@@ -56,10 +56,17 @@ def free_port() -> int:
 
 @dataclass
 class Furnished:
-    """Who was made: tokens and (post, outlet) pairs by username; numbers of the cases that are there already."""
+    """Who was made, and what there is to speak of.
+
+    Tokens, (post, outlet) pairs and skills by username; devices by kind of question, amounts by price code; numbers of
+    the cases that are there already.
+    """
 
     tokens: dict[str, str]
     posts: dict[str, list[list[str]]]
+    skills: dict[str, list[str]] = field(default_factory=dict)
+    devices: list[dict[str, str]] = field(default_factory=list)
+    prices: dict[str, int] = field(default_factory=dict)
     cases: list[str] = field(default_factory=list)
 
     def who(self, post: str, places: tuple[str, ...]) -> list[str]:

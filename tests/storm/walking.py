@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -18,16 +18,16 @@ import psycopg
 from bihuan.ground.ids import new_id
 from bihuan.procedure import calendars, engine
 from bihuan.procedure.calendars import Calendar
-from bihuan.procedure.definition import Act, Definition, Field, Pack
+from bihuan.procedure.definition import Act, Definition, Pack
 from bihuan.procedure.engine.plan import plan_of
 from bihuan.procedure.inventing import invent, wishes_for
 from bihuan.procedure.reading import duty_definition, read_pack
 from bihuan.procedure.state import Doer, State
 
+from .fitting import Fitting
 from .site import PACK, Furnished, Site, until
 
 PLACES = {"north": ("north", "head"), "south": ("south", "head"), "head": ("head",)}
-SKILL = "投影机"
 # how often somebody reaches for an act that stands everywhere, beside those of the step
 RARELY, SELDOM = 0.02, 0.01
 OFTEN = 0.7
@@ -103,12 +103,16 @@ class Walker:
     def _row(self, number: str) -> Any:
         """The case's row, NOBODY, or None where the database is away just now."""
         try:
-            if self.reader is None:
-                self.reader = psycopg.connect(self.site.address("reader"), autocommit=True)
-            return self.reader.execute(STANDING, [number]).fetchone() or NOBODY
+            return self._reading().execute(STANDING, [number]).fetchone() or NOBODY
         except psycopg.OperationalError:
             self.close()
             return None
+
+    def _reading(self) -> psycopg.Connection[Any]:
+        """The reader's connection. Raises OperationalError where the database is away."""
+        if self.reader is None:
+            self.reader = psycopg.connect(self.site.address("reader"), autocommit=True)
+        return self.reader
 
     def close(self) -> None:
         if self.reader is not None:
@@ -122,7 +126,7 @@ class Walker:
         definition = self.definitions[kind]
         act = definition.acts[definition.opening.act]
         post, person = self._somebody(definition, act, None, outlet, at) or ("", "")
-        answers = self._answers(definition, None, act, at, outlet)
+        answers = self._answers(definition, None, act, at, outlet, person)
         answers.update({f"{act.form}.{name}": value for name, value in (told or {}).items()})
         body = {"kind": kind, "outlet": outlet, "post": post, "answers": answers}
         return Said(person, "/api/v1/cases", self._body(body, at))
@@ -133,7 +137,7 @@ class Walker:
         for act in self._in_some_order(definition, case.state):
             found = self._somebody(definition, act, case.state, case.outlet, at)
             if found is not None:
-                answers = self._answers(definition, case.state, act, at, case.outlet)
+                answers = self._answers(definition, case.state, act, at, case.outlet, found[1])
                 body = {"action": act.name, "post": found[0], "answers": answers}
                 if self.random.random() < 0.5:
                     body["expect"] = case.state.revision
@@ -193,28 +197,21 @@ class Walker:
     # ------------------------------------------------------------------------------------------ what
 
     def _answers(
-        self, definition: Definition, state: State | None, act: Act, at: datetime | None, outlet: str
+        self, definition: Definition, state: State | None, act: Act, at: datetime | None, outlet: str, doer: str
     ) -> dict[str, Any]:
         answers, _facts = invent(definition, state, act, wishes_for(definition, act, 0, self.random), self.random)
         form = definition.forms.get(act.form)
+        if form is None:
+            return answers
         moment = at or datetime.now().astimezone()
-        fitted = {}
-        for key, value in answers.items():
-            asked = form.fields.get(key.rpartition(".")[2]) if form else None
-            fitted[key] = value if asked is None else self._fitted(asked, value, moment, outlet)
-        return {key: value for key, value in fitted.items() if value is not None}
-
-    def _fitted(self, asked: Field, value: Any, at: datetime, outlet: str) -> Any:
-        """``value`` where invention is enough; else somebody, some day or some case of this site."""
-        match asked.kind:
-            case "person":
-                return self.random.choice(self.furnished.who("repairer", PLACES[outlet]))
-            case "skill":
-                return SKILL
-            case "moment":
-                return (at + timedelta(minutes=self.random.randrange(10, 2000))).isoformat()
-            case "date":
-                return (at + timedelta(days=self.random.randrange(0, 400))).date().isoformat()
-            case "case":
-                return None
-        return value
+        try:
+            reader = self._reading()
+        except psycopg.OperationalError:
+            reader = None
+        fitting = Fitting(self.furnished, self.random, reader, PLACES[outlet], outlet, doer, moment)
+        try:
+            return fitting.fitted(form, answers)
+        except psycopg.OperationalError:  # the database died just now: whether an hour is free will be told by it
+            self.close()
+            fitting.reader = None
+            return fitting.fitted(form, answers)
