@@ -56,7 +56,8 @@ class Desk:
         elif kind.startswith("select"):
             question.select_option(value)
         else:
-            question.fill("\n".join(value) if isinstance(value, list) else str(value))
+            # a signature is typed or a picture: the line for typing stands first
+            question.first.fill("\n".join(value) if isinstance(value, list) else str(value))
 
     def submit(self) -> Desk:
         self.page.locator("main .form-end button[type=submit]").click()

@@ -196,7 +196,7 @@ def handed_in(sun: Desk, wu: Desk, number: str) -> None:
     hand_in = hand_in_case(timezone.now(), "north")
     sun.act(hand_in, "派工单移交", {"cases": [number], "complete": True})
     wu.go("/")
-    expect(wu.page.get_by_role("link", name=hand_in)).to_be_visible()
+    expect(wu.page.locator("[data-row]").filter(has_text=hand_in).get_by_role("link", name="签收")).to_be_visible()
     wu.act(hand_in, "签收")
     expect(wu.page.locator(".case-line")).to_contain_text("完成")
 

@@ -32,7 +32,7 @@ def test_a_repair_goes_from_the_call_to_the_archive_through_the_hands_the_docume
     hand_in = hand_in_case(timezone.now(), "north")
     sun.act(hand_in, "派工单移交", {"cases": [number], "complete": True})
     wu.go("/")
-    expect(wu.page.get_by_role("link", name=hand_in)).to_be_visible()
+    expect(wu.page.locator("[data-row]").filter(has_text=hand_in).get_by_role("link", name="签收")).to_be_visible()
     wu.act(hand_in, "签收")
     expect(wu.page.locator(".case-line")).to_contain_text("完成")
 
