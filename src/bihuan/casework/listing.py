@@ -222,10 +222,12 @@ class Page:
 
 def page(person: Person, asked: Wanted, at: datetime, zone: ZoneInfo) -> Page:
     """The page of ``asked`` after or before its key; a key that means nothing gives the first page and is named."""
-    cases = narrowed(person, asked, at, zone)
     outlets = access.visible_outlets(person, at)
     back = bool(asked.before)
     start = _key(asked, asked.before or asked.after)
+    # words alone are answered by the search itself, which narrows nothing else
+    alone = _words_alone(asked) and not back
+    cases = Case.objects.none() if alone else narrowed(person, asked, at, zone)
     found = fetched(person, cases, asked, outlets, at, start=start, back=back, limit=asked.size + 1)
     more = len(found) > asked.size
     found = found[: asked.size]
@@ -236,6 +238,14 @@ def page(person: Person, asked: Wanted, at: datetime, zone: ZoneInfo) -> Page:
     has_previous = more if back else start is not None
     has_next = True if back and start is not None else more
     return Page(found, first if has_previous else "", last if has_next else "")
+
+
+def counted(person: Person, asked: Wanted, at: datetime, zone: ZoneInfo) -> int:
+    """How many there are on all pages: exact up to 999, then 1000."""
+    if _words_alone(asked):
+        outlets = access.visible_outlets(person, at)
+        return search.counted(typed(person, asked.q, at), outlets, queries.COUNT_LIMIT)
+    return queries.counted(narrowed(person, asked, at, zone))
 
 
 Key = tuple[str, tuple[Any, ...]]

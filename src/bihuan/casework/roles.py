@@ -19,8 +19,16 @@ ADMINISTRATOR = "administrator"
 def roles_of(person: Person, at: datetime) -> tuple[str, ...]:
     """Every interface role of ``person`` on the day of ``at``, by the posts held and lent; the first one leads.
 
-    Whoever keeps accounts has the administrator's role as well, after those of the posts.
+    Whoever keeps accounts has the administrator's role as well, after those of the posts. Asked for the same moment
+    again it is not read again: a page asks for menu, home and every masked number.
     """
+    kept: dict[datetime, tuple[str, ...]] = person.__dict__.setdefault("_interface_roles", {})
+    if at not in kept:
+        kept[at] = _read(person, at)
+    return kept[at]
+
+
+def _read(person: Person, at: datetime) -> tuple[str, ...]:
     current = documents.current_pack(at)
     posts = current[1].posts if current else {}
     held = {posts[post].role for post, _place in people.doer_of(person, at).holds if post in posts}

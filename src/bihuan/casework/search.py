@@ -119,6 +119,18 @@ def few(query: str, outlets: Collection[str] | None, most: int = 500) -> list[UU
     return found if len(found) <= most else None
 
 
+def counted(query: str, outlets: Collection[str] | None, limit: int) -> int:
+    """How many cases of ``outlets`` ``query`` finds; ``limit`` when there are as many or more."""
+    if query == NOTHING or (outlets is not None and not outlets):
+        return 0
+    listed = outlets is not None and len(outlets) > MOST_SIGNS
+    where = _where(["outlet = ANY(%(outlets)s)"] if listed else [], None)
+    given = {"query": within(query, outlets), "limit": limit, "outlets": list(outlets or ())}
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNTED.format(where=where), given)
+        return int(cursor.fetchone()[0])
+
+
 def newest(query: str, outlets: Collection[str] | None, limit: int, before: UUID | None = None) -> list[UUID]:
     """The newest ``limit`` of ``outlets`` that ``query`` finds, the newest first; only those older than ``before``."""
     if query == NOTHING or (outlets is not None and not outlets):
@@ -137,6 +149,11 @@ SELECT case_id FROM (
 _FAR = """
 WITH hits AS MATERIALIZED (SELECT case_id FROM casework_casetext WHERE vector @@ %(query)s::tsquery AND {where})
 SELECT case_id FROM hits ORDER BY case_id DESC LIMIT %(limit)s
+"""
+_COUNTED = """
+SELECT count(*) FROM (
+    SELECT 1 FROM casework_casetext WHERE vector @@ %(query)s::tsquery AND {where} LIMIT %(limit)s
+) hits
 """
 _FREQUENT = """
 SELECT count(*) FROM (SELECT 1 FROM (

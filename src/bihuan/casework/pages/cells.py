@@ -13,8 +13,8 @@ from django.utils.translation import gettext_noop
 
 from bihuan.layout.frames import Column
 from bihuan.procedure.definition import Definition
+from bihuan.registers.calendars import queries as calendars
 
-from ..actions.keeping import surroundings_of
 from ..definitions import definition_for
 from ..facts import marks_of
 from ..models import Case
@@ -81,13 +81,13 @@ def lines(cases: Iterable[Case], names: list[str], at: datetime, language: str, 
     outlets = outlet_names({case.outlet for case in found}, language)
     without = {case.parent_id for case in found if not case.title and case.parent_id}
     parents = dict(Case.objects.filter(pk__in=without).values_list("pk", "title")) if without else {}
-    calendars = {outlet: surroundings_of(outlet).calendar for outlet in outlets.keys() | {one.outlet for one in found}}
+    counted_by = calendars.calendars_for({one.outlet for one in found})
     drawn = []
     for case in found:
         definition = definition_for(case)
         told = _told(case, definition, parents, people, language)
         told |= {
-            "promise": promises.chips(case, definition, at, language, only_open=True, calendar=calendars[case.outlet]),
+            "promise": promises.chips(case, definition, at, language, only_open=True, calendar=counted_by[case.outlet]),
             "outlet": outlets.get(case.outlet, case.outlet),
         }
         address = f"/cases/{case.number}/"

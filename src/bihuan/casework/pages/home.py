@@ -31,6 +31,8 @@ ROLE = "role"
 """The session's key of the role chosen by somebody who has several."""
 SHORT = 8
 CALLS = 5
+# of whom to call next home looks at so many only: what stands behind them is on the page of its own
+CALLS_LOOKED_AT = 40
 IN_HAND = ("assigned", "accepted", "under-way", "on-site", "waiting")
 
 
@@ -148,7 +150,7 @@ def _technician(reader: Reader) -> list[Block]:
 
 def _follow_up(reader: Reader) -> list[Block]:
     """Whom do I call now?"""
-    calls = queue.waiting(reader.person, reader.at, reader.language)
+    calls = queue.waiting(reader.person, reader.at, reader.language, looked_at=CALLS_LOOKED_AT)
     return [Block(_("现在打给谁"), "calls", calls[:CALLS], "/followup/", _("没有要打的回访。"))]
 
 

@@ -96,9 +96,9 @@ def listed(request: HttpRequest, at: datetime, language: str) -> dict[str, Any]:
     """Everything the page of the list shows."""
     person: Person = request.user  # type: ignore[assignment]  # only people signed in come here
     zone: Any = timezone.get_current_timezone()
-    wanted = asked(request.GET, at)
+    known = kinds(at, language)
+    wanted = asked(request.GET, at, known)
     page = listing.page(person, wanted, at, zone)
-    cases = listing.narrowed(person, wanted, at, zone)
     names, in_vain = cells.chosen(request.GET)
     outlets = access.visible_outlets(person, at)
     if "cols" not in request.GET and outlets is not None and len(outlets) < 2:
@@ -112,12 +112,16 @@ def listed(request: HttpRequest, at: datetime, language: str) -> dict[str, Any]:
         "columns": cells.heads(names, wanted.order, address),
         "shown_columns": names,
         "all_columns": [(name, _(words), name in names) for name, words in cells.COLUMNS.items()],
-        "pager": Pager(_turned(address, "before", page.previous), _turned(address, "after", page.next), _count(cases)),
+        "pager": Pager(
+            _turned(address, "before", page.previous),
+            _turned(address, "after", page.next),
+            listing.counted(person, wanted, at, zone),
+        ),
         "wanted": wanted,
-        "chips": chips(wanted, address, at, language),
+        "chips": chips(wanted, address, at, language, known),
         "faults": [(_(LABELS.get(one.name, one.name)), one.value) for one in wanted.faults],
         "query": address.urlencode(),
-        "filters": choices(person, at, language),
+        "filters": choices(person, at, language, known),
         "states": states(),
         "spans": spans(),
         "narrowed": bool(set(address) - (NO_FILTER - {"q"})),
@@ -142,10 +146,6 @@ def _turned(address: QueryDict, name: str, key: str) -> str:
     return f"?{turned.urlencode()}"
 
 
-def _count(cases: Any) -> int:
-    return queries.counted(cases)
-
-
 def states() -> list[tuple[str, str]]:
     words = (_("全部"), _("进行中"), _("临期"), _("超时"), _("临期/超时"), _("已结束"))
     return list(zip(("", *listing.STATES), words, strict=True))
@@ -155,12 +155,12 @@ def spans() -> list[tuple[str, str]]:
     return [("", _("任何时候")), ("today", _("今天")), ("7d", _("近7天")), ("30d", _("近30天")), ("month", _("本月"))]
 
 
-def choices(person: Person, at: datetime, language: str) -> dict[str, list[tuple[str, str]]]:
-    """What may be chosen in the filters: only what lies within this person's scope."""
+def choices(person: Person, at: datetime, language: str, known: dict[str, str]) -> dict[str, list[tuple[str, str]]]:
+    """What may be chosen in the filters: only what lies within this person's scope; ``known`` kinds as ``kinds``."""
     outlets = access.visible_outlets(person, at)
     names = outlet_names(outlets, language) if outlets is not None else _all_outlets(language)
     return {
-        "kind": list(kinds(at, language).items()),
+        "kind": list(known.items()),
         "stage": [(stage, stage_word(stage)) for stage in listing.STAGES],
         "outlet": sorted(names.items()) if len(names) > 1 else [],
     }
@@ -172,16 +172,17 @@ def _all_outlets(language: str) -> dict[str, str]:
     return outlet_names(people.outlet_codes(), language)
 
 
-def chips(wanted: listing.Wanted, address: QueryDict, at: datetime, language: str) -> list[FilterChip]:
-    """One chip per filter that counts, each with the address of the list without it."""
+def chips(
+    wanted: listing.Wanted, address: QueryDict, at: datetime, language: str, known: dict[str, str]
+) -> list[FilterChip]:
+    """One chip per filter that counts, each with the address of the list without it; ``known`` kinds as ``kinds``."""
     told: dict[str, str] = {}
-    words = {one.kind: one for one in running(at)}
     if wanted.kind:
-        titles = kinds(at, language)
-        told["kind"] = _joined(titles.get(kind, kind) for kind in wanted.kind)
+        told["kind"] = _joined(known.get(kind, kind) for kind in wanted.kind)
     if wanted.stage:
         told["stage"] = _joined(stage_word(stage) for stage in wanted.stage)
     if wanted.step:
+        words = {one.kind: one for one in running(at)}
         definition = words.get(wanted.kind[0]) if wanted.kind else None
         told["step"] = _joined(step_title(definition, one, language) if definition else one for one in wanted.step)
     if wanted.outlet:

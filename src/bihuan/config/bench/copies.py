@@ -127,6 +127,8 @@ class Growth:
         """Write copies until there are ``wanted`` cases; indexes are made anew behind them, figures gathered."""
         missing = wanted - self.cases()
         self.words.clear()
+        if missing <= 0:
+            return Grown(0, {})
         self.connection.execute("SET maintenance_work_mem = '512MB'")
         dropped = self.connection.execute(_INDEXES, [list(TABLES)]).fetchall()
         for name, _definition in dropped:
@@ -143,7 +145,7 @@ class Growth:
             self.connection.execute(definition)
         for table in TABLES:
             self.connection.execute(f"VACUUM (ANALYZE) {table}")  # type: ignore[arg-type] # a table of our own
-        return Grown(max(missing, 0), dict(self.words))
+        return Grown(missing, dict(self.words))
 
     def _word(self, place: int, rare: int) -> str:
         word = RARE if place % rare == rare // 2 and self.words[RARE] < RARELY else self._by_share()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
 
@@ -42,12 +43,20 @@ def calendar_for(outlet_code: str, version: str | None = None) -> Calendar:
     """
     if version:
         return calendar_of(version)
+    return calendars_for([outlet_code])[outlet_code]
+
+
+def calendars_for(outlet_codes: Iterable[str]) -> dict[str, Calendar]:
+    """``calendar_for`` of several outlets, asked for once. Raises ``NoCalendar``."""
     with connection.cursor() as cursor:
         cursor.execute(_IN_FORCE)
         last, used = cursor.fetchone()
     uses = dict(used or ())
-    name = next((uses[place] for place in people.places_of(outlet_code) if place in uses), DEFAULT) if uses else DEFAULT
-    return _built(name, _newest_until(name, last))
+    found = {}
+    for code in outlet_codes:
+        name = next((uses[place] for place in people.places_of(code) if place in uses), DEFAULT) if uses else DEFAULT
+        found[code] = _built(name, _newest_until(name, last))
+    return found
 
 
 def name_for(outlet_code: str) -> str:

@@ -12,7 +12,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Case as When_
+from django.db.models import Q, When
 from django.utils.translation import gettext as _
 
 from bihuan.layout.frames import Chip
@@ -33,6 +34,8 @@ STAGES = ("done", "followed-up")
 FOUND_WRONG = "followed-up"
 MOST = 100
 LOOKED_AT = 300
+# in the order of ``_rank``, so that however few are looked at what was found wrong is among them
+_WRONG_FIRST = When_(When(stage=FOUND_WRONG, then=0), default=1)
 SHOWS = ("all", "unsatisfied", "overdue", "again")
 
 
@@ -89,9 +92,12 @@ def calling_acts(person: Person, at: datetime) -> set[str]:
     return {name for steps in acts_of(person, at).values() for names in steps.values() for name in names}
 
 
-def waiting(person: Person, at: datetime, language: str, show: str = "all") -> list[Entry]:
-    """The calls to make for ``person``, in order; ``show``: all, unsatisfied, overdue, again (tried before)."""
-    found = _found(person, at, language)
+def waiting(person: Person, at: datetime, language: str, show: str = "all", looked_at: int = LOOKED_AT) -> list[Entry]:
+    """The calls to make for ``person``, in order; ``show``: all, unsatisfied, overdue, again (tried before).
+
+    Each case is asked for what may be done with it, so only the ``looked_at`` most pressing are.
+    """
+    found = _found(person, at, language, looked_at=looked_at)
     entries = _once_per_contact(sorted(found, key=lambda one: _rank(one, at)))
     return [entry for entry in entries if _shown(entry, show)][:MOST]
 
@@ -101,7 +107,7 @@ def one_of(person: Person, number: str, at: datetime, language: str = "zh") -> E
     return next(iter(_found(person, at, language, number)), None)
 
 
-def _found(person: Person, at: datetime, language: str, number: str = "") -> list[Entry]:
+def _found(person: Person, at: datetime, language: str, number: str = "", looked_at: int = LOOKED_AT) -> list[Entry]:
     """Every case that waits for a call of ``person`` (or the one of that number), with what is known of it."""
     acts = acts_of(person, at)
     standing = Q(pk__in=[])
@@ -111,7 +117,7 @@ def _found(person: Person, at: datetime, language: str, number: str = "") -> lis
     cases = cases.filter(number=number) if number else cases
     found = [
         entry
-        for case in cases.order_by("promised_at", "id")[:LOOKED_AT]
+        for case in cases.order_by(_WRONG_FIRST, "promised_at", "id")[:looked_at]
         if (entry := _entry(person, case, acts[case.kind][case.step], at)) is not None
     ]
     _recollect(found, at)
