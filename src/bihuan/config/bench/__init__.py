@@ -4,4 +4,4 @@ Nothing but the names is imported unless the verb is used. Everything runs in a 
 """
 
 # in the order they are taken: what wants a quiet machine first
-NAMES = ("engine", "deadlines", "start", "memory", "acts", "chain", "sweep")
+NAMES = ("engine", "deadlines", "start", "memory", "demo", "acts", "chain", "import", "sweep")

@@ -85,31 +85,29 @@ def table(report: Report) -> list[str]:
     return lines
 
 
-def page(report: Report) -> str:
-    """The run as the page ``docs/benchmarks.md``."""
-    lines = [
-        "# Benchmarks",
-        "",
-        "Written by `bihuan bench --write docs/benchmarks.md`; never edited by hand. Machines differ: read the",
-        "second column first: what a figure is beside its *floor*, which the same run measured on the same",
-        "machine a moment before. The absolute figures say what this one run saw.",
-        "",
-        f"Run of {report.day}: {report.machine}." + (" Quick run, small numbers." if report.quick else ""),
-        f"Load average before it began: {report.load:.1f} (what others were doing on the machine at the same time).",
-        "",
-    ]
-    for one in report.measured:
-        lines += [
-            f"## {one.title}",
-            "",
-            *_wrapped(one.how),
-            "",
-            "| " + " | ".join(HEAD) + " |",
-            "|" + "---|" * len(HEAD),
-        ]
-        lines += ["| " + " | ".join(row(figure)) + " |" for figure in one.figures]
-        lines.append("")
-    return "\n".join(lines)
+HEADER = (
+    "# Benchmarks",
+    "",
+    "Written by `bihuan bench --write docs/benchmarks.md`; never edited by hand. A run replaces the sections it",
+    "measured and leaves the others. Machines differ: read the second column first: what a figure is beside its *floor*,",
+    "which the same run measured on the same machine a moment before. The absolute figures say what that run saw.",
+    "",
+)
+
+
+def page(report: Report, before: str = "") -> str:
+    """The run as the page ``docs/benchmarks.md``; sections of the page ``before`` it did not measure stay."""
+    sections = {one.partition("\n")[0]: one.rstrip() for one in f"\n{before}".split("\n## ")[1:]}
+    sections |= {one.title: "\n".join(_section(report, one)).rstrip() for one in report.measured}
+    return "\n".join([*HEADER, *(f"## {one}\n" for one in sections.values())])
+
+
+def _section(report: Report, one: Measured) -> list[str]:
+    run = f"Run of {report.day}: {report.machine}." + (" Quick run, small numbers." if report.quick else "")
+    load = f"Load average before it began: {report.load:.1f} (what others were doing on the machine at the same time)."
+    table_head = ["| " + " | ".join(HEAD) + " |", "|" + "---|" * len(HEAD)]
+    rows = ["| " + " | ".join(row(figure)) + " |" for figure in one.figures]
+    return [one.title, "", *_wrapped(f"{run} {load}"), "", *_wrapped(one.how), "", *table_head, *rows]
 
 
 def _wrapped(text: str, most: int = 118) -> list[str]:

@@ -69,9 +69,13 @@ class _Run:
             return alone[name](self.quick, self.say)
         if name in empty:
             return empty[name](self.place, self.quick, self.say)
+        if name == "demo":
+            return starting.demo(self.place, self.pack, self.say)
         stage = self._furnished()
-        from . import acting, sweeping  # noqa: PLC0415 - only importable once Django stands
+        from . import acting, loading, sweeping  # noqa: PLC0415 - only importable once Django stands
 
+        if name == "import":
+            return loading.devices(self.place, self.quick, self.say)
         furnished = {"acts": acting.served, "chain": acting.chained, "sweep": sweeping.sweep}
         return furnished[name](stage, self.quick, self.say)
 

@@ -45,5 +45,6 @@ def bench(chosen: Any) -> int:
         for line in table(report):
             put(line)
     if chosen.write:
-        chosen.write.write_text(page(report), encoding="utf-8")
+        before = chosen.write.read_text(encoding="utf-8") if chosen.write.exists() else ""
+        chosen.write.write_text(page(report, before), encoding="utf-8")
     return 0

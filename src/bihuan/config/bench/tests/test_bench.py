@@ -62,6 +62,18 @@ def test_the_page_holds_the_way_every_figure_was_taken_and_no_line_too_long():
     assert max(len(line) for line in page.splitlines()) <= 120
 
 
+def test_a_later_run_replaces_what_it_measured_and_leaves_the_rest_of_the_page():
+    first = figures.page(report(figures.Figure("old", 1, "s")))
+    other = figures.Measured("sweep", "The sweep", "Otherwise.", (figures.Figure("swept", 3, "s"),))
+    both = figures.page(figures.Report("4 cores", "2026-03-03", False, (other,), 1.5), first)
+    assert both.startswith(first.rstrip())
+    assert "Run of 2026-03-03: 4 cores. Load average before it began: 1.5" in both
+    again = figures.page(report(figures.Figure("new", 2, "s")), both)
+    assert [line for line in again.splitlines() if line.startswith("## ")] == ["## Acts", "## The sweep"]
+    assert ("| old |" in again, "| new |  | 2 s |  |  |" in again, "| swept |" in again) == (False, True, True)
+    assert figures.page(report(), again).count("# Benchmarks") == 1
+
+
 def test_the_columns_of_the_table_stand_below_each_other_with_wide_signs_too():
     lines = figures.table(report(figures.Figure("宽字", 1, "s"), figures.Figure("thin", 1, "s")))
     places = [line.index("1 s") + sum(ord(sign) > 0x2E80 for sign in line) for line in lines if "1 s" in line]
@@ -119,6 +131,9 @@ def test_every_act_of_a_client_has_a_fresh_id_of_version_seven():
 
 
 def test_the_verb_takes_every_measurement_by_name_and_no_other():
+    assert command.parser().parse_args(["bench", "--lists", "2000,1000"]).lists == (2000, 1000)
+    with pytest.raises(SystemExit):
+        command.parser().parse_args(["bench", "--lists", "many"])
     for name in NAMES:
         assert command.parser().parse_args(["bench", "--only", name]).only == [name]
     with pytest.raises(SystemExit):
