@@ -37,6 +37,11 @@ def program() -> str:
     return found
 
 
+def without_sandbox() -> list[str]:
+    """Chromium's own sandbox does not start for root."""
+    return ["--no-sandbox"] if os.geteuid() == 0 else []
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     # the browser's driver keeps a loop running in this thread, which Django would take for asynchronous code
@@ -44,9 +49,7 @@ def browser() -> Iterator[Browser]:
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     expect.set_options(timeout=PATIENCE)
     with sync_playwright() as driver:
-        # Chromium's own sandbox does not start for root
-        arguments = [*QUIET, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
-        running = driver.chromium.launch(executable_path=program(), args=arguments)
+        running = driver.chromium.launch(executable_path=program(), args=[*QUIET, *without_sandbox()])
         yield running
         running.close()
     if before is None:
@@ -82,10 +85,13 @@ def sit(browser: Browser, served: tuple[Site, str]) -> Iterator[Sit]:
     desks: list[Desk] = []
     contexts = []
 
-    def at_desk(username: str = "", *, width: int = 1280, language: str = "zh-CN") -> Desk:
+    def at_desk(username: str = "", *, width: int = 1280, language: str = "zh-CN", theme: str = "light") -> Desk:
         """Only the tests of the door go through the door; everybody else brings a session."""
         context = browser.new_context(
-            viewport={"width": width, "height": 900}, locale=language, timezone_id="Asia/Shanghai"
+            viewport={"width": width, "height": 900},
+            locale=language,
+            timezone_id="Asia/Shanghai",
+            color_scheme=theme,
         )
         context.set_default_timeout(PATIENCE)
         contexts.append(context)
