@@ -16,8 +16,8 @@ from tests.storm.client import Client
 from tests.storm.raging import seed_of_today
 from tests.storm.site import PACK, Furnished, Site, temporary_site
 
-from . import calendar_days, handing_in, past_cases
-from .complaints import Walks, read_lines
+from . import calendar_days, chinese_words, handing_in, past_cases
+from .complaints import Walked, Walks, read_lines
 
 LINES = Path("requests") / "car_complaints_zh_2020_06.csv"
 # the site is made before the first line, and the month's papers are handed in at the next hand-in day
@@ -41,12 +41,19 @@ def main(folder: Path) -> int:
         site.serve(worker=False)
         furnished = Furnished(**site.module("tests.storm.furnishing", str(PACK), MADE.isoformat()))
         say(f"site ready after {time.monotonic() - began:.0f} s")
-        figures, found = complaints(site, furnished, seed, folder / LINES)
+        walked, figures, found = complaints(site, furnished, seed, folder / LINES)
         wrong += found
         past = past_cases.take_over(site, furnished, folder / past_cases.FILE)
         wrong += past.wrong
         figures += f"; {past.figures}"
-        say(f"past cases: {past.figures}, {len(past.wrong)} wrong")
+        say(f"past cases: {past.figures}, {len(past.wrong)} wrong, {time.monotonic() - began:.0f} s")
+        looked = chinese_words.look(site, furnished, seed, walked.described)
+        wrong += looked.wrong
+        figures += f"; {looked.figures}"
+        say(
+            f"words: {looked.figures}, {len(looked.wrong)} wrong; {looked.corrected} descriptions corrected since;"
+            f" {time.monotonic() - began:.0f} s"
+        )
         code, left = site.stop(), site.processes()
         if code or left:
             wrong.append(f"the site stopped with {code}, processes left: {left}")
@@ -57,21 +64,25 @@ def main(folder: Path) -> int:
     return 1 if wrong else 0
 
 
-def complaints(site: Site, furnished: Furnished, seed: int, file: Path) -> tuple[str, list[str]]:
-    """The lines opened, walked, handed in and judged: figures in words, and everything that is wrong."""
+def complaints(site: Site, furnished: Furnished, seed: int, file: Path) -> tuple[Walked, str, list[str]]:
+    """The lines opened, walked, handed in and judged: what came of them, figures in words, everything that is wrong."""
     lines = read_lines(file)
     began = time.monotonic()
     walked = Walks(site, furnished, seed).all(lines)
-    wrong = walked.failures + [f"{len(walked.numbers)} of {len(lines)} lines opened"] * (
-        len(walked.numbers) != len(lines)
+    wrong = walked.failures + [f"{len(walked.described)} of {len(lines)} lines opened"] * (
+        len(walked.described) != len(lines)
     )
     say(f"walked: {walked.acts} acts, {sum(walked.refused.values())} refused, {time.monotonic() - began:.0f} s")
     for why, count in walked.refused.most_common(8):
         say(f"  refused {count:4} {why}")
+    wrong += [f"refused without a clause: {why}" for why in walked.without_clause]
     handed = handing_in.hand_in(site, furnished, HAND_IN_DAY)
     wrong += handed.wrong
     swept = site.module("tests.storm.clockwork", datetime.now(UTC).isoformat())
-    say(f"handed in {handed.cases} cases on {handed.lists} lists, then the clock ran on: {swept['swept']} cases swept")
+    say(
+        f"handed in {handed.cases} cases on {handed.lists} lists, {handed.stayed} stayed whose slip lies elsewhere;"
+        f" then the clock ran on: {swept['swept']} cases swept"
+    )
     explained, proofs = deadlines(site, furnished)
     say(f"deadlines: {explained} runs explained, {len(proofs)} not proved, {time.monotonic() - began:.0f} s")
     wrong += judging.cases_miscounted(site) + judging.number_gaps(site)
@@ -84,9 +95,13 @@ def complaints(site: Site, furnished: Furnished, seed: int, file: Path) -> tuple
         say(f"  {count:4} {step}")
     entries = site.rows("SELECT count(*) FROM journal_entry")[0][0]
     return (
-        f"seed {seed}, {len(walked.numbers)} cases, {walked.acts} acts, {entries} entries, {explained} promises, "
-        f"verify {'whole' if not verified.returncode else 'DAMAGED'}"
-    ), wrong
+        walked,
+        (
+            f"seed {seed}, {len(walked.described)} cases, {walked.acts} acts, {entries} entries, {explained} promises, "
+            f"verify {'whole' if not verified.returncode else 'DAMAGED'}"
+        ),
+        wrong,
+    )
 
 
 def deadlines(site: Site, furnished: Furnished) -> tuple[int, list[str]]:

@@ -56,9 +56,11 @@ def read_lines(file: Path) -> list[Line]:
 class Walked:
     """What came of it; filled by several threads."""
 
-    numbers: list[str] = field(default_factory=list)
+    # what each case's line described, by its number
+    described: dict[str, str] = field(default_factory=dict)
     acts: int = 0
     refused: Counter[str] = field(default_factory=Counter)
+    without_clause: list[str] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
 
 
@@ -99,7 +101,7 @@ class Walks:
             return
         number = answer["number"]
         with self._lock:
-            self.walked.numbers.append(number)
+            self.walked.described[number] = line.told["problem"]
         last = walker.random.randrange(1, MOST_SENTENCES) if walker.random.random() < 0.15 else MOST_SENTENCES
         for _sentence in range(last):
             case = walker.standing(number)
@@ -126,6 +128,8 @@ class Walks:
             if not reply.acknowledged:
                 why = f"{reply.status} {said.body.get('action', 'open')} {reply.body.get('clause', reply.body['code'])}"
                 self.walked.refused[why] += 1
+                if not reply.body.get("clause") and reply.body["code"] != "changed":
+                    self.walked.without_clause.append(f"{why} {reply.body.get('title')}")
         return reply.body if reply.acknowledged else None
 
 

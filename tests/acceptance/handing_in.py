@@ -14,19 +14,25 @@ from bihuan.ground.ids import new_id
 
 # which list files which cases: solved by telephone (no slip) go with the records of the quarter
 SLIPS, RECORDS = "repair.hand-in-slips", "repair.hand-in-telephone-records"
+# a slip goes on the list of whoever has it in hand: where somebody departed from the flow, it may lie elsewhere
 WAITING = """
-    SELECT number, outlet, coalesce(state->'answers'->'telephone-support'->>'solved', 'false') = 'true'
-      FROM casework_case WHERE kind = 'repair' AND step = 'to-archive'
+    SELECT number, outlet, coalesce(state->'answers'->'telephone-support'->>'solved', 'false') = 'true',
+           coalesce((SELECT held.holder = 'follow-up-clerk'
+                       FROM slips_copy held JOIN slips_slip slip ON slip.id = held.slip_id
+                      WHERE slip.case_number = work.number AND slip.form = 'slip' AND held.name = 'main'
+                      ORDER BY slip.issued_at DESC, slip.id DESC LIMIT 1), false)
+      FROM casework_case work WHERE kind = 'repair' AND step = 'to-archive'
 """
 DUE = "SELECT number, kind, outlet FROM casework_case WHERE kind = ANY (%s) AND step = 'due' ORDER BY kind, id"
 
 
 @dataclass
 class HandedIn:
-    """How many cases went on how many lists, and what did not go as it must."""
+    """How many cases went on how many lists, how many stayed for want of their slip, what did not go as it must."""
 
     cases: int = 0
     lists: int = 0
+    stayed: int = 0
     wrong: list[str] = field(default_factory=list)
 
 
@@ -35,8 +41,11 @@ def hand_in(site: Site, furnished: Furnished, day: datetime) -> HandedIn:
     made = HandedIn()
     site.module("tests.storm.clockwork", (day - timedelta(hours=12)).isoformat(), "duties")
     waiting: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for number, outlet, by_telephone in site.rows(WAITING):
-        waiting[RECORDS if by_telephone else SLIPS, outlet].append(number)
+    for number, outlet, by_telephone, in_hand in site.rows(WAITING):
+        if by_telephone or in_hand:
+            waiting[RECORDS if by_telephone else SLIPS, outlet].append(number)
+        else:
+            made.stayed += 1
     client = Client(site.port)
     for number, kind, outlet in site.rows(DUE, [SLIPS, RECORDS]):
         listed = waiting.pop((kind, outlet), [])

@@ -115,7 +115,7 @@ class Site:
     def _python(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, *arguments],
-            env=self.environment, cwd="/", capture_output=True, text=True, timeout=400, check=False,
+            env=self.environment, cwd="/", capture_output=True, text=True, timeout=900, check=False,
         )  # fmt: skip
 
     # ------------------------------------------------------------------------------------------ life
