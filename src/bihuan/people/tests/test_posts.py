@@ -184,9 +184,9 @@ def test_a_username_is_taken_once_and_the_second_leaves_no_trace(chen, monday):
 @pytest.mark.parametrize("weak", ["short-1", "password123", "1234567890"])
 def test_a_weak_password_is_refused_and_no_account_is_made(house, monday, weak):
     with pytest.raises(WrongInput) as refused:
-        actions.add_person("new", "新人", weak, by=None, at=monday)
+        actions.add_person("newcomer", "新人", weak, by=None, at=monday)
     assert refused.value.field == "password"
-    assert not Person.objects.filter(username="new").exists()
+    assert not Person.objects.filter(username="newcomer").exists()
 
 
 def test_a_token_stands_for_its_person_until_it_ends(chen, monday):
