@@ -67,15 +67,18 @@ def shown(person: Person, case: Case, at: datetime, language: str, tab: str = ""
         "responsible": names.person(case.person) if case.person else "",
         "audit": audit(history, names) if tab == "audit" else None,
         "now": at,
-        **beside(person, case, definition, pack, names),
+        **beside(person, case, definition, pack, names, history),
         **_neighbours(person, case, at, back),
     }
 
 
-def beside(person: Person, case: Case, definition: Definition, pack: Pack, names: Names) -> dict[str, Any]:
+def beside(
+    person: Person, case: Case, definition: Definition, pack: Pack, names: Names, history: list[dict[str, Any]]
+) -> dict[str, Any]:
     """The cards at the right: asked of the registers, or of the answers where these know nothing."""
     from ..paper.documents import documents_of  # noqa: PLC0415 - the papers read the same story
 
+    printable = documents_of(case, person, names.at, names.language, history)
     return {
         "customer": cards.customer(person, case, definition, names.at),
         "device": cards.device(person, case, definition, names),
@@ -84,9 +87,7 @@ def beside(person: Person, case: Case, definition: Definition, pack: Pack, names
         "money": cards.money(case, names),
         "slips": cards.papers(case, pack, names),
         "files": attachments_of(case),
-        "documents_to_print": [
-            {"title": one.title, "address": one.address} for one in documents_of(case, person, names.at, names.language)
-        ],
+        "documents_to_print": [{"title": one.title, "address": one.address} for one in printable],
     }
 
 
@@ -133,11 +134,12 @@ def _timeline(
 def _forms(
     case: Case, definition: Definition, pack: Pack, history: list[dict[str, Any]], names: Names
 ) -> list[dict[str, Any]]:
+    calendar = surroundings_of(case.outlet).calendar
     return [
         {
             "title": definition.forms[name].title.say(names.language),
             "answers": answered(definition, name, case.state.answers[name], names),
-            "kept": papers.kept(case, definition, name, pack, names.language),
+            "kept": papers.kept(case, definition, name, pack, names.language, calendar),
         }
         for name in story.filled_forms(definition, history, case.state.answers)
         if name in definition.forms

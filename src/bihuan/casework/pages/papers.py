@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from bihuan.layout.frames import Column, Crumb, Question
 from bihuan.people.models import Person
+from bihuan.procedure.calendars import Calendar
 from bihuan.procedure.definition import Definition, Pack
 from bihuan.procedure.retention import keep_until
 from bihuan.procedure.sentences import sentences
@@ -16,7 +17,6 @@ from bihuan.registers.documents import catalogue, copies, issuing
 from bihuan.registers.documents import queries as documents
 from bihuan.registers.documents.models import SIGNATURES, ControlledCopy, Version
 
-from ..actions.keeping import surroundings_of
 from ..models import Case
 
 
@@ -46,9 +46,8 @@ def forms(at: datetime, language: str) -> dict[str, Any]:
     }
 
 
-def kept(case: Case, definition: Definition, form: str, pack: Pack, language: str) -> str:
-    """Until when a record of this case is kept; the words of the document while no day can be named."""
-    calendar = surroundings_of(case.outlet).calendar
+def kept(case: Case, definition: Definition, form: str, pack: Pack, language: str, calendar: Calendar) -> str:
+    """Until when a record of this case is kept by its ``calendar``; the document's words while no day can be named."""
     until = keep_until(definition, form, case.state, calendar, pack.times)
     if isinstance(until, date):
         return _("保存至 %(day)s") % {"day": until.isoformat()}

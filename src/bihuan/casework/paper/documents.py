@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from urllib.parse import quote
 
 from django.db.models import Count
@@ -74,14 +75,20 @@ class Document:
         return self.receipt is not None and self.receipt.state == Receipt.VOID
 
 
-def documents_of(case: Case, person: Person, at: datetime, language: str) -> list[Document]:
-    """The documents there are of ``case`` as it stands, that ``person`` may see; the case itself is in sight."""
+def documents_of(
+    case: Case, person: Person, at: datetime, language: str, history: list[dict[str, Any]] | None = None
+) -> list[Document]:
+    """The documents there are of ``case`` as it stands, that ``person`` may see; the case itself is in sight.
+
+    ``history`` is the case's, where it was read already.
+    """
     definition = definition_for(case)
     counted = _counted(case.number)
     posts = {post for post, _place in people.doer_of(person, at).holds}
     takings = forms_with(definition, RECEIVES_MONEY)
+    told = reading.history(case) if history is None else history
     found = []
-    for name in filled_forms(definition, reading.history(case), case.state.answers):
+    for name in filled_forms(definition, told, case.state.answers):
         form = definition.forms.get(name)
         if form is None or name in takings or not case.state.answers.get(name):
             continue

@@ -89,8 +89,9 @@ HEADER = (
     "# Benchmarks",
     "",
     "Written by `bihuan bench --write docs/benchmarks.md`; never edited by hand. A run replaces the sections it",
-    "measured and leaves the others. Machines differ: read the second column first: what a figure is beside its *floor*,",
-    "which the same run measured on the same machine a moment before. The absolute figures say what that run saw.",
+    "measured and leaves the others. Machines differ: read the second column first: what a figure is beside its",
+    "*floor*, which the same run measured on the same machine a moment before. The absolute figures say what that",
+    "run saw.",
     "",
 )
 

@@ -12,8 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import Case as When_
-from django.db.models import Q, When
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from bihuan.layout.frames import Chip
@@ -30,12 +29,11 @@ from .. import promises
 from . import calls
 
 ROLE = "follow-up"
-STAGES = ("done", "followed-up")
 FOUND_WRONG = "followed-up"
+# in the order of ``_rank``: however few are looked at, what was found wrong is among them
+STAGES = (FOUND_WRONG, "done")
 MOST = 100
 LOOKED_AT = 300
-# in the order of ``_rank``, so that however few are looked at what was found wrong is among them
-_WRONG_FIRST = When_(When(stage=FOUND_WRONG, then=0), default=1)
 SHOWS = ("all", "unsatisfied", "overdue", "again")
 
 
@@ -113,13 +111,13 @@ def _found(person: Person, at: datetime, language: str, number: str = "", looked
     standing = Q(pk__in=[])
     for kind, steps in acts.items():
         standing |= Q(kind=kind, step__in=list(steps))
-    cases = queries.visible_to(person, at).filter(standing, stage__in=STAGES, ended_at__isnull=True)
+    cases = queries.visible_to(person, at).filter(standing, ended_at__isnull=True)
     cases = cases.filter(number=number) if number else cases
-    found = [
-        entry
-        for case in cases.order_by(_WRONG_FIRST, "promised_at", "id")[:looked_at]
-        if (entry := _entry(person, case, acts[case.kind][case.step], at)) is not None
-    ]
+    # stage by stage, each along its own index
+    pressing: list[Case] = []
+    for stage in STAGES:
+        pressing += cases.filter(stage=stage).order_by("promised_at", "id")[: looked_at - len(pressing)]
+    found = [entry for case in pressing if (entry := _entry(person, case, acts[case.kind][case.step], at)) is not None]
     _recollect(found, at)
     for entry in found:
         _reason(entry, at, language)
