@@ -88,6 +88,9 @@ def test_taken_back_against_a_receipt_repaired_and_handed_back(sit: Sit, site: S
     li.act(number, "出发", {"route-note": "3 路", "cost": "2"})
     li.act(number, "到达")
     li.act(number, "核实问题", {"neat": True, "shoe-covers": True, "restated": "不亮"})
+    # the page of the case tells every answer, but whole telephone numbers not to everybody
+    expect(li.page.locator("#case-story")).to_contain_text(TAKEN_FROM.address)
+    expect(li.page.locator("#case-story")).not_to_contain_text(TAKEN_FROM.phone)
     taken_away(li, number)
     assert Attachment.objects.filter(name="外观.png").exists()
     li.go(f"/cases/{number}/?tab=files")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -84,7 +85,7 @@ def _waiting_lines(waiting: list[inbox.Waiting], tab: str, number: str, at: date
             Line(
                 number=case.number,
                 title=one.act.title.say(names.language),
-                subject=case.title or one.definition.title.say(names.language),
+                subject=subject_of(case, one.definition, names.language),
                 who=names.person(doer) if doer else "",
                 address=f"/approvals/{case.number}/?tab={tab}",
                 chip=chips[0] if chips else None,
@@ -205,17 +206,16 @@ def card(one: inbox.Waiting, person: Person, at: datetime, language: str) -> App
     clause = clause_words(definition, one.act.origin.clause) or {}
     asked = next((entry for entry in reversed(history) if entry["doer_kind"] == "person"), None)
     giver = people.instead_of(person, at, one.post)
-    forms = list(case.state.answers)[-2:]
     return ApprovalCard(
         title=one.act.title.say(language),
         number=case.number,
         address=f"/cases/{case.number}/",
         asked_by=names.person(asked["doer"]) if asked else "",
         asked_at=asked["done_at"] if asked else None,
-        subject=case.title or definition.title.say(language),
+        subject=subject_of(case, definition, language),
         amount=_amount(definition, case),
         chip=chips[0] if chips else None,
-        points=tuple(point for name in reversed(forms) for point in _points(definition, case, name, names))[:POINTS],
+        points=tuple(_newest_points(case, person, names))[:POINTS],
         clause=one.act.origin.cite(),
         clause_address=clause.get("address", ""),
         clause_title=clause.get("title", ""),
@@ -224,6 +224,22 @@ def card(one: inbox.Waiting, person: Person, at: datetime, language: str) -> App
         chain=tuple(story.told(definition, pack, history, names)),
         instead_of=names.person(giver) if giver else "",
     )
+
+
+def subject_of(case: Case, definition: Definition, language: str) -> str:
+    """What it is about; a case another one raised is about what that one is about."""
+    above = case.parent.title if not case.title and case.parent else ""
+    return case.title or above or definition.title.say(language)
+
+
+def _newest_points(case: Case, person: Person, names: Names) -> Iterator[tuple[str, str]]:
+    """The newest two forms; where nothing is filled in yet, those of the case that raised this one, if in sight."""
+    above = None if case.state.answers else queries.visible_to(person, names.at).filter(pk=case.parent_id).first()
+    told = above or case
+    definition = definition_for(told)
+    # the kept state forgets in which order forms were filled in; the book does not
+    for form in story.filled_forms(definition, reading.history(told), told.state.answers)[:2]:
+        yield from _points(definition, told, form, names)
 
 
 def newest(case: Case, language: str, at: datetime) -> list[TimelineEntry]:

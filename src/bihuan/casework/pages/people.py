@@ -131,7 +131,8 @@ def work_of(reader: Person, person: Person, at: datetime, language: str) -> dict
         for case in seen.order_by("promised_at", "id")[:WORK_AT_MOST]
     ]
     hidden = own.exclude(pk__in=seen.values("pk")).order_by().values("outlet").annotate(cases=Count("pk"))
-    return {"work": rows, "hidden": sorted((one["outlet"], one["cases"]) for one in hidden)}
+    called = outlet_names(language)
+    return {"work": rows, "hidden": sorted((called.get(one["outlet"], one["outlet"]), one["cases"]) for one in hidden)}
 
 
 def questions(person: Person | None, at: datetime, language: str) -> dict[str, list[Question]]:

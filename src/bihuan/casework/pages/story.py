@@ -105,8 +105,10 @@ def _entry(definition: Definition, pack: Pack, entry: dict[str, Any], names: Nam
     answers = {} if entry["verb"] == "child" else entry["answers"] or {}
     lines: list[Any] = list(answered(definition, act.form if act else "", answers, names))
     lines += _corrected(definition, happenings, names)
-    lines += _told_by_registers(entry, names)
-    followed = " · ".join(_followed(definition, pack, happenings, names))
+    lines += (said := _told_by_registers(entry, names))
+    # an effect the register told of in words is not named a second time
+    told = {title for title, _words in said}
+    followed = " · ".join(one for one in _followed(definition, pack, happenings, names) if one not in told)
     if followed:
         lines.append(followed)
     if entry["happenings"] is None:
@@ -151,8 +153,9 @@ def _told_by_registers(entry: dict[str, Any], names: Names) -> list[tuple[str, s
     for one in entry.get("effects") or ():
         effect = vocabulary.EFFECTS.get(str(one.get("effect", "")))
         title = effect.title.say(names.language) if effect else str(one.get("effect", ""))
-        said = [_plain(key, value, names) for key, value in one.items() if key != "effect"]
-        found.append((title, " · ".join(part for part in said if part)))
+        said = " · ".join(filter(None, (_plain(key, value, names) for key, value in one.items() if key != "effect")))
+        if said:
+            found.append((title, said))
     return found
 
 

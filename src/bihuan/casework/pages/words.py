@@ -87,7 +87,7 @@ def answered(definition: Definition, form_name: str, filled: dict[str, Any], nam
 
     What the form does not ask (a standing act's own words) comes last, under its name.
     """
-    given = {sent.removeprefix(f"{form_name}."): value for sent, value in filled.items()}
+    given = by_field(form_name, filled)
     form = definition.forms.get(form_name)
     told: list[tuple[str, str]] = []
     for field in form.fields.values() if form else ():
@@ -103,12 +103,23 @@ def answered(definition: Definition, form_name: str, filled: dict[str, Any], nam
     return told
 
 
+def by_field(form_name: str, filled: dict[str, Any]) -> dict[str, Any]:
+    """The answers by name of field, whichever way they were sent: ``field``, ``form.field``, or a table per form."""
+    found: dict[str, Any] = {}
+    for sent, value in filled.items():
+        if sent == form_name and isinstance(value, dict) and "id" not in value:
+            found.update(value)
+        else:
+            found[sent.removeprefix(f"{form_name}.")] = value
+    return found
+
+
 def people_in(definition: Definition, form_name: str, filled: dict[str, Any]) -> list[str]:
     """Usernames among the answers, to be looked up together."""
     form = definition.forms.get(form_name)
     fields = form.fields if form else {}
     kinds = {name: field.kind for name, field in fields.items()}
-    told = [value for sent, value in filled.items() if kinds.get(sent.removeprefix(f"{form_name}.")) == "person"]
+    told = [value for name, value in by_field(form_name, filled).items() if kinds.get(name) == "person"]
     return [one for value in told for one in (value if isinstance(value, list) else [value]) if isinstance(one, str)]
 
 
@@ -116,6 +127,8 @@ def _of_standing(
     definition: Definition, corrected: Form | None, name: str, value: Any, names: Names
 ) -> tuple[str, str]:
     """What a standing act was told beside the document's own questions."""
+    # sent as "cancel.reason" it is the same question
+    name = name if name in ASKS else name.rpartition(".")[2]
     label = ASKS[name][0].say(names.language) if name in ASKS else name
     if name in {"to", "step"}:
         return label, step_title(definition, str(value), names.language)

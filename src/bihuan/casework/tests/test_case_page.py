@@ -142,3 +142,14 @@ def test_candidates_come_with_skill_free_time_and_load_the_fitting_first(site, c
     assert (found[0].fits, found[0].free, found[0].open_cases) == (True, True, 1)
     assert {one.username for one in found} == {"chen", "zhou", "li", "sun"}
     assert all(one.reasons for one in found)
+
+
+def test_answers_sent_as_a_table_per_form_are_told_question_by_question(site):
+    told = {name.removeprefix("intake."): value for name, value in INTAKE.items()}
+    case = registered(site, at=timezone.now(), answers={"intake": told})
+    actions.act(site.zhou, acting(case.number, "cancel", timezone.now(), {"cancel.reason": "自己好了"}))
+    story = page(site.li, f"/cases/{case.number}/").partition('id="case-story"')[2].partition("<aside>")[0]
+    assert told["problem"] in story
+    assert "急件" in story
+    assert "{&#x27;" not in story
+    assert "cancel.reason" not in story

@@ -177,7 +177,7 @@ def test_open_work_for_hand_over_shows_in_full_only_within_the_readers_scope(sit
     case = cases.open_case(site.again("chen"), opening(at=timezone.now(), answers=INTAKE))
     Case.objects.filter(number=case.number).update(person="li")
     text = page("root", "/people/li/")
-    assert (case.number in text, "north：1" in text) == (False, True)
+    assert (case.number in text, "北区：1" in text) == (False, True)
     root = site.again("root")
     actions.give_post(root, "office", "north", by=None, at=timezone.now())
     assert case.number in page("root", "/people/li/")

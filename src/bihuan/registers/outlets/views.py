@@ -26,7 +26,7 @@ from .models import Outlet
 def outlets(request: HttpRequest) -> HttpResponse:
     """The outlets of one's scope; for an administrator every one."""
     keeps = access.may_manage_people(request.user)
-    every = Outlet.objects.select_related("key").order_by("key_id")
+    every = Outlet.objects.select_related("key__parent").order_by("key_id")
     found = every if keeps else queries.visible_to(request.user, timezone.now())
     return render(request, "outlets/outlets.html", {"outlets": found, "keeps": keeps})
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -10,7 +11,7 @@ from uuid import UUID
 from django.db.models import Count
 
 from bihuan.layout.frames import Pager, TimelineEntry
-from bihuan.people.models import Person
+from bihuan.people.models import OutletKey, Person
 from bihuan.procedure.definition import Text
 
 from ..documents import queries as documents
@@ -48,6 +49,11 @@ def titles(at: datetime) -> dict[str, Text]:
     """What the posts of the pack in force are called."""
     current = documents.current_pack(at)
     return {name: post.title for name, post in current[1].posts.items()} if current else {}
+
+
+def places(codes: Iterable[str]) -> dict[str, Text]:
+    """What the outlets are called, in one query."""
+    return {one.code: Text(one.name, one.name_en) for one in OutletKey.objects.filter(code__in=set(codes))}
 
 
 def hands(reader: Person, at: datetime, kind: str = "", holder: str = "") -> list[Hand]:
@@ -88,6 +94,9 @@ def held(
         next=f"?{here}after={page[-1].pk}" if last else "",
         count=found.order_by()[:1000].count(),
     )
+    called = places(copy.slip.outlet for copy in page)
+    for copy in page:
+        copy.slip.place = called.get(copy.slip.outlet, Text(copy.slip.outlet, ""))
     return page, pager
 
 
@@ -111,6 +120,9 @@ def slip(one: Slip, at: datetime) -> dict[str, Any]:
     posts = titles(at)
     return {
         "slip": one,
+        "place": places([one.outlet]).get(one.outlet, Text(one.outlet, "")),
+        "issued_by": shown_by("person", one.issued_by, posts),
+        "voided_by": shown_by("person", one.voided_by, posts) if one.voided_by else "",
         "title": Text(one.title, one.title_en),
         "copies": [_copy(each, posts) for each in one.copies.all()],
     }
