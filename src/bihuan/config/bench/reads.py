@@ -42,7 +42,7 @@ middling one, {rare:,} with the rare one. Writing took {wrote:.0f} s, of which t
 `verify` then read {entries:,} entries in {verified:.0f} s and found {findings}. One reader after the other asks the
 real `bihuan web` over one kept connection, {requests} times each after {warm} to warm up: the 95th percentile, in
 brackets the median and the processor's time of web and database a request, which hardly depends on what else the
-machine does. Ratios are of medians. The floors are a bare view behind the same middleware that reads session, person
+machine does; ratios are of that time. The floors are a bare view behind the same middleware that reads session, person
 and one case by its key, and a SELECT by key in plain SQL. Load average at the beginning {load:.1f}."""
 
 
@@ -132,13 +132,14 @@ class Lists:
             more = [f"median {one.median:.1f}"]
             if one.processor:
                 more.append(f"processor {one.processor:.1f}")
-            if before is not None and before.median:
-                more.append(f"{one.median / before.median:.2f} × at {self.smaller:,}")
+            if before is not None and before.processor:
+                more.append(f"{one.processor / before.processor:.2f} × the processor's time at {self.smaller:,}")
             if name in {"bare", "key"}:
                 label = "bare page: session, person, one case" if name == "bare" else "one case by its key, plain SQL"
                 found.append(Figure(label, one.p95, "ms", more=", ".join(more)))
                 continue
-            told: dict[str, Any] = {"floor": "bare page", "ratio": one.median / floor.median, "more": ", ".join(more)}
+            beside = one.processor / floor.processor if floor.processor else None
+            told: dict[str, Any] = {"floor": "bare page", "ratio": beside, "more": ", ".join(more)}
             found.append(at_most(name, one.p95, "ms", AIM, **told))
         return found
 
