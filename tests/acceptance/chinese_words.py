@@ -17,9 +17,9 @@ MOST_FREQUENT, DRAWN = 20, 60
 PAGE = 20
 # what a case says its fault is today, and everything it is found by
 TEXTS = """
-SELECT number, state #>> '{answers,intake,problem}', concat_ws(E'\\n', number, title, string_agg(value, E'\\n'))
-  FROM casework_case JOIN casework_mark ON case_id = casework_case.id
- WHERE kind = 'repair' GROUP BY casework_case.id"""
+SELECT number, state #>> '{answers,intake,problem}', concat_ws(E'\\n', number, title, string_agg(mark.value, E'\\n'))
+  FROM casework_case work JOIN casework_mark mark ON mark.case_id = work.id
+ WHERE work.kind = 'repair' GROUP BY work.id"""
 
 
 @dataclass

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import msgspec
 from django.db import DatabaseError
 
 from bihuan.journal import queries as journal
+from bihuan.procedure.calendars import Calendar
 from bihuan.procedure.definition import Text
 from bihuan.procedure.replay import Recorded, replay_state
 from bihuan.procedure.state import Doer, Happening
@@ -62,9 +64,11 @@ def differences(cases: Any) -> Iterator[Difference]:
 
     A record that was tampered with may not even be readable: that is a difference too, never an error.
     """
+    # what is in a calendar never changes, so each is looked up once and not for every entry
+    calendar = lru_cache(maxsize=None)(calendars.calendar_of)
     for case in cases.defer("state").iterator(chunk_size=200):
         try:
-            difference = _difference(case)
+            difference = _difference(case, calendar)
         except DatabaseError:
             raise
         except Exception:
@@ -73,11 +77,11 @@ def differences(cases: Any) -> Iterator[Difference]:
             yield difference
 
 
-def _difference(case: Case) -> Difference | None:
+def _difference(case: Case, calendar: Callable[[str], Calendar]) -> Difference | None:
     entries = recorded(case)
     if entries is None:
         return None
-    found, state = replay_state(definition_for(case), calendars.calendar_of, entries)
+    found, state = replay_state(definition_for(case), calendar, entries)
     if found is not None:
         return Difference(case.number, found.entry, found.words)
     return None if state == case.state else Difference(case.number, len(entries), ELSEWHERE)
