@@ -23,6 +23,9 @@ from .models import Case
 
 # how many of the newest rows are tested one by one before the index of words is asked
 WALK = 6_000
+# what a second walk may test at most, and how many rows of a walk cost as much as one hit read from the index
+LONGEST_WALK = 30_000
+HIT_IN_ROWS = 4
 LONGEST = 100
 SHORTEST_END = 4
 SHORTEST_INITIALS, LONGEST_INITIALS = 2, 12
@@ -135,10 +138,28 @@ def newest(query: str, outlets: Collection[str] | None, limit: int, before: UUID
     """The newest ``limit`` of ``outlets`` that ``query`` finds, the newest first; only those older than ``before``."""
     if query == NOTHING or (outlets is not None and not outlets):
         return []
-    found, complete = _walked(query, outlets, limit, before)
+    found, complete = _walked(query, outlets, limit, before, WALK)
+    if len(found) < limit and not complete and (longer := _worth_walking(len(found), limit)):
+        found, complete = _walked(query, outlets, limit, before, longer)
     if len(found) >= limit or complete:
         return found[:limit]
     return _from_index(query, outlets, limit, before)
+
+
+def _worth_walking(found: int, limit: int) -> int:
+    """How many rows a second walk should test, from what the first one ``found``; 0 where the index is the shorter way.
+
+    A word that is neither frequent nor rare has thousands of hits all over the table, each read from another place,
+    while the rows of a walk lie side by side.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_ROWS)
+        rows = cursor.fetchone()[0]
+    needed = WALK * limit // found if found else 0
+    hits = rows * found // WALK
+    return (
+        min(needed * 3 // 2, LONGEST_WALK) if needed and needed < hits * HIT_IN_ROWS and needed <= LONGEST_WALK else 0
+    )
 
 
 _NEAR = """
@@ -161,18 +182,21 @@ SELECT count(*) FROM (SELECT 1 FROM (
 ) near WHERE vector @@ %(query)s::tsquery LIMIT %(limit)s) hits
 """
 _FEW = "SELECT case_id FROM casework_casetext WHERE vector @@ %(query)s::tsquery LIMIT %(most)s"
+_ROWS = "SELECT greatest(reltuples, 0)::bigint FROM pg_class WHERE oid = 'casework_casetext'::regclass"
 _BOUND = "SELECT min(case_id::text), count(*) FROM (SELECT case_id FROM casework_casetext WHERE {where}"
 _BOUND += " ORDER BY case_id DESC LIMIT {walk}) near"
 
 
-def _walked(query: str, outlets: Collection[str] | None, limit: int, before: UUID | None) -> tuple[list[UUID], bool]:
-    """Hits among the newest rows of each outlet, and whether these were all there are.
+def _walked(
+    query: str, outlets: Collection[str] | None, limit: int, before: UUID | None, most: int
+) -> tuple[list[UUID], bool]:
+    """Hits among the ``most`` newest rows of each outlet, and whether these were all there are.
 
     With several outlets only hits newer than the newest row at which one of the walks broke off are sure to be the
     newest of all.
     """
     places: list[str | None] = [None] if outlets is None else sorted(outlets)
-    walk = max(WALK // len(places), limit)
+    walk = max(most // len(places), limit)
     if len(places) > MOST_SIGNS:
         return [], False
     found: list[UUID] = []

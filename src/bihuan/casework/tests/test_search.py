@@ -51,6 +51,20 @@ def test_the_newest_come_first_whichever_of_the_two_steps_finds_them(site, monke
         assert hits(site, "漏水", by="qian", limit=2) == leaking[:2]
 
 
+def test_a_second_longer_walk_finds_the_same_newest_first(site, monkeypatch):
+    cases = [opened(site, "漏水" if place % 3 == 0 else "异响", minutes=place) for place in range(9)]
+    leaking = [case.number for place, case in enumerate(cases) if place % 3 == 0][::-1]
+    monkeypatch.setattr(search, "WALK", 3)
+    monkeypatch.setattr(search, "_ROWS", "SELECT 1000")
+    assert search._worth_walking(1, 2) == 9
+    assert search._worth_walking(0, 2) == 0
+    for longest in (30, 0):
+        monkeypatch.setattr(search, "LONGEST_WALK", longest)
+        assert hits(site, "漏水", limit=2) == leaking[:2]
+        assert hits(site, "漏水", by="qian", limit=3) == leaking
+    assert search._worth_walking(1, 2) == 0
+
+
 def test_with_several_outlets_the_newest_of_all_come_first_though_one_has_many_more(site, monkeypatch):
     monkeypatch.setattr(search, "WALK", 4)
     north = [opened(site, "漏水", minutes=place).number for place in range(8)]

@@ -49,7 +49,8 @@ _TEMPLATES = f"""SELECT c.id, c.number, c.outlet, {", ".join(f'c."{name}"' for n
         JOIN LATERAL (SELECT * FROM journal_entry e WHERE e.about_kind = 'case' AND e.about_id = c.id::text
             ORDER BY e.position DESC LIMIT 1) e ON true
         JOIN journal_content k ON k.entry_id = e.id
-    WHERE c.parent_id IS NULL AND c.work_order AND NOT EXISTS (SELECT FROM casework_case o WHERE o.parent_id = c.id)
+    WHERE c.number !~ '^C[0-9]{{8}}$' AND c.parent_id IS NULL AND c.work_order
+        AND NOT EXISTS (SELECT FROM casework_case o WHERE o.parent_id = c.id)
     ORDER BY c.id LIMIT 400"""  # noqa: S608 - names of our own
 _INDEXES = """SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index
     WHERE indrelid = ANY (%s::regclass[]) AND NOT indisunique
