@@ -98,7 +98,8 @@ def assigned(zhou: Desk, number: str, repairer: str) -> None:
 
 def gone_and_seen(li: Desk, zhou: Desk, number: str) -> None:
     """Accepted, a time agreed that everybody sees, out, there, the symptom heard again."""
-    li.go("/").page.get_by_role("link", name="接单").first.wait_for()
+    waiting = li.go("/approvals/?tab=mine").page.locator("#inbox-list li").filter(has_text=number)
+    expect(waiting).to_contain_text("接单")
     li.act(number, "接单")
     at = timezone.now() + timedelta(minutes=25)
     told: dict[str, Any] = {"result": "agreed", "agreed-time": local(at), "warranty-told": True, "charge-told": True}
