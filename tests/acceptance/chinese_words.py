@@ -15,11 +15,11 @@ from tests.storm.site import Furnished, Site
 # how many of them over HTTP as well, page by page: the most frequent and some drawn by the seed
 MOST_FREQUENT, DRAWN = 20, 60
 PAGE = 20
-# what a case says its fault is today, and everything it is found by
+# what a case says its fault is today, and everything it is found by: as it stands now, corrections included
 TEXTS = """
-SELECT number, state #>> '{answers,intake,problem}', concat_ws(E'\\n', number, title, string_agg(mark.value, E'\\n'))
-  FROM casework_case work JOIN casework_mark mark ON mark.case_id = work.id
- WHERE work.kind = 'repair' GROUP BY work.id"""
+SELECT number, state #>> '{answers,intake,problem}', concat_ws(E'\\n', number, title, string_agg(said.value, E'\\n'))
+  FROM casework_case, jsonb_each_text(state #> '{answers,intake}') said
+ WHERE casework_case.kind = 'repair' GROUP BY casework_case.id"""
 
 
 @dataclass
