@@ -19,8 +19,13 @@ pytestmark = pytest.mark.browser
 
 def hand_in_case(now: Any, outlet: str) -> str:
     """The number of the next hand-in of slips of ``outlet``, opened as the worker opens it."""
-    actions.open_duties(now, ahead=timedelta(days=32))
-    return str(Case.objects.filter(kind="repair.hand-in-slips", outlet=outlet, step="due").latest("id").number)
+    due = Case.objects.filter(kind="repair.hand-in-slips", outlet=outlet, step="due")
+    for months in range(1, 5):
+        # that of the next month may have been handed in by another test
+        actions.open_duties(now, ahead=timedelta(days=32 * months))
+        if due.exists():
+            break
+    return str(due.latest("id").number)
 
 
 def test_a_repair_goes_from_the_call_to_the_archive_through_the_hands_the_document_names(sit: Sit) -> None:

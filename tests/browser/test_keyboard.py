@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import CDPSession, Page, expect
-from tests.browser.asking import asked, lay_beside
+from tests.browser.asking import asked, lay_beside, settled
 from tests.browser.conftest import Sit
 from tests.browser.desk import Desk
 from tests.cast import Site
@@ -49,9 +49,11 @@ def test_g_and_a_letter_go_and_ctrl_k_searches(sit: Sit) -> None:
     page.keyboard.press("g")
     page.keyboard.press("w")
     expect(page).to_have_url(re.compile("/cases/$"))
+    page.wait_for_load_state()
     page.keyboard.press("g")
     page.keyboard.press("a")
     expect(page).to_have_url(re.compile("/approvals/$"))
+    page.wait_for_load_state()
     page.keyboard.press("g")
     page.keyboard.press("h")
     expect(page).to_have_url(re.compile(r"^http://[^/]+/$"))
@@ -186,6 +188,7 @@ def opened(desk: Desk, number: str) -> Page:
 
 
 def test_an_approval_is_given_by_key_and_the_next_one_opens(sit: Sit, deciding: Site) -> None:
+    settled(deciding)
     first, second = asked(deciding, "保外二十三天"), asked(deciding, "同一故障两次")
     page = sit("qian").go("/approvals/").page
     expect(page.get_by_role("link", name="待我审批")).to_have_attribute("aria-current", "page")

@@ -50,7 +50,8 @@ def diagram(definition: Definition, language: str = "zh", current: str = "") -> 
     height = max(node.y for node in nodes.values()) + _HEIGHT + _MARGIN
     title = escape(definition.title.say(language))
     parts = [
-        '<svg xmlns="http://www.w3.org/2000/svg" class="procedure-diagram" role="group" aria-labelledby="diagram-title" '
+        '<svg xmlns="http://www.w3.org/2000/svg" class="procedure-diagram" role="group" '
+        'aria-labelledby="diagram-title" '
         f'viewBox="0 0 {width:.0f} {height:.0f}" width="{width:.0f}" height="{height:.0f}">',
         f'<title id="diagram-title">{title}</title>',
         _HEAD,
