@@ -21,7 +21,9 @@ from bihuan.registers.charges.models import Receipt
 from bihuan.registers.charges.prices import Price, open_list
 from bihuan.registers.customers import actions as customers
 from bihuan.registers.products import actions as products
-from bihuan.registers.slips.models import Copy, Movement, Slip
+from bihuan.registers.slips import actions as slips
+from bihuan.registers.slips.holders import Holder
+from bihuan.registers.slips.models import Copy, Slip
 from bihuan.registers.visits.models import Visit
 from bihuan.registers.warranty import actions as warranty
 from bihuan.registers.warranty.models import Decision
@@ -134,7 +136,6 @@ def test_written_otherwise_than_computed_the_decision_keeps_reason_and_post(site
     assert Entry.objects.get(verb="look-up-warranty").content["effects"][0]["decision"] == "in"
 
 
-@pytest.mark.rule("INT-04-10", "INT-04-11")
 def test_nobody_is_promised_to_two_customers_at_once(site):
     first, second = opened(site), opened(site, serial="PJ-2")
     walk(site, first, LOOKED_UP, *ON_THE_WAY)
@@ -211,12 +212,17 @@ def test_the_papers_go_from_hand_to_hand_and_end_at_the_office(site):
 
 
 @pytest.mark.rule("INT-04-40")
-def test_a_slip_nobody_handed_on_is_not_received(site):
+def test_a_slip_that_is_in_other_hands_is_not_received(site):
     number = opened(site)
-    walk(site, number, LOOKED_UP, *ON_THE_WAY)
+    walk(site, number, LOOKED_UP, *REPAIRED, ("li", "collect-charge", 428, PAID))
+    walk(site, number, ("li", "close-with-customer", 430, CLOSED), *HANDED_ON[:3])
     slip = Copy.objects.get(slip__case_number=number, slip__form="slip", name="main")
-    assert slip.holder == "repairer"
-    assert Movement.objects.filter(copy=slip).count() == 1
+    slips.hand([slip], Holder("post", "office"), slips.Doing(number, "north", "wu", minutes(457)))
+    before = dump()
+    with pytest.raises(EffectRefused) as elsewhere:
+        walk(site, number, HANDED_ON[3])
+    assert elsewhere.value.clause.endswith("4.2(9)")
+    assert dump() == before
 
 
 @pytest.mark.rule("INT-04-63")
