@@ -11,6 +11,7 @@ from bihuan.people import queries as people
 from bihuan.people.models import Person
 from bihuan.procedure import engine
 from bihuan.procedure.deadlines import explain
+from bihuan.procedure.engine import Surroundings
 from bihuan.procedure.state import Offer
 from bihuan.registers.calendars import queries as calendars
 from bihuan.registers.documents import queries as documents
@@ -78,10 +79,14 @@ def whole(person: Person, case: Case, at: datetime) -> dict[str, Any]:
     }
 
 
-def offers(person: Person, case: Case, at: datetime) -> tuple[Offer, ...]:
-    """Every act that stands at the case's step, allowed to ``person`` or not and why."""
+def offers(person: Person, case: Case, at: datetime, around: Surroundings | None = None) -> tuple[Offer, ...]:
+    """Every act that stands at the case's step, allowed to ``person`` or not and why.
+
+    ``around`` is what the case's outlet lives with, where it was looked up already.
+    """
     doer = people.doer_of(person, at)
-    return engine.allowed(definition_for(case), case.state, doer, at, surroundings_of(case.outlet))
+    around = around or surroundings_of(case.outlet)
+    return engine.allowed(definition_for(case), case.state, doer, at, around)
 
 
 def history(case: Case) -> list[dict[str, Any]]:

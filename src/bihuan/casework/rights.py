@@ -42,7 +42,14 @@ def sees_numbers(person: Person, outlet: str, at: datetime) -> bool:
 
 
 def _of_our_own(person: Person, at: datetime) -> bool:
-    """Whether a post is held somewhere else than at contracted points."""
+    """Whether a post is held somewhere else than at contracted points; asked once for a moment, as the roles are."""
+    kept: dict[datetime, bool] = person.__dict__.setdefault("_of_our_own", {})
+    if at not in kept:
+        kept[at] = _read_own(person, at)
+    return kept[at]
+
+
+def _read_own(person: Person, at: datetime) -> bool:
     places = {place for _post, place in people.doer_of(person, at).holds}
     contracted = Outlet.objects.filter(key__in=places - {""}, kind=Outlet.CONTRACTED).values_list("key_id", flat=True)
     return bool(places - set(contracted))

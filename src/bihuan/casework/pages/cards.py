@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from bihuan.layout.frames import ContactLine, CustomerCard, DeviceCard, SiteLine
 from bihuan.people.models import Person
 from bihuan.procedure.definition import Definition, Pack
-from bihuan.registers.charges import queries as charges
+from bihuan.registers.charges.queries import Ledger
 from bihuan.registers.customers import phones
 from bihuan.registers.customers import queries as customers
 from bihuan.registers.products import queries as products
@@ -142,9 +142,8 @@ def going(case: Case, names: Names) -> list[dict[str, Any]]:
     return told
 
 
-def money(case: Case, names: Names) -> dict[str, Any]:
+def money(ledger: Ledger, names: Names) -> dict[str, Any]:
     """Quotes, charges, receipts and what is still due; {} where nothing was ever quoted or charged."""
-    ledger = charges.of_case(case.number)
     if not (ledger.quotes or ledger.charges or ledger.receipts):
         return {}
     return {

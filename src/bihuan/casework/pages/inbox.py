@@ -11,9 +11,11 @@ from django.db.models import Q
 from bihuan.people import queries as people
 from bihuan.people.models import Person
 from bihuan.procedure.definition import Act, Definition, Field
+from bihuan.procedure.engine import Surroundings
 from bihuan.registers.documents import queries as documents
 
 from .. import queries, reading
+from ..actions.keeping import surroundings_of
 from ..definitions import definition_for, running
 from ..models import Case
 
@@ -48,8 +50,13 @@ def waiting(person: Person, at: datetime, limit: int = SHOWN) -> list[Waiting]:
     # whose decision it is stands in the pack of the case's version
     cases = cases.select_related("version").defer("version__text")
     found: list[Waiting] = []
+    around: dict[str, Surroundings] = {}
     for case in cases[:LOOKED_AT]:
-        one = first_act(person, case, at) if _open_to(person, case) else None
+        if not _open_to(person, case):
+            continue
+        if case.outlet not in around:
+            around[case.outlet] = surroundings_of(case.outlet)
+        one = first_act(person, case, at, around[case.outlet])
         if one is not None:
             found.append(one)
         if len(found) == limit:
@@ -95,10 +102,10 @@ def _open_to(person: Person, case: Case) -> bool:
     return False
 
 
-def first_act(person: Person, case: Case, at: datetime) -> Waiting | None:
+def first_act(person: Person, case: Case, at: datetime, around: Surroundings | None = None) -> Waiting | None:
     """The first act of the case's step that is this person's to do; None when somebody else is waited for."""
     definition = definition_for(case)
-    for offer in reading.offers(person, case, at):
+    for offer in reading.offers(person, case, at, around):
         act = definition.acts[offer.act]
         if offer.allowed and act.at and not act.standing:
             decides = decision(definition, act, case.stage) if _decider(case, offer.post) else None

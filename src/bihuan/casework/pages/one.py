@@ -11,10 +11,13 @@ from django.utils.translation import gettext as _
 
 from bihuan.layout.frames import Crumb, StageMark, Tab, TimelineEntry
 from bihuan.people.models import Person
+from bihuan.procedure.calendars import Calendar
 from bihuan.procedure.deadlines import explain
 from bihuan.procedure.definition import Act, Definition, Pack
+from bihuan.procedure.engine import Surroundings
 from bihuan.procedure.state import Offer
 from bihuan.registers.calendars import queries as calendars
+from bihuan.registers.charges import queries as charges
 from bihuan.registers.documents import queries as documents
 
 from .. import listing, reading, rights
@@ -42,7 +45,8 @@ def shown(person: Person, case: Case, at: datetime, language: str, tab: str = ""
     definition = definition_for(case)
     pack = documents.pack_of(case.version)
     whole_phones = rights.sees_numbers(person, case.outlet, at)
-    names = Names(language, surroundings_of(case.outlet).zone, at, whole_phones=whole_phones)
+    around = surroundings_of(case.outlet)
+    names = Names(language, around.zone, at, whole_phones=whole_phones)
     history = reading.history(case)
     tab = tab if tab in TABS else TABS[0]
     return {
@@ -51,13 +55,13 @@ def shown(person: Person, case: Case, at: datetime, language: str, tab: str = ""
         "kind": definition.title.say(language),
         "step": step_title(definition, case.step, language),
         "stage": case.stage,
-        **acts(person, case, definition, pack, names),
-        "chips": promises.chips(case, definition, at, language),
+        **acts(person, case, definition, pack, names, around),
+        "chips": promises.chips(case, definition, at, language, calendar=around.calendar),
         "stages": stages(definition, case),
         "crumbs": [Crumb(_("事项"), f"/cases/?{back}" if back else "/cases/"), Crumb(case.number)],
         "tab": tab,
         "tabs": tabs(case, tab, back),
-        "forms": _forms(case, definition, pack, history, names),
+        "forms": _forms(case, definition, pack, history, names, around.calendar),
         "timeline": _timeline(case, definition, pack, history, names, tab),
         "children": list(case.children.order_by("id")),
         "parent": case.parent,
@@ -78,22 +82,30 @@ def beside(
     """The cards at the right: asked of the registers, or of the answers where these know nothing."""
     from ..paper.documents import documents_of  # noqa: PLC0415 - the papers read the same story
 
-    printable = documents_of(case, person, names.at, names.language, history)
+    ledger = charges.of_case(case.number)
+    printable = documents_of(case, person, names.at, names.language, history, ledger)
     return {
         "customer": cards.customer(person, case, definition, names.at),
         "device": cards.device(person, case, definition, names),
         "earlier": cards.earlier(case, definition, person, names.at),
         "visits": cards.going(case, names),
-        "money": cards.money(case, names),
+        "money": cards.money(ledger, names),
         "slips": cards.papers(case, pack, names),
         "files": attachments_of(case),
         "documents_to_print": [{"title": one.title, "address": one.address} for one in printable],
     }
 
 
-def acts(person: Person, case: Case, definition: Definition, pack: Pack, names: Names) -> dict[str, Any]:
+def acts(
+    person: Person,
+    case: Case,
+    definition: Definition,
+    pack: Pack,
+    names: Names,
+    around: Surroundings | None = None,
+) -> dict[str, Any]:
     """The primary act, those beside it, and every other with who may do it and what stands in the way."""
-    offers = [_offer(definition, pack, case, offer, names) for offer in reading.offers(person, case, names.at)]
+    offers = [_offer(definition, pack, case, offer, names) for offer in reading.offers(person, case, names.at, around)]
     usual = sorted((offer for offer in offers if offer["near"]), key=_nearest)
     allowed = [offer for offer in usual if offer["allowed"]]
     return {
@@ -132,9 +144,8 @@ def _timeline(
 
 
 def _forms(
-    case: Case, definition: Definition, pack: Pack, history: list[dict[str, Any]], names: Names
+    case: Case, definition: Definition, pack: Pack, history: list[dict[str, Any]], names: Names, calendar: Calendar
 ) -> list[dict[str, Any]]:
-    calendar = surroundings_of(case.outlet).calendar
     return [
         {
             "title": definition.forms[name].title.say(names.language),

@@ -24,6 +24,7 @@ from bihuan.people.models import Person
 from bihuan.procedure.definition import Definition, Effect, Form, Lines
 from bihuan.registers.charges import queries as charges
 from bihuan.registers.charges.models import Receipt
+from bihuan.registers.charges.queries import Ledger
 
 from .. import reading
 from ..definitions import definition_for
@@ -76,11 +77,16 @@ class Document:
 
 
 def documents_of(
-    case: Case, person: Person, at: datetime, language: str, history: list[dict[str, Any]] | None = None
+    case: Case,
+    person: Person,
+    at: datetime,
+    language: str,
+    history: list[dict[str, Any]] | None = None,
+    ledger: Ledger | None = None,
 ) -> list[Document]:
     """The documents there are of ``case`` as it stands, that ``person`` may see; the case itself is in sight.
 
-    ``history`` is the case's, where it was read already.
+    ``history`` and ``ledger`` are the case's, where they were read already.
     """
     definition = definition_for(case)
     counted = _counted(case.number)
@@ -95,7 +101,7 @@ def documents_of(
         if form.seen_by and not posts & set(form.seen_by):
             continue
         found.append(_document(case, name, form, layout_of(definition, form), language, counted))
-    for receipt in charges.of_case(case.number).receipts:
+    for receipt in (ledger or charges.of_case(case.number)).receipts:
         form = next((definition.forms[name] for name in takings if name in definition.forms), None)
         found.append(_receipt(case, receipt, form, language, counted))
     return sorted(found, key=lambda one: ORDER.index(one.layout))

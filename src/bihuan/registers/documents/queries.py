@@ -44,6 +44,11 @@ def to_open(kind: str, at: datetime) -> tuple[Version, Definition] | None:
 
     Of that row only what never changes may be read (its id, document, frame); its state may have moved on.
     """
+    version = _row_in_force(kind, at)
+    return None if version is None else (version, definition_of(version.pk))
+
+
+def _row_in_force(kind: str, at: datetime) -> Version | None:
     with connection.cursor() as cursor:
         cursor.execute(_TO_OPEN, [kind, at, at])
         found = cursor.fetchone()
@@ -53,7 +58,7 @@ def to_open(kind: str, at: datetime) -> tuple[Version, Definition] | None:
     if version is None:
         version = Version.objects.select_related("document").defer("text").get(pk=found[0])
         _keep(_opened, found[0], version, version.state)
-    return version, definition_of(version.pk)
+    return version
 
 
 def all_in_force(at: datetime) -> list[tuple[Version, Definition]]:
@@ -109,8 +114,11 @@ def _keep(kept: OrderedDict[UUID, Any], key: UUID, value: Any, state: str) -> An
 
 
 def current_pack(at: datetime) -> tuple[Version, Pack] | None:
-    """The pack in force at ``at``; None in an empty house."""
-    version = _current(at).filter(document__kind=Document.PACK).first()
+    """The pack in force at ``at``; None in an empty house.
+
+    Asked on every page: one short statement, and of the row only what never changes may be read, as with ``to_open``.
+    """
+    version = _row_in_force(Document.PACK, at)
     return None if version is None else (version, pack_of(version))
 
 
