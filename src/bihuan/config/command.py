@@ -7,11 +7,14 @@ rule · 5 not reachable.
 from __future__ import annotations
 
 import argparse
+import getpass
+import os
 import sys
 from collections.abc import Sequence
 
 from bihuan import __version__
 from bihuan.ground.words import Trouble
+from bihuan.journal import origin
 
 from .commands import bench, cases, demo, golden, packs, serving, tables, users
 
@@ -43,7 +46,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Carry out one verb; what is refused or out of reach is said in words and with its exit code."""
     chosen = parser().parse_args(arguments)
     try:
-        return int(chosen.run(chosen) or 0)
+        with origin.entering(origin.COMMAND, who_types()):
+            return int(chosen.run(chosen) or 0)
     except Trouble as trouble:
         print(trouble, file=sys.stderr)  # noqa: T201 - the command line speaks
         return 5
@@ -51,6 +55,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     except KeyboardInterrupt:
         return 130
+
+
+def who_types() -> str:
+    """The machine's own user at the terminal; his number where he has no name."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return f"uid {os.getuid()}"
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ from bihuan.ground.ids import new_id
 from .encoding import COLUMNS, NO_PREVIOUS, canonical_json, columns_digest, content_digest, sheet_hash
 from .errors import AlreadyWritten, NotDisposable, NoTransaction, SameChain
 from .models import ChainHead, Content, Digest, Entry, Letter
+from .origin import told
 
 AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
 SALT_BYTES = 16
@@ -281,7 +282,7 @@ def _need_transaction() -> None:
 
 
 def _ready(entry: NewEntry) -> _Ready:
-    content = canonical_json(entry.content)
+    content = canonical_json(told(entry.content))
     salt = secrets.token_bytes(SALT_BYTES)
     values = {name: getattr(entry, name) for name in _ARGUMENTS if name != "content_digest"}
     values["id"] = entry.id or new_id(entry.recorded_at)
