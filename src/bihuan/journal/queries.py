@@ -59,7 +59,10 @@ def entries_under(document: str, clause: str, limit: int, *, scope: Scope = None
     """
     entries = _within(scope).filter(document=document).order_by("-position")
     whole = entries.filter(clause=clause)[:limit]
-    parts = entries.filter(clause__startswith=f"{clause} ")[:limit]
+    # "begins with" as the index says it: LIKE may use none behind the scope wall, these two comparisons may
+    parts = entries.extra(
+        where=["journal_entry.clause ~>=~ %s", "journal_entry.clause ~<~ %s"], params=[f"{clause} ", f"{clause}!"]
+    )[:limit]
     return sorted([*whole, *parts], key=lambda entry: entry.position, reverse=True)[:limit]
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from bihuan.ground.ids import new_id
 from bihuan.layout.frames import Crumb, TimelineEntry
-from bihuan.people import access
+from bihuan.people import access, scope
 from bihuan.people import queries as people
 from bihuan.people.models import Person
 from bihuan.procedure import vocabulary
@@ -221,7 +221,8 @@ def _again(definition: Definition, form: Form, case: Case, person: Person, at: d
     earlier = {}
     computed = {one.again for one in form.fields.values() if one.again and vocabulary.fact(one.again)}
     question = Question(definition, case.state.answers, at, person.username, case.outlet, case.number, form.name)
-    known = collect(computed, question) if computed else {}
+    with scope.everything():
+        known = collect(computed, question) if computed else {}
     for one in form.fields.values():
         source, _dot, name = one.again.partition(".")
         value = known.get(one.again) if one.again in computed else case.state.answers.get(source, {}).get(name)

@@ -11,6 +11,7 @@ import msgspec
 from django.utils.translation import gettext as _
 
 from bihuan.people import queries as people
+from bihuan.people import scope
 from bihuan.people.models import Person
 from bihuan.procedure import engine
 from bihuan.procedure.definition import Definition, Form
@@ -52,7 +53,8 @@ def prospect(
     """The promises ``answers`` would start at ``at``; questions still open do not stand in the way."""
     opening = definition.acts[definition.opening.act]
     asked = Question(definition, {opening.form: answers}, at, doer=person.username, outlet=outlet, form=opening.form)
-    facts = collect(engine.knows(definition, None, opening.name), asked)
+    with scope.everything():  # the act itself would know as much
+        facts = collect(engine.knows(definition, None, opening.name), asked)
     try:
         outcome = _started(_without_musts(definition, opening.form), person, dict(answers), facts, outlet, at)
     except WrongAnswers:
