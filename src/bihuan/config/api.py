@@ -22,6 +22,7 @@ from bihuan.casework.replies import problem, refused
 from bihuan.files.api import router as files
 from bihuan.files.errors import FileRefusal
 from bihuan.people import queries as people
+from bihuan.people import scope
 from bihuan.procedure.definition import Text
 from bihuan.procedure.refusals import Refusal
 from bihuan.registers.charges.api import router as charges
@@ -35,7 +36,12 @@ class PersonalToken(HttpBearer):
     """``Authorization: Bearer …`` with a token made on one's profile page."""
 
     def authenticate(self, request: HttpRequest, token: str) -> Any:
-        return people.person_of_token(token, timezone.now())
+        now = timezone.now()
+        with scope.everything():
+            person = people.person_of_token(token, now)
+        if person is not None:
+            scope.look_as(request, person, now)
+        return person
 
 
 log = logging.getLogger("bihuan.errors")
