@@ -33,13 +33,14 @@ class Reply:
 
 @dataclass
 class Client:
-    """One connection to one web server. Not for several threads at once.
+    """One connection to one web server; the next one of ``others`` where it breaks. Not for several threads at once.
 
     ``met`` counts what it met on the way: the statuses of passing answers and the kinds of broken connections.
     """
 
     port: int
     met: Counter[str] = field(default_factory=Counter)
+    others: tuple[int, ...] = ()
     _connection: http.client.HTTPConnection | None = None
 
     def get(self, token: str, path: str) -> Reply:
@@ -54,6 +55,11 @@ class Client:
             self._connection.close()
         self._connection = None
 
+    def _elsewhere(self) -> None:
+        self.close()
+        if self.others:
+            self.port, self.others = self.others[0], (*self.others[1:], self.port)
+
     def _until_answered(self, method: str, token: str, path: str, body: bytes | None) -> Reply:
         limit = time.monotonic() + PATIENCE
         tries = 0
@@ -63,7 +69,7 @@ class Client:
                 status, answer = self.once(method, token, path, body)
             except (OSError, http.client.HTTPException, ValueError) as broken:
                 self.met[type(broken).__name__] += 1
-                self.close()
+                self._elsewhere()
             else:
                 if status not in PASSING:
                     return Reply(status, answer, tries)

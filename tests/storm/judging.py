@@ -95,3 +95,28 @@ def clock_owes(site: Site) -> list[str]:
 
 def all_of(*findings: Iterable[str]) -> list[str]:
     return [one for found in findings for one in found]
+
+
+def told_twice(site: Site) -> list[str]:
+    """Letters of one entry to the same reader that say the same, and letters shown to one person twice."""
+    wrong = site.rows(
+        'SELECT entry_id::text, "to", subject, body, count(*) FROM journal_letter'
+        " GROUP BY 1, 2, 3, 4 HAVING count(*) > 1"
+    )
+    shown = site.rows(
+        "SELECT letter_id::text, person_id::text, count(*) FROM messages_out_notice WHERE channel = 'in-app'"
+        " GROUP BY 1, 2 HAVING count(*) > 1"
+    )
+    return [f"told twice: {row}" for row in (*wrong, *shown)]
+
+
+def swept_twice(site: Site) -> list[str]:
+    """What the clock did to one case more than once at the same moment."""
+    done: Counter[tuple[str, str]] = Counter()
+    for about, text in site.rows(
+        "SELECT e.about_id, c.text FROM journal_entry e JOIN journal_content c ON c.entry_id = e.id"
+        " WHERE e.about_kind = 'case' AND e.doer_kind = 'clock'"
+    ):
+        for happening in json.loads(text)["happenings"]:
+            done[about, json.dumps(happening, sort_keys=True)] += 1
+    return [f"{about}: {count} times {what}" for (about, what), count in done.items() if count > 1]

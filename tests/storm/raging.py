@@ -17,6 +17,11 @@ from .walking import Said, Standing, Walker
 DEFAULT_SEED = 20260302
 # who is killed how often for each turn of the wheel: the server and its helpers, the web server, its thread, the worker
 WHEEL = ("postgres", "worker", "web", "backend", "web-worker", "postgres", "worker", "web")
+# for many deaths: who is started again only after a pause that grows with every death is killed less often
+LONG_WHEEL = (
+    "backend", "web-worker", "backend", "web", "backend", "web-worker", "postgres", "backend", "web-worker", "worker",
+    "backend", "web-worker", "backend", "web-worker", "backend", "postgres", "web-worker", "backend", "web", "backend",
+)  # fmt: skip
 LATEST = 0.25
 
 
@@ -73,6 +78,7 @@ class Storm:
     acts: int
     kills: int
     clients: int = 4
+    wheel: tuple[str, ...] = WHEEL
     ledger: Ledger = field(default_factory=Ledger)
     _failures: list[BaseException] = field(default_factory=list)
 
@@ -89,7 +95,7 @@ class Storm:
         if self._failures:
             raise self._failures[0]
         assert not any(thread.is_alive() for thread in threads), "a client hangs"
-        until(lambda: all(self.site.role(name) for name in ("postgres", "web", "worker")), "everybody is back")
+        until(self.site.complete, "everybody is back")
         return self.ledger
 
     def _kill(self, random: Random) -> None:
@@ -101,12 +107,13 @@ class Storm:
             if self._failures:
                 return
             time.sleep(random.uniform(0.0, LATEST))
-            name = WHEEL[turn % len(WHEEL)]
+            name = self.wheel[turn % len(self.wheel)]
             until(lambda one=name: self.site.kill(one, random.choice), f"{name} can be killed")
             self.ledger.killed[name] += 1
 
     def _client(self, number: int) -> None:
-        client = Client(self.site.port)
+        ports = self.site.ports[number % len(self.site.ports) :] + self.site.ports[: number % len(self.site.ports)]
+        client = Client(ports[0], others=ports[1:])
         random = Random(self.seed * 1000 + number)
         walker = Walker(self.site, self.furnished, random)
         mine: list[str] = []

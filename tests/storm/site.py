@@ -80,11 +80,20 @@ class Furnished:
 
 @dataclass
 class Site:
-    """One data folder. ``environment`` is complete: nothing of the caller's database or settings leaks in."""
+    """One data folder. ``environment`` is complete: nothing of the caller's database or settings leaks in.
+
+    With ``more_ports`` there is a web server at each of them too, and ``workers`` workers, all beside one database.
+    """
 
     folder: Path
     port: int
     serving: subprocess.Popen[bytes] | None = None
+    more_ports: tuple[int, ...] = ()
+    workers: int = 1
+
+    @property
+    def ports(self) -> tuple[int, ...]:
+        return (self.port, *self.more_ports)
 
     @property
     def data(self) -> Path:
@@ -99,6 +108,8 @@ class Site:
             "BIHUAN_DATA": str(self.data),
             "BIHUAN_PORT": str(self.port),
             "BIHUAN_HOST": "127.0.0.1",
+            "BIHUAN_PORTS": ",".join(str(port) for port in self.ports),
+            "BIHUAN_WORKERS": str(self.workers),
         }
 
     def bihuan(self, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -123,6 +134,8 @@ class Site:
     def serve(self, worker: bool = True) -> None:
         """``bihuan serve`` in a process of its own, or all of it but the worker; returns once the web answers."""
         command = ("bihuan.config.command", "serve") if worker else ("tests.storm.without_worker",)
+        if self.more_ports or self.workers > 1:
+            command = ("tests.storm.many",)
         log = (self.folder / "serve.log").open("ab")
         with log:
             self.serving = subprocess.Popen(
@@ -141,12 +154,18 @@ class Site:
         return (self.folder / "serve.log").read_text(encoding="utf-8", errors="replace")[-8000:]
 
     def answers(self) -> bool:
-        """Whether a connection to the web server is taken."""
+        """Whether a connection to every web server is taken."""
         try:
-            socket.create_connection(("127.0.0.1", self.port), 1.0).close()
+            for port in self.ports:
+                socket.create_connection(("127.0.0.1", port), 1.0).close()
         except OSError:
             return False
         return True
+
+    def complete(self) -> bool:
+        """Whether everybody lives: the database, every web server, every worker."""
+        wanted = {"postgres": 1, "web": len(self.ports), "worker": self.workers}
+        return all(len(self.role(name)) == count for name, count in wanted.items()) and self.answers()
 
     def stop(self) -> int:
         """End ``serve`` as an administrator would; its exit code."""
@@ -273,11 +292,11 @@ def _backends(server: psutil.Process) -> list[int]:
 
 
 @contextmanager
-def temporary_site() -> Iterator[Site]:
+def temporary_site(webs: int = 1, workers: int = 1) -> Iterator[Site]:
     """A site in a folder that every user can enter, gone with all its processes afterwards."""
     folder = Path(tempfile.mkdtemp(prefix="bihuan-storm-"))
     folder.chmod(0o755)
-    site = Site(folder, free_port())
+    site = Site(folder, free_port(), more_ports=tuple(free_port() for _one in range(1, webs)), workers=workers)
     try:
         yield site
     finally:

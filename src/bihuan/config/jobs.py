@@ -17,10 +17,12 @@ from bihuan.casework import attachments, exporting
 from bihuan.casework.actions import batches
 from bihuan.casework.importing import background, reversing, running
 from bihuan.journal import actions as journal
-from bihuan.journal import letters
+from bihuan.journal import letters, origin
 from bihuan.people.messages.sending import send_due
 from bihuan.people.messages.spreading import Spread
 from bihuan.registers.calendars import actions as calendars
+
+from . import watching
 
 log = logging.getLogger("bihuan.worker")
 
@@ -126,6 +128,14 @@ def next_year(timestamp: int) -> None:
     calendars.remind_of_next_year(timezone.now())
 
 
+@app.periodic(cron="* * * * *", periodic_id="watch")
+@app.task(name="watch", queueing_lock="watch")
+def watch(timestamp: int) -> None:
+    """Tell administrators of a full disk or a wrong clock."""
+    close_old_connections()
+    watching.warn(timezone.now())
+
+
 @app.periodic(cron="20 * * * *", periodic_id="loose-files")
 @app.task(name="loose-files", queueing_lock="loose-files")
 def loose_files(timestamp: int) -> None:
@@ -146,6 +156,11 @@ async def tidy(timestamp: int) -> None:
 
 def work() -> None:
     """Run until told to stop. What fell due while nobody worked is swept first."""
+    with origin.entering(origin.WORKER):
+        _work()
+
+
+def _work() -> None:
     sweep(0)
     running = app.replace_connector(app.connector.get_worker_connector())
     with running as served:

@@ -12,6 +12,9 @@ DATA = SITE.data
 SECRET_KEY = SITE.secret_key
 DEBUG = SITE.debug
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", SITE.host, *SITE.hosts]
+PROXIES = SITE.proxies
+METRICS_FROM = SITE.metrics_from
+DISK_RESERVE_MEGABYTES = SITE.disk_reserve_megabytes
 USE_TZ = True
 TIME_ZONE = SITE.zone
 LANGUAGE_CODE = {"zh": "zh-hans", "en": "en"}[SITE.language]
@@ -47,10 +50,13 @@ INSTALLED_APPS = [
 ]
 AUTH_USER_MODEL = "people.Person"
 MIDDLEWARE = [
+    "bihuan.config.proxies.TrustedProxies",
+    "bihuan.config.metrics.Counting",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "bihuan.layout.language.LanguageMiddleware",
+    "bihuan.config.shortage.Shortage",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -119,6 +125,8 @@ FILE_RIGHTS = "bihuan.casework.attachments.may_see"
 CSRF_FAILURE_VIEW = "bihuan.layout.errors.forged"
 MENU = "bihuan.config.menu.menu"
 BAR = "bihuan.config.menu.bar"
+# what every page says at its top while it lasts
+NOTICES = "bihuan.config.watching.notices"
 # who may merge customers, set terms, see whole telephone numbers: a matter of interface roles
 REGISTER_RIGHTS = "bihuan.casework.rights"
 LETTERS_FOLDER = DATA / "letters"

@@ -7,6 +7,7 @@ from .api import api
 urlpatterns = [
     path("api/v1/", api.urls),
     path("health/", include("bihuan.config.health")),
+    path("", include("bihuan.config.metrics")),
     path("", include("bihuan.people.urls")),
     path("ui/", include("bihuan.layout.urls")),
     path("messages/", include("bihuan.people.messages.urls")),

@@ -114,6 +114,24 @@ def _hosts(value: Any) -> tuple[str, ...]:
     return tuple(_host(name) for name in value)
 
 
+def _networks(value: Any) -> tuple[str, ...]:
+    if isinstance(value, str):
+        value = [name for name in re.split(r"[,\s]+", value) if name]
+    if not isinstance(value, list):
+        raise _WrongError("应为网段列表（如 10.0.0.0/8）", "must be a list of networks (such as 10.0.0.0/8)")
+    try:
+        return tuple(str(ipaddress.ip_network(_text(one))) for one in value)
+    except ValueError:
+        raise _WrongError("不是 IP 地址或网段", "is no IP address or network") from None
+
+
+def _file(value: Any) -> Path:
+    path = _folder(value)
+    if not os.access(path, os.R_OK) or not path.is_file():
+        raise _WrongError("没有这个文件，或不能读", "is no file, or cannot be read")
+    return path
+
+
 def _secret(value: Any) -> str:
     if len(_text(value)) < 32:
         raise _WrongError("至少 32 个字符", "needs at least 32 characters")
@@ -137,6 +155,26 @@ def _scanner(value: Any) -> str:
     if re.fullmatch(r"|/[^\0]{1,90}|[A-Za-z0-9.\[\]:-]{1,253}:[0-9]{1,5}", _text(value)):
         return str(value)
     raise _WrongError("应为套接字路径或 主机:端口", "must be the path of a socket or host:port")
+
+
+def _issuer(value: Any) -> str:
+    if not re.fullmatch(
+        r"|https://[^\s?#]{1,280}|http://(127\.0\.0\.1|localhost|\[::1\])(:[0-9]{1,5})?[^\s?#]{0,200}", _text(value)
+    ):
+        raise _WrongError("应为 https 地址", "must be an https address")
+    return str(value)
+
+
+def _time_of_day(value: Any) -> str:
+    if not re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", _text(value)):
+        raise _WrongError("应为时刻，如 02:30", "must be a time of day such as 02:30")
+    return str(value)
+
+
+def _days_weeks_months(value: Any) -> str:
+    if not re.fullmatch(r"[1-9][0-9]{0,3}/[0-9]{1,4}/[0-9]{1,4}", _text(value)):
+        raise _WrongError("应为 天/周/月，如 7/4/12，至少 1 天", "must be days/weeks/months such as 7/4/12, one day at least")
+    return str(value)
 
 
 def _user(value: Any) -> str:
@@ -174,8 +212,40 @@ class Settings:
     recording_megabytes: int = field(default=200, metadata=_by(_number(1, 4096)))
     mail_address: str = field(default="", repr=False, metadata=_by(_text))
     scanner: str = field(default="", metadata=_by(_scanner))
+    second_factor: str = field(default="required", metadata=_by(_one_of("required", "offered")))
+    oidc_name: str = field(default="", metadata=_by(_text))
+    oidc_issuer: str = field(default="", metadata=_by(_issuer))
+    oidc_client: str = field(default="", metadata=_by(_text))
+    oidc_secret: str = field(default="", repr=False, metadata=_by(_text))
     web_workers: int = field(default=1, metadata=_by(_number(1, 64)))
     web_threads: int = field(default=4, metadata=_by(_number(1, 256)))
+    certificate: Path | None = field(default=None, metadata=_by(_file))
+    certificate_key: Path | None = field(default=None, metadata=_by(_file))
+    # how often a minute one key may ask, and one person may search, export, print; 0 = as often as they like
+    api_per_minute: int = field(default=3000, metadata=_by(_number(0, 10**6)))
+    costly_per_minute: int = field(default=300, metadata=_by(_number(0, 10**6)))
+    # proxies whose word about address and scheme is believed; who may read the metrics
+    proxies: tuple[str, ...] = field(default=(), metadata=_by(_networks))
+    metrics_from: tuple[str, ...] = field(default=("127.0.0.0/8", "::1/128"), metadata=_by(_networks))
+    # visitors come by https although the certificate lies with a proxy
+    https: bool = field(default=False, metadata=_by(_yes_no))
+    # below so many free megabytes acts stop and reading goes on
+    disk_reserve_megabytes: int = field(default=512, metadata=_by(_number(0, 1024 * 1024)))
+
+    # where backups stand (none: the data folder's own), when they are taken (site time), how many stay
+    backup_folder: Path | None = field(default=None, metadata=_by(_folder))
+    backup_at: str = field(default="02:30", metadata=_by(_time_of_day))
+    backup_keep: str = field(default="7/4/12", metadata=_by(_days_weeks_months))
+
+    @property
+    def backups(self) -> Path:
+        """The folder backups stand in."""
+        return self.backup_folder or self.data / "backups"
+
+    @property
+    def secure(self) -> bool:
+        """Whether browsers reach the site by https, so that cookies may be kept to it."""
+        return self.https or self.certificate is not None
 
     @property
     def embedded(self) -> bool:
@@ -234,6 +304,9 @@ def read(environment: Mapping[str, str], file: Path | None = None) -> Settings:
     if values.get("database_url") and not values.get("owner_url"):
         # One address given: migrations use it too.
         values["owner_url"] = values["database_url"]
+    if bool(values.get("certificate")) != bool(values.get("certificate_key")):
+        missing = "certificate-key" if values.get("certificate") else "certificate"
+        problems.append((missing, "缺少：证书和私钥要一起给", "is missing: certificate and key come together"))
     if problems:
         raise WrongSettings(problems)
     return Settings(**values)

@@ -42,6 +42,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             "words": page_words(),
             "scripts": SCRIPTS,
             "here": request.get_full_path(),
+            "notices": [say(words, language) for words in notices_of()],
         }
     }
 
@@ -60,6 +61,12 @@ def bar_of(request: HttpRequest) -> Bar:
     """What stands in the global bar beside language and person."""
     path = getattr(settings, "BAR", "")
     return import_string(path)(request) if path else Bar()
+
+
+def notices_of() -> list[Words]:
+    """What stands at the top of every page: ``settings.NOTICES`` names a function without arguments."""
+    path = getattr(settings, "NOTICES", "")
+    return import_string(path)() if path else []
 
 
 def menu_of(request: HttpRequest) -> list[MenuEntry]:

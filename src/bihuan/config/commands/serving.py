@@ -36,7 +36,7 @@ def serve(chosen: Any) -> int:
     with Supervisor(settings.data, user_name=settings.user) as database:
         os.environ.update(database.addresses.environment())
         migrated()
-        tell(f"http://{settings.host}:{settings.port}/")
+        tell(f"{'https' if settings.certificate else 'http'}://{settings.host}:{settings.port}/")
         return keep_running(database)
 
 
@@ -98,6 +98,8 @@ def web(chosen: Any) -> int:
         respawn_failed_workers=True,
         log_access=False,
         websockets=False,
+        ssl_cert=settings.certificate,
+        ssl_key=settings.certificate_key,
     )
     server.serve()
     return 0

@@ -29,7 +29,7 @@ def main(arguments: list[str] | None = None) -> int:
     run.add_argument("command", nargs="+", metavar="COMMAND")
     asked = parser.parse_args(arguments)
     try:
-        with _database(asked.data, asked.server, os.environ.get("BIHUAN_USER", "")) as addresses:
+        with database(asked.data, asked.server, os.environ.get("BIHUAN_USER", "")) as addresses:
             return _follow(asked.command, {**os.environ, **addresses.environment()})
     except Trouble as trouble:
         print(trouble, file=sys.stderr)  # noqa: T201 - an entrance
@@ -37,7 +37,11 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 @contextmanager
-def _database(data: Path | None, server: str | None, user_name: str) -> Iterator[Addresses]:
+def database(data: Path | None, server: str | None, user_name: str) -> Iterator[Addresses]:
+    """A database while the context is open: of ``data``, on ``server``, or in a fresh folder that goes afterwards.
+
+    Raises Trouble where there is none to be had.
+    """
     if server:
         yield prepare(server, template_too=True)
     elif data:

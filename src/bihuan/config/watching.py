@@ -1,0 +1,88 @@
+"""What an administrator must hear of at once: no room left on the disk, a clock that runs wrong. Told once a day."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from bihuan.ground.ids import new_id
+from bihuan.ground.room import free_megabytes
+from bihuan.journal.actions import NewEntry, NewLetter, lay_letters, write
+from bihuan.journal.models import Entry
+from bihuan.people.actions import HOUSE
+from bihuan.people.models import Person
+from bihuan.procedure.definition import Text
+
+from .shortage import WORDS, short
+
+log = logging.getLogger("bihuan.watching")
+
+VERB = "warn-administrators"
+ABOUT = "site"
+# seconds this machine's clock may differ from the database server's before somebody is told
+DRIFT_AT_MOST = 5.0
+
+
+def drift(at: datetime) -> float:
+    """Seconds by which ``at``, read from this machine's clock just now, is ahead of the database server's."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        return (at - cursor.fetchone()[0]).total_seconds()
+
+
+def troubles(at: datetime) -> dict[str, Text]:
+    """What is wrong now, by name; ``at`` must have been read from the clock just now."""
+    found = {}
+    if short():
+        left = free_megabytes(settings.DATA)
+        found["room"] = Text(f"{WORDS.zh}（剩余 {left} MB）", f"{WORDS.en} ({left} MB left)")
+    ahead = drift(at)
+    if abs(ahead) > DRIFT_AT_MOST:
+        found["clock"] = Text(
+            f"这台机器的时钟与数据库服务器相差 {ahead:+.0f} 秒，时限和先后会记错，请校时",
+            f"The clock of this machine differs from the database server's by {ahead:+.0f} s; please set it right",
+        )
+    return found
+
+
+def warn(at: datetime) -> int:
+    """Write to every administrator about each trouble, once a day each; returns how many letters were laid."""
+    laid = 0
+    for name, words in troubles(at).items():
+        log.error("trouble %s: %s", name, words.en)
+        laid += _tell(name, words, at)
+    return laid
+
+
+@transaction.atomic
+def _tell(name: str, words: Text, at: datetime) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"{VERB} {name}"])
+    told = Entry.objects.filter(verb=VERB, about_kind=ABOUT, about_id=name, done_at__gt=at - timedelta(days=1))
+    people = list(Person.objects.filter(is_administrator=True, is_active=True).order_by("username"))
+    if not people or told.exists():
+        return 0
+    identity = new_id(at)
+    laid = lay_letters(
+        NewLetter(
+            entry_id=identity, key=f"{identity}:{person.username}", to_kind="person", to=person.username,
+            subject=words.zh[:60], body=f"{words.zh}\n{words.en}",
+        )
+        for person in people
+    )  # fmt: skip
+    write(
+        NewEntry(
+            id=identity, chain=HOUSE, verb=VERB, doer_kind="clock", doer="", done_at=at, recorded_at=at,
+            about_kind=ABOUT, about_id=name, about_number=name,
+            content={"answers": {"to": [one.username for one in people], "words": words.zh}},
+        )
+    )  # fmt: skip
+    return laid
+
+
+def notices() -> list[Text]:
+    """What stands at the top of every page while it lasts."""
+    return [WORDS] if short() else []
