@@ -7,11 +7,17 @@ from collections.abc import Iterator
 
 import pytest
 from django.db import connections
+from django.db.backends.utils import CursorWrapper
 from django.test import TransactionTestCase
 from psycopg.conninfo import conninfo_to_dict
 
 OWNER = conninfo_to_dict(os.environ.get("BIHUAN_OWNER_URL", "")).get("user", "")
 BOOKS = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'django_migrations'"
+SEQUENCES = "SELECT quote_ident(sequencename), last_value FROM pg_sequences WHERE last_value IS NOT NULL"
+
+# what migrations put into the tables: put back after every test with real commits, so that tests may come in any order
+_from_the_beginning: dict[str, bytes] = {}
+_sequences: list[tuple[str, int]] = []
 
 
 def _become(role: str) -> str:
@@ -35,16 +41,41 @@ def django_db_setup(request: pytest.FixtureRequest, django_test_environment: Non
     with django_db_blocker.unblock():
         app = _become(OWNER)
         databases = setup_databases(verbosity=0, interactive=False)
+        _remember()
         _become(app)
     yield
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        # the whole server was this worker's and goes with it
+        return
     with django_db_blocker.unblock():
         _become(OWNER)
         teardown_databases(databases, verbosity=0)
         _become(app)
 
 
+def _remember() -> None:
+    """Keep the rows and sequences of a database that was only migrated."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute(BOOKS)
+        for (table,) in cursor.fetchall():
+            with cursor.copy(f'COPY "{table}" TO STDOUT') as rows:
+                told = b"".join(bytes(piece) for piece in rows)
+            if told:
+                _from_the_beginning[table] = told
+        cursor.execute(SEQUENCES)
+        _sequences.extend(cursor.fetchall())
+
+
+def _put_back(cursor: CursorWrapper) -> None:
+    for table, told in _from_the_beginning.items():
+        with cursor.copy(f'COPY "{table}" FROM STDIN') as rows:
+            rows.write(told)
+    for name, last in _sequences:
+        cursor.execute(f"SELECT setval('{name}', {last})")
+
+
 def _empty_by_owner(self: TransactionTestCase) -> None:
-    """After a test with real commits: the owner empties what the app role may not.
+    """After a test with real commits: the owner empties what the app role may not, and puts the first rows back.
 
     The books refuse TRUNCATE even to the owner while their triggers stand, so the triggers are set aside for it.
     """
@@ -56,6 +87,7 @@ def _empty_by_owner(self: TransactionTestCase) -> None:
             cursor.execute(f'ALTER TABLE "{table}" DISABLE TRIGGER USER')
         names = ", ".join(f'"{table}"' for table in tables)
         cursor.execute(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
+        _put_back(cursor)
         for table in tables:
             cursor.execute(f'ALTER TABLE "{table}" ENABLE TRIGGER USER')
     _become(app)

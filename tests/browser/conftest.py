@@ -42,7 +42,8 @@ def without_sandbox() -> list[str]:
     return ["--no-sandbox"] if os.geteuid() == 0 else []
 
 
-@pytest.fixture(scope="session")
+# not for the whole session: its driver's loop would stand in the way of tests that need one of their own
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     # the browser's driver keeps a loop running in this thread, which Django would take for asynchronous code
     before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")

@@ -20,6 +20,8 @@ STAYS = ("-c", "import signal; signal.pause()")
 HOLDS_A_PLACE = f"""
 import signal
 from bihuan.config.bench.place import Place, stoppable
+# whoever runs several tests at once ignores it for all its children
+signal.signal(signal.SIGINT, signal.default_int_handler)
 with stoppable(), Place() as place:
     child = place.start([], program={STAYS!r})
     print(place.folder, child.pid, flush=True)
