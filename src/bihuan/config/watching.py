@@ -80,7 +80,7 @@ def _tell(name: str, words: Text, at: datetime) -> int:
             content={"answers": {"to": [one.username for one in people], "words": words.zh}},
         )
     )  # fmt: skip
-    return laid
+    return len(laid)
 
 
 def notices() -> list[Text]:
