@@ -16,7 +16,7 @@ from bihuan import __version__
 from bihuan.ground.words import Trouble
 from bihuan.journal import origin
 
-from .commands import bench, cases, demo, golden, packs, serving, tables, users
+from .commands import bench, cases, demo, golden, keeping, packs, serving, tables, users
 
 EXAMPLES = """examples:
   bihuan demo                        a running system with demonstration data
@@ -27,6 +27,7 @@ EXAMPLES = """examples:
   bihuan import FILE --as devices    a table taken over: checked first, then in batches
   bihuan export --view overdue       a list as XLSX or CSV
   bihuan verify                      the book recomputed from its first entry
+  bihuan backup                      database and files, to be restored by bihuan restore FOLDER
 """
 
 
@@ -37,7 +38,7 @@ def parser() -> argparse.ArgumentParser:
     )
     whole.add_argument("--version", action="version", version=f"bihuan {__version__}")
     verbs = whole.add_subparsers(dest="verb", metavar="VERB", required=True)
-    for room in (packs, cases, users, serving, demo, bench, golden, tables):
+    for room in (packs, cases, users, serving, keeping, demo, bench, golden, tables):
         room.add_to(verbs)
     return whole
 

@@ -16,13 +16,16 @@ from bihuan.casework import actions as casework
 from bihuan.casework import attachments, exporting
 from bihuan.casework.actions import batches
 from bihuan.casework.importing import background, reversing, running
+from bihuan.casework.pages.leaving import open_numbers
 from bihuan.journal import actions as journal
 from bihuan.journal import letters, origin
+from bihuan.people import leaving, sign_ins
 from bihuan.people.messages.sending import send_due
 from bihuan.people.messages.spreading import Spread
 from bihuan.registers.calendars import actions as calendars
 
 from . import watching
+from .keeping import ticking
 
 log = logging.getLogger("bihuan.worker")
 
@@ -134,6 +137,24 @@ def watch(timestamp: int) -> None:
     """Tell administrators of a full disk or a wrong clock."""
     close_old_connections()
     watching.warn(timezone.now())
+
+
+@app.periodic(cron="* * * * *", periodic_id="keep")
+@app.task(name="keep", queueing_lock="keep")
+def keep(timestamp: int) -> None:
+    """Start the night's backup and the month's drill when they are due, beside the worker."""
+    close_old_connections()
+    ticking.tick(settings.SITE, timezone.now())
+
+
+@app.periodic(cron="*/5 * * * *", periodic_id="posts-over")
+@app.task(name="posts-over", queueing_lock="posts-over")
+def posts_over(timestamp: int) -> None:
+    """Close sessions and keys of whose post's last day has passed; their open work goes to administrators by letter."""
+    close_old_connections()
+    now = timezone.now()
+    leaving.end_over(now, open_numbers)
+    sign_ins.tidy(now)
 
 
 @app.periodic(cron="20 * * * *", periodic_id="loose-files")

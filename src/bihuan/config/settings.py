@@ -47,6 +47,9 @@ INSTALLED_APPS = [
     "bihuan.registers.surveys",
     "bihuan.casework",
     "bihuan.casework.paper",
+    "bihuan.casework.privacy",
+    "bihuan.config.keeping",
+    "bihuan.casework.audit",
 ]
 AUTH_USER_MODEL = "people.Person"
 MIDDLEWARE = [
@@ -54,6 +57,8 @@ MIDDLEWARE = [
     "bihuan.config.metrics.Counting",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "bihuan.layout.policy.ContentPolicy",
+    "bihuan.journal.origin.OriginMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "bihuan.layout.language.LanguageMiddleware",
     "bihuan.config.shortage.Shortage",
@@ -61,11 +66,12 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "bihuan.people.sessions.SessionLimits",
+    "bihuan.people.rates.Rates",
     "bihuan.people.scope.ScopeWall",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "bihuan.layout.policy.ContentPolicy",
+    "bihuan.layout.errors.NamedErrors",
 ]
 ROOT_URLCONF = "bihuan.config.urls"
 WSGI_APPLICATION = "bihuan.config.wsgi.application"
@@ -97,14 +103,32 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_IDLE_MINUTES = SITE.session_idle_minutes
 SESSION_ABSOLUTE_MINUTES = SITE.session_absolute_minutes
+# "required" for administrators and whoever signs, or only "offered" to everybody
+SECOND_FACTOR = SITE.second_factor
+# the organisation's own sign-in; all of it set, or there is none
+OIDC = {
+    "name": SITE.oidc_name,
+    "issuer": SITE.oidc_issuer,
+    "client": SITE.oidc_client,
+    "secret": SITE.oidc_secret,
+}
 CSRF_COOKIE_SAMESITE = "Lax"
+# scripts take the token from the page
+CSRF_COOKIE_HTTPONLY = True
+API_PER_MINUTE = SITE.api_per_minute
+COSTLY_PER_MINUTE = SITE.costly_per_minute
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "name", "name_en", "email")},
+    },
+    {"NAME": "bihuan.people.passwords.NotCommonHere"},
+    {"NAME": "bihuan.people.passwords.NotTheName"},
 ]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_HANDLERS = [
@@ -127,6 +151,8 @@ MENU = "bihuan.config.menu.menu"
 BAR = "bihuan.config.menu.bar"
 # what every page says at its top while it lasts
 NOTICES = "bihuan.config.watching.notices"
+# what the administrator's home says of backups and drills
+SITE_FACTS = "bihuan.config.keeping.home.facts"
 # who may merge customers, set terms, see whole telephone numbers: a matter of interface roles
 REGISTER_RIGHTS = "bihuan.casework.rights"
 LETTERS_FOLDER = DATA / "letters"
@@ -144,5 +170,8 @@ LOGGING = {
         "bihuan": {"level": "INFO"},
         "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
         "procrastinate": {"level": "WARNING"},
+        # Django would repeat whole addresses; ``layout.errors`` says the same with a number and without them
+        "django.request": {"level": "CRITICAL"},
+        "django.security": {"level": "CRITICAL"},
     },
 }

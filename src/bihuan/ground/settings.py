@@ -173,7 +173,7 @@ def _time_of_day(value: Any) -> str:
 
 def _days_weeks_months(value: Any) -> str:
     if not re.fullmatch(r"[1-9][0-9]{0,3}/[0-9]{1,4}/[0-9]{1,4}", _text(value)):
-        raise _WrongError("应为 天/周/月，如 7/4/12，至少 1 天", "must be days/weeks/months such as 7/4/12, one day at least")
+        raise _WrongError("应为 天/周/月，如 7/4/12，至少 1 天", "must be days/weeks/months such as 7/4/12")
     return str(value)
 
 

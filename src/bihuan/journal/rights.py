@@ -61,9 +61,12 @@ def _statements() -> tuple[str, ...]:
         f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {APP}",
         f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {APP}",
         f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {READER}",
+        # a backup is taken as the reader, and a dump says where every sequence stands
+        f"GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO {READER}",
         f"{lasting} GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {APP}",
         f"{lasting} GRANT USAGE, SELECT ON SEQUENCES TO {APP}",
         f"{lasting} GRANT SELECT ON TABLES TO {READER}",
+        f"{lasting} GRANT SELECT ON SEQUENCES TO {READER}",
     )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django.models import ProcrastinateEvent
 
@@ -69,8 +71,14 @@ def state(at: datetime) -> list[dict[str, Any]]:
         _worker(at),
         {"label": _("等着送出的通知"), "words": count_words(waiting), "tone": "plain", "address": "/messages/log/"},
         {"label": _("送不到的通知"), "words": count_words(lost), "tone": "bad" if lost else "good"},
-        {"label": _("备份"), "words": _("还没有设置"), "tone": "bad"},
+        *_of_the_site(at),
     ]
+
+
+def _of_the_site(at: datetime) -> list[dict[str, Any]]:
+    """What only whoever sees everything can tell, such as the age of the last backup (``settings.SITE_FACTS``)."""
+    path = getattr(settings, "SITE_FACTS", "")
+    return import_string(path)(at) if path else []
 
 
 def _worker(at: datetime) -> dict[str, Any]:

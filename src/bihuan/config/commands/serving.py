@@ -9,6 +9,7 @@ from typing import Any
 
 from psycopg import Error as DatabaseError
 
+from bihuan.config.keeping.places import refuse_half, refuse_unfinished
 from bihuan.ground.postgres.supervisor import Supervisor
 from bihuan.ground.processes import Child, Children
 from bihuan.ground.settings import load
@@ -23,7 +24,8 @@ def add_to(verbs: Any) -> None:
     verb(verbs, "serve", serve, "database, web and worker of one machine, supervised", "bihuan serve")
     verb(verbs, "web", web, "the web server alone, against DATABASE_URL", "DATABASE_URL=… bihuan web")
     verb(verbs, "worker", worker, "sweep and deliver, against DATABASE_URL", "DATABASE_URL=… bihuan worker")
-    verb(verbs, "migrate", migrate, "bring the database's tables up to date, as their owner", "bihuan migrate")
+    migrating = verb(verbs, "migrate", migrate, "bring the database's tables up to date, as owner", "bihuan migrate")
+    migrating.add_argument("--empty-only", action="store_true", help="leave older data to bihuan upgrade")
 
 
 def serve(chosen: Any) -> int:
@@ -33,6 +35,7 @@ def serve(chosen: Any) -> int:
         os.environ.update(settings.environment())
         migrated()
         return Children(_children(settings.environment())).run()
+    refuse_unfinished(settings.data)
     with Supervisor(settings.data, user_name=settings.user) as database:
         os.environ.update(database.addresses.environment())
         migrated()
@@ -64,10 +67,13 @@ def _alive(database: Supervisor) -> None:
 
 
 def migrated() -> None:
-    """In a process of its own: migrations sign in as the owner, the server never does."""
+    """In a process of its own: migrations sign in as the owner, the server never does.
+
+    A filled site is never changed in passing: that is what ``bihuan upgrade`` is for, which takes a backup first.
+    """
     import subprocess
 
-    done = subprocess.run([sys.executable, "-m", "bihuan.config.command", "migrate"], check=False)
+    done = subprocess.run([sys.executable, "-m", "bihuan.config.command", "migrate", "--empty-only"], check=False)
     if done.returncode:
         sys.exit(done.returncode)
 
@@ -115,9 +121,20 @@ def worker(chosen: Any) -> int:
 
 
 def migrate(chosen: Any) -> int:
-    """Django's migrations as the owner, then the rights of the other roles again."""
+    """Django's migrations as the owner, then the rights of the other roles again; 4 where an upgrade is called for."""
     ready(as_owner=True)
     from django.core.management import call_command
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
 
+    refuse_half(connection)
+    if chosen.empty_only:
+        executor = MigrationExecutor(connection)
+        pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        if pending and executor.recorder.applied_migrations():
+            tell(
+                f"数据是旧版的（{len(pending)} 项迁移），请先运行 bihuan upgrade / older data: run bihuan upgrade first"
+            )
+            return 4
     call_command("migrate", interactive=False, verbosity=0)
     return 0

@@ -1,0 +1,70 @@
+"""When a backup and a drill were last good, and when the next is due. Moments are aware; days are the site's."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
+
+from bihuan.ground.backup.taking import running
+from bihuan.ground.settings import Settings
+
+from .models import Run
+
+OLD_BACKUP = timedelta(hours=26)
+OLD_DRILL = timedelta(days=35)
+BETWEEN_DRILLS = timedelta(days=30)
+AGAIN_AFTER = timedelta(hours=1)
+
+
+def newest(kind: str, good: bool | None = True) -> Run | None:
+    """The latest run of this kind; ``good`` None = however it ended."""
+    runs = Run.objects.filter(kind=kind)
+    return (runs if good is None else runs.filter(good=good)).order_by("-ended_at").first()
+
+
+def last_night(site: Settings, at: datetime) -> datetime:
+    """The latest moment not after ``at`` at which a backup was to be taken."""
+    zone = ZoneInfo(site.zone)
+    hour, minute = (int(part) for part in site.backup_at.split(":"))
+    here = at.astimezone(zone)
+    moment = datetime.combine(here.date(), time(hour, minute), zone)
+    if moment > here:
+        moment = datetime.combine(here.date() - timedelta(days=1), time(hour, minute), zone)
+    return moment
+
+
+def backup_due(site: Settings, at: datetime) -> bool:
+    """Whether the last night's backup is still owed: a machine that was off at the hour takes it when it is back.
+
+    A site that did not stand yet at that hour owes none; one that failed is tried again after an hour.
+    """
+    hour = last_night(site, at)
+    good = newest(Run.BACKUP)
+    since = good.begun_at if good else _standing_since()
+    return since is not None and since < hour and _not_just_tried(Run.BACKUP, at)
+
+
+def drill_due(at: datetime) -> bool:
+    """Whether the monthly drill is owed: there is a backup, and none was tried for a month."""
+    backup, drill = newest(Run.BACKUP), newest(Run.DRILL)
+    owed = drill is None or at - drill.ended_at >= BETWEEN_DRILLS
+    return backup is not None and owed and _not_just_tried(Run.DRILL, at)
+
+
+def _not_just_tried(kind: str, at: datetime) -> bool:
+    last = newest(kind, good=None)
+    return last is None or last.good or at - last.ended_at >= AGAIN_AFTER
+
+
+def _standing_since() -> datetime | None:
+    first = MigrationRecorder(connection).migration_qs.order_by("applied").first()
+    return first.applied if first else None
+
+
+def somebody_at_it() -> bool:
+    """Whether a backup of this database is being taken now, by whichever machine."""
+    with connection.cursor() as cursor:
+        return running(cursor)

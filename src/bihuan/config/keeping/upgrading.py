@@ -1,0 +1,66 @@
+"""An upgrade: backup, migrations on the filled site, golden histories, verification – and the way back if one fails."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+import bihuan
+from bihuan.ground.backup.errors import Failed
+from bihuan.ground.settings import Settings
+from bihuan.procedure import golden
+
+from .backing import BEFORE_UPGRADE, Done, back_up
+from .restoring import ALL, Report, Say, Target, _afterwards, _program
+
+
+@dataclass
+class Upgraded:
+    """``backup`` was taken before; ``problems`` empty: this version stands. ``said`` tells what was looked at."""
+
+    backup: Done
+    problems: list[str] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+
+
+def golden_folder(named: Path | None = None) -> Path | None:
+    """Where golden histories lie: as named, in the working folder, or in the checkout this program runs from."""
+    checkout = Path(bihuan.__file__).resolve().parents[2] / "tests" / "golden"
+    wanted = [named] if named is not None else [Path("tests/golden"), checkout]
+    return next((one for one in wanted if one.is_dir()), None)
+
+
+def upgrade(
+    site: Settings, target: Target, at: datetime, *, say: Say, histories: Path | None, replay: str = ALL
+) -> Upgraded:
+    """Bring the installation behind ``target`` up to this version.
+
+    A backup comes first, and when it cannot be taken nothing is changed (raises what ``back_up`` raises). Whatever
+    fails afterwards stands in ``problems``: the caller restores the backup then.
+    """
+    say("备份 / backup …")
+    done = Upgraded(back_up(site, at, BEFORE_UPGRADE))
+    try:
+        say("迁移 / migrations …")
+        _program(target, "bihuan.config.command", "migrate")
+        say("历史重放 / golden histories …")
+        done.said.append(replayed(histories, done.problems))
+        if not done.problems:
+            say("核对 / verify …")
+            report = Report(done.backup.manifest.name)
+            _afterwards(target, report, replay, None, record=False)
+            done.problems += report.findings
+            done.said += [f"{what}: {found}" for what, _wanted, found in report.compared]
+    except (Failed, golden.Unreadable) as failure:
+        done.problems.append(str(failure))
+    return done
+
+
+def replayed(histories: Path | None, problems: list[str]) -> str:
+    """Replay every golden history; those that part are added to ``problems``."""
+    if histories is None:
+        return "没有找到历史样本 / no golden histories found"
+    count, parted = golden.replay_folder(histories)
+    problems += [one.say("zh") for one in parted]
+    return f"历史样本 / golden histories: {count}, {len(parted)} ≠"

@@ -1,0 +1,135 @@
+"""The files of a backup: copied and looked at on the way, or shared with an earlier backup that holds them already.
+
+Never shared with the house itself: a hard link would be damaged together with what it is to replace.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+
+from bihuan.ground.backup.manifest import FILES, STEP, Kept, Manifest
+
+Earlier = tuple[Path, Manifest]
+
+
+class Collector:
+    """Fills one backup's ``data`` folder; ``files`` is what it holds by now."""
+
+    def __init__(self, source: Path, target: Path, earlier: Iterable[Earlier] = ()) -> None:
+        self.source, self.target = source, target / FILES
+        self.earlier = list(earlier)
+        self.files: dict[str, Kept] = {}
+        self.shared = 0
+
+    def collect(self, paths: Iterable[str], contents: bool) -> list[str]:
+        """Take these files (paths below the data folder); returns those that are not there.
+
+        ``contents``: a path says what is in it for ever, so that an earlier backup's file will do.
+        """
+        absent = []
+        for path in paths:
+            if path in self.files:
+                continue
+            kept = (self._shared(path) if contents else None) or self._copied(path)
+            if kept is None:
+                absent.append(path)
+            else:
+                self.files[path] = kept
+        return absent
+
+    def drop(self, paths: Iterable[str]) -> None:
+        """Put these aside again."""
+        for path in paths:
+            if self.files.pop(path, None) is not None:
+                (self.target / path).unlink(missing_ok=True)
+
+    def _shared(self, path: str) -> Kept | None:
+        for folder, manifest in self.earlier:
+            kept = manifest.files.get(path)
+            there = folder / FILES / path
+            if kept is None or not there.is_file() or there.stat().st_size != kept.bytes:
+                continue
+            target = self._place(path)
+            try:
+                os.link(there, target, follow_symlinks=False)
+            except OSError:
+                # another disk, too many links, another user's file: a copy then, of the house's own
+                return None
+            self.shared += 1
+            return kept
+        return None
+
+    def _copied(self, path: str) -> Kept | None:
+        source = self.source / path
+        try:
+            opened = source.open("rb")
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        with opened:
+            return copied(opened, self._place(path))
+
+    def _place(self, path: str) -> Path:
+        target = self.target / path
+        make_closed(target.parent, self.target.parent)
+        return target
+
+
+def make_closed(folder: Path, top: Path) -> None:
+    """``folder`` and what is missing above it up to ``top``, closed (0700) whatever the umask."""
+    if folder.is_dir():
+        return
+    if folder != top:
+        make_closed(folder.parent, top)
+    with contextlib.suppress(FileExistsError):
+        folder.mkdir(mode=0o700)
+
+
+def copied(opened: object, target: Path) -> Kept:
+    """Write what ``opened`` reads to ``target`` (0600, not there yet); length and digest of what went through."""
+    digest, length = hashlib.sha256(), 0
+    handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+    with os.fdopen(handle, "wb") as written:
+        while piece := opened.read(STEP):  # type: ignore[attr-defined]  # any binary file
+            digest.update(piece)
+            length += len(piece)
+            written.write(piece)
+        written.flush()
+        os.fsync(written.fileno())
+    return Kept(length, digest.hexdigest())
+
+
+def below(data: Path, tree: str) -> list[str]:
+    """Paths of all plain files under ``data``/``tree``, as seen from ``data``; passing names (``.…``) left out."""
+    found = []
+    for inner, folders, files in os.walk(data / tree):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(files):
+            file = Path(inner) / name
+            if not name.startswith(".") and file.is_file() and not file.is_symlink():
+                found.append(file.relative_to(data).as_posix())
+    return found
+
+
+def mirror(source: Path, target: Path) -> int:
+    """Copy every file of the folder ``source`` that ``target`` does not hold yet; how many. Nothing is taken away."""
+    count = 0
+    for path in below(source, "."):
+        if not (target / path).exists():
+            make_closed((target / path).parent, target.parent)
+            making = (target / path).with_name(f".{Path(path).name}.making")
+            making.unlink(missing_ok=True)
+            with (source / path).open("rb") as opened:
+                copied(opened, making)
+            making.rename(target / path)
+            count += 1
+    return count
+
+
+def clear(folder: Path) -> None:
+    """Take a folder away, if it is there."""
+    shutil.rmtree(folder, ignore_errors=True)
