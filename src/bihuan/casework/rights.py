@@ -19,6 +19,15 @@ GOVERNORS = frozenset({"service-manager", "dispatcher"})
 MASKED = frozenset({"technician", "outlet", "customer"})
 
 
+# whose posts approve: leaders decide and sign for the house, service managers for the procedures
+SIGNERS = frozenset({"general-manager", "service-manager"})
+
+
+def must_have_second_factor(person: Person, at: datetime) -> bool:
+    """Who has to show a second factor: administrators, and whoever holds or was lent a post that approves."""
+    return person.is_administrator or bool(SIGNERS & set(roles_of(person, at)))
+
+
 def may_govern(person: Person, at: datetime) -> bool:
     """Merging customers: administrators, and those whose posts manage or dispatch the service."""
     return access.may_manage_people(person) or bool(GOVERNORS & set(roles_of(person, at)))

@@ -21,8 +21,10 @@ from bihuan.casework.errors import CaseworkError
 from bihuan.casework.replies import problem, refused
 from bihuan.files.api import router as files
 from bihuan.files.errors import FileRefusal
+from bihuan.layout.errors import route_of
+from bihuan.people import keys, scope
 from bihuan.people import queries as people
-from bihuan.people import scope
+from bihuan.people.errors import ScopeMissing
 from bihuan.procedure.definition import Text
 from bihuan.procedure.refusals import Refusal
 from bihuan.registers.charges.api import router as charges
@@ -31,17 +33,38 @@ from bihuan.registers.deeds import RegisterRefusal
 from bihuan.registers.products.api import router as products
 from bihuan.registers.visits.api import router as visits
 
+# What a key needs for an operation that is not reading. One that stands nowhere here is open to no key at all.
+WRITING = {
+    "api/v1/cases": "act",
+    "api/v1/cases/<reference>/acts": "act",
+    "api/v1/files": "act",
+    "api/v1/receipts/<receipt>/acts": "registers",
+    "api/v1/customers/<customer>/acts": "registers",
+}
+READING = frozenset({"GET", "HEAD"})
+
 
 class PersonalToken(HttpBearer):
-    """``Authorization: Bearer …`` with a token made on one's profile page."""
+    """``Authorization: Bearer …`` with a key made on one's profile page, or by an administrator for a program."""
 
     def authenticate(self, request: HttpRequest, token: str) -> Any:
         now = timezone.now()
         with scope.everything():
-            person = people.person_of_token(token, now)
-        if person is not None:
-            scope.look_as(request, person, now)
-        return person
+            found = people.token_of(token, now)
+            if found is None:
+                return None
+            if found.stale:
+                keys.used(token, now)
+        request.scopes = found.scopes  # type: ignore[attr-defined]  # read by keys.require, here and further in
+        keys.require(request, scope_of(request))
+        scope.look_as(request, found.person, now)
+        return found.person
+
+
+def scope_of(request: HttpRequest) -> str:
+    """The scope a key needs for this operation."""
+    route = request.resolver_match.route if request.resolver_match else ""
+    return "read" if request.method in READING else WRITING.get(route, "nobody")
 
 
 log = logging.getLogger("bihuan.errors")
@@ -62,6 +85,11 @@ api.add_router("", products)
 
 for kind in (Refusal, CaseworkError, BadBody):
     api.add_exception_handler(kind, refused)
+
+
+@api.exception_handler(ScopeMissing)
+def scope_missing(request: HttpRequest, refusal: ScopeMissing) -> HttpResponse:
+    return problem(403, refusal.code, refusal.words)
 
 
 @api.exception_handler(FileRefusal)
@@ -102,7 +130,7 @@ def plain_error(request: HttpRequest, error: HttpError) -> HttpResponse:
 @api.exception_handler(OperationalError)
 def database_away(request: HttpRequest, error: Exception) -> HttpResponse:
     """The database died or gave up under this request; whether it had committed nobody can tell from here."""
-    log.warning("database away kind=%s method=%s path=%s", type(error).__name__, request.method, request.path)
+    log.warning("database away kind=%s method=%s route=%s", type(error).__name__, request.method, route_of(request))
     words = Text(
         "数据库暂时不可用，请稍后以同一编号再发一次：已办成的不会重做",
         "The database is away for a moment; send it again with the same id: what was done is not done twice",
@@ -115,6 +143,6 @@ def database_away(request: HttpRequest, error: Exception) -> HttpResponse:
 @api.exception_handler(Exception)
 def unexpected(request: HttpRequest, error: Exception) -> HttpResponse:
     number = secrets.token_hex(4).upper()
-    log.error("api error number=%s method=%s path=%s", number, request.method, request.path, exc_info=error)
+    log.error("api error number=%s method=%s route=%s", number, request.method, route_of(request), exc_info=error)
     words = Text(f"系统出错，编号 {number}，没有保存任何内容", f"Something broke, number {number}; nothing was saved")
     return problem(500, "unexpected", words, number=number)

@@ -8,14 +8,15 @@ from __future__ import annotations
 import secrets
 from datetime import date, datetime
 
+from django.contrib.sessions.models import Session
 from django.db import transaction
 
 from bihuan.procedure.definition import Text
 
 from . import queries
-from .actions import HOUSE, close_doors, entry, managing
+from .actions import HOUSE, close_doors, entry, managing, no_program
 from .errors import WrongInput
-from .models import Delegation, Person, Skill
+from .models import Delegation, Person, SignIn, Skill
 
 # bytes of a password handed out once: 96 random bits, 16 letters to read out
 ONCE_BYTES = 12
@@ -31,6 +32,8 @@ def change_person(
     if by is not None and by.pk == person.pk and not is_administrator:
         words = Text("不能收回自己的管理员身份", "One cannot lay down one's own administration")
         raise WrongInput(words, "is_administrator")
+    if is_administrator:
+        no_program(person)
     with transaction.atomic():
         kept = Person.objects.select_for_update().get(pk=person.pk)
         before = {"name": kept.name, "name_en": kept.name_en, "administrator": kept.is_administrator}
@@ -65,7 +68,9 @@ def _stand(person: Person, active: bool, verb: str, by: Person | None, at: datet
             words = Text("账号已经启用", "It is open") if active else Text("账号已经停用", "It is closed already")
             raise WrongInput(words, "reason")
         kept.is_active = active
-        kept.save(update_fields=["is_active"])
+        # whoever comes back has no last day any more
+        kept.last_day = None if active else kept.last_day
+        kept.save(update_fields=["is_active", "last_day"])
         if not active:
             close_doors(kept, at)
         entry(HOUSE, "person", str(kept.pk), verb, by, at, {"person": kept.username, "reason": reason})
@@ -76,6 +81,7 @@ def _stand(person: Person, active: bool, verb: str, by: Person | None, at: datet
 def hand_out_password(person: Person, *, by: Person | None, at: datetime) -> str:
     """A random password, told once; it lets its owner in only to choose their own. Sessions and tokens end."""
     managing(by)
+    no_program(person)
     password = secrets.token_urlsafe(ONCE_BYTES)
     person.set_password(password)
     person.password_once = True
@@ -84,6 +90,19 @@ def hand_out_password(person: Person, *, by: Person | None, at: datetime) -> str
         close_doors(person, at)
         entry(HOUSE, "person", str(person.pk), "hand-out-password", by, at, {"person": person.username})
     return password
+
+
+def end_session(sign_in: SignIn, *, by: Person, at: datetime) -> None:
+    """End one session of one's own. Raises WrongInput when it is over already."""
+    with transaction.atomic():
+        kept = SignIn.objects.select_for_update().filter(pk=sign_in.pk, person=by, ended=None).first()
+        if kept is None or not kept.session:
+            raise WrongInput(Text("这次登录已经结束", "This session is over already"), "session")
+        Session.objects.filter(session_key=kept.session).delete()
+        kept.ended, kept.session = at, ""
+        kept.save(update_fields=["ended", "session"])
+        content = {"person": by.username, "began": kept.at.isoformat(), "device": kept.device}
+        entry(HOUSE, "person", str(by.pk), "end-session", by, at, content)
 
 
 def end_skill(skill: Skill, last_day: date, *, by: Person | None, at: datetime, reason: str = "") -> Skill:

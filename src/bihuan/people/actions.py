@@ -16,17 +16,18 @@ from zoneinfo import ZoneInfo
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 
 from bihuan.ground.ids import new_id
 from bihuan.journal.actions import NewEntry, write
 from bihuan.procedure.definition import Text
 
-from . import access, outlet_tree, queries
+from . import access, outlet_tree, queries, sign_ins
 from .errors import AlreadyThere, NotAllowed, WrongInput
-from .models import Delegation, Holding, OutletKey, OutletTree, Person, PersonalToken, Skill
+from .models import SCOPES, Delegation, Holding, OutletKey, OutletTree, Person, PersonalToken, Skill
 
 HOUSE = "house"
+# a key lives a year at most
+KEY_DAYS = 365
 CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,39}\Z")
 # words of addresses below /people/
 RESERVED = ("new",)
@@ -82,9 +83,16 @@ def add_person(
     email: str = "",
     is_administrator: bool = False,
     language: str = "",
+    is_service: bool = False,
 ) -> Person:
-    """An account. ``password`` None = cannot sign in yet. Raises WrongInput for a weak password, with the reasons."""
+    """An account. ``password`` None = cannot sign in yet. Raises WrongInput for a weak password, with the reasons.
+
+    ``is_service``: a program, which has keys and posts but neither password nor administration.
+    """
     managing(by)
+    if is_service and (is_administrator or password is not None):
+        words = Text("服务账号没有密码，也不能当管理员", "A service account has no password and administers nothing")
+        raise WrongInput(words, "is_administrator")
     username = username.strip().lower()
     if not USERNAME.match(username) or username in RESERVED:
         raise WrongInput(
@@ -100,9 +108,11 @@ def add_person(
         email=email.strip(),
         is_administrator=is_administrator,
         language=language,
+        is_service=is_service,
     )
-    _take_password(person, password)
+    take_password(person, password)
     content = {"username": username, "name": person.name, "administrator": is_administrator}
+    content |= {"service": True} if is_service else {}
     try:
         with transaction.atomic():
             person.save(force_insert=True)
@@ -153,8 +163,8 @@ def end_post(holding: Holding, last_day: date, *, by: Person | None, at: datetim
         held = Holding.objects.select_for_update().select_related("person").get(pk=holding.pk)
         if last_day < held.start:
             raise WrongInput(Text("止日早于起日", "The last day lies before the first"), "end")
-        held.end = last_day
-        held.save(update_fields=["end"])
+        held.end, held.over_at = last_day, None
+        held.save(update_fields=["end", "over_at"])
         close_doors(held.person, at)
         content = {"person": held.person.username, "post": held.post, "outlet": held.place, "to": str(last_day)}
         content["reason"] = reason
@@ -201,6 +211,10 @@ def delegate(
     lent = sorted(set(posts))
     if not reason.strip():
         raise WrongInput(Text("请说明代办原因", "Say why"), "reason")
+    if until < queries.day_of(at):
+        raise WrongInput(Text("委托的日子已经过去", "These days are over already"), "until")
+    if not taker.is_active or taker.is_service:
+        raise WrongInput(Text("受托人的账号不能用", "The taker's account cannot be used"), "taker")
     if giver.pk == taker.pk:
         raise WrongInput(Text("不能委托给自己", "One cannot act for oneself"), "taker")
     own = set(
@@ -225,7 +239,8 @@ def set_password(person: Person, password: str, *, by: Person | None, at: dateti
     """A new password, by the person or an administrator. Every session and token of the person ends."""
     if by is None or by.pk != person.pk:
         managing(by)
-    _take_password(person, password)
+    no_program(person)
+    take_password(person, password)
     with transaction.atomic():
         person.password_once = False
         person.save(update_fields=["password", "password_once"])
@@ -248,27 +263,54 @@ def sign_out_everywhere(person: Person, *, by: Person | None, at: datetime) -> N
         entry(HOUSE, "person", str(person.pk), "sign-out-everywhere", by, at, {"person": person.username})
 
 
-def make_token(person: Person, *, by: Person | None, at: datetime, label: str = "", days: int = 90) -> str:
-    """A personal token for the API; returned once, only its digest is kept. At most 365 days."""
+def make_token(
+    person: Person,
+    *,
+    by: Person | None,
+    at: datetime,
+    label: str = "",
+    days: int = 90,
+    scopes: Iterable[str] = SCOPES,
+) -> str:
+    """A key for the API; returned once, only its digest is kept. At most 365 days.
+
+    One's own is made by oneself or an administrator; a program's (``is_service``) by administrators only.
+    """
     if by is None or by.pk != person.pk:
         managing(by)
-    if not 1 <= days <= 365:
-        raise WrongInput(Text("有效期为 1 至 365 天", "A token lives 1 to 365 days"), "days")
-    token = "bh_" + secrets.token_urlsafe(32)
+    if not 1 <= days <= KEY_DAYS:
+        raise WrongInput(Text("有效期为 1 至 365 天", "A key lives 1 to 365 days"), "days")
+    wanted = [one for one in SCOPES if one in set(scopes)]
+    foreign = sorted(set(scopes) - set(SCOPES))
+    if foreign or not wanted:
+        words = Text(f"没有这个范围：{'、'.join(foreign)}", f"There is no scope {', '.join(foreign)}")
+        raise WrongInput(words if foreign else Text("请至少选一个范围", "Choose a scope"), "scopes")
+    if not person.is_active:
+        raise WrongInput(Text("账号已停用", "The account is closed"), "label")
+    key = "bh_" + secrets.token_urlsafe(32)
     until = at + timedelta(days=days)
+    kind = PersonalToken.SERVICE if person.is_service else PersonalToken.PERSONAL
     with transaction.atomic():
         PersonalToken.objects.create(
-            id=new_id(at), person=person, label=label[:80], digest=queries.token_digest(token), created=at, until=until
-        )
-        content = {"person": person.username, "label": label[:80], "until": until.isoformat()}
-        entry(HOUSE, "person", str(person.pk), "make-token", by, at, content)
-    return token
+            id=new_id(at), person=person, label=label[:80], digest=queries.token_digest(key), kind=kind,
+            scopes=wanted, created=at, until=until,
+        )  # fmt: skip
+        content = {"person": person.username, "label": label[:80], "kind": kind, "scopes": wanted}
+        entry(HOUSE, "person", str(person.pk), "make-token", by, at, content | {"until": until.isoformat()})
+    return key
 
 
 def managing(by: Person | None) -> None:
     """Raise NotAllowed unless ``by`` is an administrator or the machine's own command line (None)."""
     if by is not None and not access.may_manage_people(by):
         raise NotAllowed(Text("只有管理员可以办理", "Only an administrator may do this"))
+
+
+def no_program(person: Person) -> None:
+    """Raise WrongInput where ``person`` is a program: it has keys, never a password, an app or administration."""
+    if person.is_service:
+        words = Text("服务账号只用密钥，不能登录", "A service account has keys only and cannot sign in")
+        raise WrongInput(words, "password")
 
 
 def entry(
@@ -296,7 +338,7 @@ def entry(
     )
 
 
-def _take_password(person: Person, password: str | None) -> None:
+def take_password(person: Person, password: str | None) -> None:
     if password is None:
         person.set_unusable_password()
         return
@@ -312,9 +354,15 @@ def _take_password(person: Person, password: str | None) -> None:
 
 def close_doors(person: Person, at: datetime) -> None:
     """End every session and token of the person from ``at``; in the caller's transaction."""
-    Person.objects.filter(pk=person.pk).update(sessions_from=at)
+    close_sessions(person, at)
     PersonalToken.objects.filter(person=person, revoked__isnull=True).update(revoked=at)
+
+
+def close_sessions(person: Person, at: datetime) -> None:
+    """End every session of the person from ``at``; in the caller's transaction."""
+    Person.objects.filter(pk=person.pk).update(sessions_from=at)
     person.sessions_from = at
+    sign_ins.end_all(person, at)
 
 
 def _days_in_order(start: date, end: date | None) -> None:
@@ -324,9 +372,3 @@ def _days_in_order(start: date, end: date | None) -> None:
 
 def _text(day: date | None) -> str:
     return str(day) if day else ""
-
-
-def token_used(token: str, at: datetime) -> None:
-    """Note when a token was last used, at most once an hour, so that reading does not become writing."""
-    stale = Q(last_used__isnull=True) | Q(last_used__lt=at - timedelta(hours=1))
-    PersonalToken.objects.filter(stale, digest=queries.token_digest(token)).update(last_used=at)

@@ -4,7 +4,11 @@ PeopleRefusal           everything below, with words in both languages and a cod
 ├── WrongInput          a value that does not fit: unknown outlet, empty name, days the wrong way round
 ├── AlreadyThere        a username, outlet code or holding that exists
 ├── NotAllowed          the doer may not do this
-└── DoorClosed          too many wrong tries
+├── DoorClosed          too many wrong tries
+├── WrongFactor         a password, code or key that is not this person's, or was used before
+├── LinkOver            an invitation that was taken, revoked, or is past its end
+├── NotKnownHere        the organisation's sign-in vouches for somebody who has no account here, or does not vouch
+└── ScopeMissing        a key without the scope for this operation
 """
 
 from __future__ import annotations
@@ -35,3 +39,20 @@ class NotAllowed(PeopleRefusal):
 
 class DoorClosed(PeopleRefusal):
     code = "door-closed"
+
+
+class WrongFactor(PeopleRefusal):
+    code = "wrong-factor"
+
+
+class LinkOver(PeopleRefusal):
+    code = "link-over"
+
+
+class NotKnownHere(PeopleRefusal):
+    code = "not-known-here"
+
+
+class ScopeMissing(PeopleRefusal):
+    code = "scope-missing"
+    status = 403

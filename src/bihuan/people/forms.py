@@ -45,12 +45,54 @@ def password_questions() -> list[Question]:
     ]
 
 
+def first_password_questions() -> list[Question]:
+    """The first password, twice."""
+    return password_questions()[1:]
+
+
+def code_questions() -> list[Question]:
+    """What is asked after the password."""
+    words = _("验证器里的 6 位数字；设备不在手边时填一个恢复码")
+    return [Question("code", _("验证码"), required=True, autocomplete="one-time-code", help=words)]
+
+
+def app_questions() -> list[Question]:
+    """The first code of an app that is being registered."""
+    words = _("扫码后验证器显示的 6 位数字")
+    return [Question("code", _("验证码"), required=True, autocomplete="one-time-code", help=words)]
+
+
+def sure_questions() -> list[Question]:
+    """Who it is, once more."""
+    words = _("更改二次验证前，请再输一次密码，或验证器里的 6 位数字")
+    asked = Question("password", _("密码或验证码"), "password", required=True, help=words)
+    asked.autocomplete = "current-password"
+    return [asked]
+
+
 def token_questions() -> list[Question]:
-    """What a personal token is for and how long it lives."""
+    """What a personal key is for, what it may do and how long it lives."""
     return [
         Question("label", _("用途"), required=True),
         Question("days", _("有效天数"), "number", required=True, value="90"),
+        scope_question("scopes"),
     ]
+
+
+def scope_names() -> dict[str, str]:
+    """What each scope opens, in words."""
+    return {
+        "read": _("读取"),
+        "act": _("办理事项、上传文件"),
+        "registers": _("登记册的操作"),
+        "exports": _("导出"),
+    }
+
+
+def scope_question(name: str) -> Question:
+    """Which scopes a key gets; all of them to begin with."""
+    choices = [(one, f"{label}（{one}）") for one, label in scope_names().items()]
+    return Question(name, _("范围"), "choice", True, values=list(scope_names()), choices=choices, several=True)
 
 
 def problems_of(questions: list[Question]) -> list[tuple[str, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import connection
@@ -35,7 +35,8 @@ SELECT '', t.token::text, '' FROM people_outlettree t
 # Asked by every call of the API: in plain SQL, because composing it anew costs more than the answer.
 _PERSON = [field.attname for field in Person._meta.concrete_fields]
 _OF_TOKEN = f"""
-SELECT {", ".join(f'p."{field.column}"' for field in Person._meta.concrete_fields)}
+SELECT t.scopes, t.kind, coalesce(t.last_used < %s, true),
+       {", ".join(f'p."{field.column}"' for field in Person._meta.concrete_fields)}
   FROM people_personaltoken t JOIN people_person p ON p.id = t.person_id AND p.is_active
  WHERE t.digest = %s AND t.revoked IS NULL AND t.until > %s
 """  # noqa: S608 - every part is a name of our own
@@ -183,12 +184,31 @@ def token_digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def person_of_token(token: str, at: datetime) -> Person | None:
-    """The active person behind a personal token that is neither revoked nor past its end; None otherwise."""
+@dataclass(frozen=True)
+class Key:
+    """A key for the API that is good now: whose it is and what it may do. ``stale``: its last use is an hour old."""
+
+    person: Person
+    scopes: frozenset[str]
+    kind: str
+    stale: bool
+
+
+def token_of(key: str, at: datetime) -> Key | None:
+    """The key with its active person, neither revoked nor past its end; None otherwise. One query."""
     with connection.cursor() as cursor:
-        cursor.execute(_OF_TOKEN, [token_digest(token), at])
+        cursor.execute(_OF_TOKEN, [at - timedelta(hours=1), token_digest(key), at])
         row = cursor.fetchone()
-    return None if row is None else Person.from_db(connection.alias, _PERSON, row)
+    if row is None:
+        return None
+    scopes, kind, stale, *person = row
+    return Key(Person.from_db(connection.alias, _PERSON, person), frozenset(scopes), kind, stale)
+
+
+def person_of_token(token: str, at: datetime) -> Person | None:
+    """The active person behind a key that is good now; None otherwise."""
+    found = token_of(token, at)
+    return found.person if found else None
 
 
 def working_at(outlet: str, at: datetime) -> list[Person]:

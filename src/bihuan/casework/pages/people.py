@@ -19,6 +19,7 @@ from bihuan.registers.documents import queries as documents
 from .. import queries
 from ..definitions import definition_for
 from ..models import Case
+from . import entry
 from .words import step_title
 
 SHOWN_AT_MOST = 200
@@ -109,6 +110,7 @@ def shown(reader: Person, person: Person, at: datetime, language: str) -> dict[s
             for one in lent
         ],
         "today": day,
+        "entry": entry.of(person, at),
         **work_of(reader, person, at, language),
     }
 
@@ -178,10 +180,12 @@ def questions(person: Person | None, at: datetime, language: str) -> dict[str, l
         ],
         "close": [Question("reason", _("停用理由"), required=True)],
     }
+    asked |= entry.questions(person, at)
     if person is None:
-        asked = {"new": [Question("username", _("账号"), required=True), *called, *asked["give-post"]]}
+        how = asked["new"]
+        asked = {"new": [Question("username", _("账号"), required=True), *called, *how, *asked["give-post"]]}
         for one in asked["new"]:
-            one.required = one.name in {"username", "name", "is_administrator"}
+            one.required = one.name in {"username", "name", "is_administrator", "how"}
     for act, listed_ones in asked.items():
         for one in listed_ones:
             one.name = f"{act}-{one.name}"

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -19,58 +18,19 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from bihuan.layout.frames import Question
-from bihuan.people import access, accounts, actions
+from bihuan.people import access, accounts, actions, inviting
 from bihuan.people.errors import PeopleRefusal, WrongInput
 from bihuan.people.models import Delegation, Holding, Person, Skill
 from bihuan.procedure.definition import Text
 
+from ..pages import entry as pages_entry
+from ..pages import leaving
 from ..pages import people as pages
 from ..replies import spoken
+from . import entry
+from .sent import Sent
 
-Act = Callable[[Person, "Sent", Person, datetime], Any]
-
-
-class Sent:
-    """What was sent for one act: its fields without the act's name, dates read strictly."""
-
-    def __init__(self, data: QueryDict, act: str) -> None:
-        self.data, self.act = data, act
-
-    def text(self, name: str) -> str:
-        return self.data.get(f"{self.act}-{name}", "").replace("\x00", "").strip()[:300]
-
-    def several(self, name: str) -> list[str]:
-        return self.data.getlist(f"{self.act}-{name}")
-
-    def place(self) -> str:
-        """The outlet chosen; "*" stands for everywhere. Nothing chosen is refused: nobody gets all by a slip."""
-        if not self.text("outlet"):
-            raise WrongInput(Text("请选择网点", "Choose an outlet"), "outlet")
-        return self.text("outlet").replace("*", "")
-
-    def day(self, name: str) -> date | None:
-        """The day written; None where none was. Raises WrongInput for what is no day."""
-        written = self.text(name)
-        try:
-            return date.fromisoformat(written) if written else None
-        except ValueError as error:
-            raise WrongInput(Text("请填写日期", "This must be a date"), name) from error
-
-    def must(self, name: str) -> date:
-        found = self.day(name)
-        if found is None:
-            raise WrongInput(Text("请填写日期", "This must be a date"), name)
-        return found
-
-    def row(self, model: type, **whose: Any) -> Any:
-        """The row named by ``row``, of this person. Raises Http404."""
-        try:
-            found = model.objects.filter(pk=UUID(self.text("row")), **whose).first()
-        except ValueError:
-            found = None
-        if found is None:
-            raise Http404
-        return found
+Act = Callable[[Person, Sent, Person, datetime], Any]
 
 
 def _change(person: Person, sent: Sent, by: Person, at: datetime) -> None:
@@ -122,6 +82,7 @@ def _close(person: Person, sent: Sent, by: Person, at: datetime) -> None:
 
 
 ACTS: dict[str, Act] = {
+    **entry.ACTS,
     "change": _change,
     "give-post": _give_post,
     "end-post": _end_post,
@@ -167,6 +128,8 @@ def act(request: HttpRequest, username: str, act: str) -> HttpResponse:
         return _page(request, Person.objects.get(pk=kept.pk), at, act=act, refusal=refusal, status=422)
     if act == "password":
         return _page(request, kept, at, once=told)
+    if act in entry.TOLD:
+        return _page(request, kept, at, told=entry.told(request, kept, act, told, at))
     messages.success(request, _("已保存"))
     return redirect("casework:person", username)
 
@@ -179,8 +142,11 @@ def new(request: HttpRequest) -> HttpResponse:
     _keeping(request)
     at, refusal = timezone.now(), None
     if request.method == "POST":
+        sent = Sent(request.POST, "new")
         try:
-            made, once = _employ(Sent(request.POST, "new"), request.user, at)
+            made, once = _employ(sent, request.user, at)
+            if sent.text("how") in entry.TOLD:
+                return _page(request, made, at, told=entry.told(request, made, sent.text("how"), once, at))
             return _page(request, made, at, once=once)
         except PeopleRefusal as refused:
             refusal = refused
@@ -193,7 +159,8 @@ def new(request: HttpRequest) -> HttpResponse:
 
 @transaction.atomic
 def _employ(sent: Sent, by: Person, at: datetime) -> tuple[Person, str]:
-    """Account, first post and password together, or nothing of it."""
+    """Account, first post and the way in together, or nothing of it: an invitation, a password, or a program's key."""
+    how = sent.text("how")
     made = actions.add_person(
         sent.text("username")[:60],
         sent.text("name")[:80],
@@ -203,15 +170,50 @@ def _employ(sent: Sent, by: Person, at: datetime) -> tuple[Person, str]:
         name_en=sent.text("name_en")[:80],
         email=sent.text("email"),
         is_administrator=sent.text("is_administrator") == "yes",
+        is_service=how == "service",
     )
     if sent.text("post"):
         _give_post(made, sent, by, at)
+    if how == "service":
+        return made, ""
+    if how == "invite":
+        return made, inviting.invite(made, by=by, at=at)
     return made, accounts.hand_out_password(made, by=by, at=at)
 
 
 def _keeping(request: HttpRequest) -> None:
     if not access.may_manage_people(request.user):
         raise PermissionDenied(_("只有管理员可以办理"))
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def leave(request: HttpRequest, username: str) -> HttpResponse:
+    """Somebody leaves: posts, loans, keys and account in one act; their open work is listed before and after."""
+    kept, at, refusal = _kept(request, username), timezone.now(), None
+    asked = leaving.leaving_questions(at)
+    if request.method == "POST":
+        try:
+            entry.leave(kept, Sent(request.POST, "leave"), request.user, at)
+        except PeopleRefusal as refused:
+            refusal = refused
+            _lay(asked, request.POST, "leave", refused)
+        else:
+            messages.success(request, _("已办理离职"))
+            return redirect("casework:person", username)
+    context = leaving.leaving(request.user, kept, at, spoken()) | {"questions": asked}
+    context |= {"problems": pages.problems_of(asked), "refusal": _at_large(asked, refusal)}
+    return render(request, "casework/person_leave.html", context, status=422 if refusal else 200)
+
+
+@login_required
+@require_safe
+@never_cache
+def keys(request: HttpRequest) -> HttpResponse:
+    """Every key that is good now, with its last use."""
+    _keeping(request)
+    return render(request, "casework/keys.html", pages_entry.every_key(timezone.now(), spoken()))
 
 
 def _kept(request: HttpRequest, username: str) -> Person:
@@ -231,6 +233,7 @@ def _page(
     act: str = "",
     refusal: PeopleRefusal | None = None,
     once: str = "",
+    told: dict[str, Any] | None = None,
     status: int = 200,
 ) -> HttpResponse:
     asked = pages.questions(person, at, spoken())
@@ -238,7 +241,7 @@ def _page(
         _lay(asked[act], request.POST, act, refusal)
     shown = pages.shown(request.user, person, at, spoken())
     context = {**shown, "forms": pages.with_problems(asked, act), "once": once, "self": person == request.user}
-    context["refusal"] = _at_large(asked.get(act, []), refusal)
+    context |= {"told": told or {}, "refusal": _at_large(asked.get(act, []), refusal)}
     return render(request, "casework/person.html", context, status=status)
 
 

@@ -1,96 +1,31 @@
-"""Pages of the door and of one's own settings. They ask and show; what changes is in ``actions``."""
+"""Pages of one's own settings: look, password, keys, sessions."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
-from django.contrib import auth, messages
-from django.contrib.auth.decorators import login_not_required, login_required
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from bihuan.layout.context import short_language
 from bihuan.layout.frames import Question
 from bihuan.layout.language import SESSION_KEY
 
-from . import actions, entrance, forms, sessions
-from .errors import DoorClosed, PeopleRefusal
-from .models import Person
-
-
-def safe_next(request: HttpRequest, default: str) -> str:
-    """The address to go on to: ``next`` only where it stays in this house."""
-    wish = request.POST.get("next") or request.GET.get("next") or ""
-    hosts = {request.get_host()}
-    return wish if url_has_allowed_host_and_scheme(wish, hosts, require_https=request.is_secure()) else default
-
-
-@login_not_required
-@sensitive_post_parameters("password")
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def sign_in(request: HttpRequest) -> HttpResponse:
-    """The door. A wrong try is answered 422, a closed door 429; neither says whether the account exists."""
-    onward = safe_next(request, settings.LOGIN_REDIRECT_URL)
-    if request.method != "POST":
-        if request.user.is_authenticated:
-            return HttpResponseRedirect(onward)
-        return _door(request, onward, "", "", 200)
-    at = timezone.now()
-    username = request.POST.get("username", "")[:200].replace("\x00", "")
-    secret = request.POST.get("password", "")[:1000]
-    address = request.META.get("REMOTE_ADDR", "")
-    try:
-        person = entrance.enter(request, username, secret, address, at)
-    except DoorClosed as closed:
-        response = _door(request, onward, username, closed.words.say(short_language()), 429)
-        response.headers["Retry-After"] = _seconds_closed(username, address, at)
-        return response
-    if person is None:
-        return _door(request, onward, username, _("账号或密码不对"), 422)
-    sessions.begin(request, person, at)
-    return HttpResponseRedirect(onward)
-
-
-def _door(request: HttpRequest, onward: str, username: str, problem: str, status: int) -> HttpResponse:
-    context = {"questions": forms.entry_questions(username), "onward": onward, "problem": problem}
-    return render(request, "people/sign_in.html", context, status=status)
-
-
-def _seconds_closed(username: str, address: str, at: datetime) -> str:
-    until = entrance.closed_until(username.strip().lower()[:60], address[:64], at)
-    return str(int((until - at).total_seconds()) + 1) if until else "1"
-
-
-@require_POST
-def sign_out(request: HttpRequest) -> HttpResponse:
-    auth.logout(request)
-    return redirect(settings.LOGOUT_REDIRECT_URL)
-
-
-@login_not_required
-@require_POST
-def language(request: HttpRequest) -> HttpResponse:
-    """Switch the language of the pages, for this browser and, signed in, for the person."""
-    wish = request.POST.get("to", "")
-    if wish not in dict(settings.LANGUAGES):
-        wish = settings.LANGUAGE_CODE
-    response = HttpResponseRedirect(safe_next(request, settings.LOGIN_REDIRECT_URL))
-    response.set_cookie(settings.LANGUAGE_COOKIE_NAME, wish, max_age=365 * 86400, httponly=True, samesite="Lax")
-    if request.user.is_authenticated:
-        person = request.user
-        request.session[SESSION_KEY] = wish
-        actions.set_preferences(person, language=wish, theme=person.theme, density=person.density)
-    return response
+from .. import accounts, actions, factors, forms, keys, outside, sessions, sign_ins
+from ..errors import PeopleRefusal
+from ..models import Person, SignIn
 
 
 @login_required
@@ -99,11 +34,18 @@ def profile(request: HttpRequest) -> HttpResponse:
 
 
 def _profile(request: HttpRequest, status: int = 200, **changed: Any) -> HttpResponse:
-    person = request.user
+    person, at = request.user, timezone.now()
     context: dict[str, Any] = {
         "look": forms.look_questions(person),
         "password": forms.password_questions(),
         "token": forms.token_questions(),
+        "keys": keys.of(person, at),
+        "has": factors.registered(person),
+        "must": factors.must_have(person, at),
+        "sittings": sign_ins.sittings(person, at, request.session.session_key or ""),
+        "sign_ins": sign_ins.newest(person),
+        "outside": (settings.OIDC["name"] or "OIDC") if outside.is_set() else "",
+        "linked": outside.is_linked(person),
         **changed,
     }
     for name in ("look", "password", "token"):
@@ -160,8 +102,9 @@ def password(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def everywhere(request: HttpRequest) -> HttpResponse:
-    actions.sign_out_everywhere(request.user, by=request.user, at=timezone.now())
-    auth.logout(request)
+    at = timezone.now()
+    actions.sign_out_everywhere(request.user, by=request.user, at=at)
+    sessions.end(request, at)
     return redirect(settings.LOGOUT_REDIRECT_URL)
 
 
@@ -169,20 +112,19 @@ def everywhere(request: HttpRequest) -> HttpResponse:
 @require_POST
 @never_cache
 def token(request: HttpRequest) -> HttpResponse:
-    """Make a personal token and show it, this once."""
-    questions = {question.name: question for question in forms.token_questions()}
+    """Make a personal key and show it, this once."""
+    asked = {question.name: question for question in forms.token_questions()}
     label, days = request.POST.get("label", "").strip(), request.POST.get("days", "").strip()
-    questions["label"].value, questions["days"].value = label, days
+    # who says nothing of scopes wants all of them, as the form proposes
+    wanted = request.POST.getlist("scopes") or asked["scopes"].values
+    asked["label"].value, asked["days"].value, asked["scopes"].values = label, days, wanted
     if not label:
-        questions["label"].errors.append(_("必须填写"))
-    made = ""
-    if not label or not _is_figure(days):
-        if not _is_figure(days):
-            questions["days"].errors.append(_("有效期为 1 至 365 天"))
-    else:
-        made = _try_token(request, label, int(days), questions["days"])
+        asked["label"].errors.append(_("必须填写"))
+    if not _is_figure(days):
+        asked["days"].errors.append(_("有效期为 1 至 365 天"))
+    made = "" if forms.problems_of(list(asked.values())) else _try_token(request, label, int(days), wanted, asked)
     if not made:
-        return _profile(request, 422, token=list(questions.values()))
+        return _profile(request, 422, token=list(asked.values()))
     return _profile(request, 200, made=made)
 
 
@@ -190,9 +132,39 @@ def _is_figure(text: str) -> bool:
     return text.isascii() and text.isdecimal() and len(text) <= 4
 
 
-def _try_token(request: HttpRequest, label: str, days: int, question: Question) -> str:
+def _try_token(request: HttpRequest, label: str, days: int, wanted: list[str], asked: dict[str, Question]) -> str:
+    person, at = request.user, timezone.now()
     try:
-        return actions.make_token(request.user, by=request.user, at=timezone.now(), label=label, days=days)
+        return actions.make_token(person, by=person, at=at, label=label, days=days, scopes=wanted)
     except PeopleRefusal as refusal:
-        question.errors.append(refusal.words.say(short_language()))
+        asked.get(refusal.field, asked["days"]).errors.append(refusal.words.say(short_language()))
         return ""
+
+
+@login_required
+@require_POST
+def revoke_token(request: HttpRequest, key: UUID) -> HttpResponse:
+    """One of one's own keys opens nothing any more."""
+    found = request.user.tokens.filter(pk=key).first()
+    if found is None:
+        raise Http404
+    return _said(request, lambda at: keys.revoke(found, by=request.user, at=at), _("已撤销"))
+
+
+@login_required
+@require_POST
+def end_session(request: HttpRequest, sitting: UUID) -> HttpResponse:
+    """End one of one's own sessions; the one that asks ends by signing out."""
+    found = SignIn.objects.filter(pk=sitting, person=request.user).first()
+    if found is None:
+        raise Http404
+    return _said(request, lambda at: accounts.end_session(found, by=request.user, at=at), _("已结束"))
+
+
+def _said(request: HttpRequest, doing: Callable[[datetime], Any], words: str) -> HttpResponse:
+    try:
+        doing(timezone.now())
+    except PeopleRefusal as refusal:
+        return _profile(request, 422, refusal=refusal.words)
+    messages.success(request, words)
+    return redirect("profile")

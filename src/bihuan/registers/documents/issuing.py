@@ -6,13 +6,12 @@ import re
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
-from django.http import HttpRequest
 
 from bihuan.ground.ids import new_id
-from bihuan.people import access, entrance
+from bihuan.people import access, signing
 from bihuan.people import queries as people
 from bihuan.people.actions import HOUSE, entry
-from bihuan.people.errors import NotAllowed
+from bihuan.people.errors import NotAllowed, WrongFactor
 from bihuan.people.models import Person
 from bihuan.procedure.definition import Text
 
@@ -48,12 +47,15 @@ def next_signature(version: Version) -> str:
 def sign(version: Version, role: str, *, by: Person, password: str, at: datetime, address: str = "") -> Signature:
     """Sign ``version`` as "prepared", "reviewed" or "approved": person, moment and the digest of the words are kept.
 
-    The password is asked again; a wrong one counts as a wrong try at the door, by ``address`` too. Raises NotSigner,
-    NotSignable, DoorClosed after too many tries.
+    Who it is is asked again: ``password`` is the password, a code of the app, or proof of a security key; a wrong one
+    counts as a wrong try at the door, by ``address`` too. The entry says which it was. Raises NotSigner, NotSignable,
+    DoorClosed after too many tries.
     """
     post = _signable(version, role, by, at)
-    if entrance.enter(HttpRequest(), by.username, password, address, at) is None:
-        raise NotSignable(Text("密码不对，没有签字", "Wrong password: not signed"), "password")
+    try:
+        shown = signing.confirm(by, password, at, address=address)
+    except WrongFactor as wrong:
+        raise NotSignable(Text("密码不对，没有签字", "Wrong password: not signed"), "password") from wrong
     try:
         with transaction.atomic():
             signature = Signature.objects.create(
@@ -67,7 +69,8 @@ def sign(version: Version, role: str, *, by: Person, password: str, at: datetime
                 at=at,
             )
             content = {"number": version.document.number, "version": version.version, "digest": version.digest}
-            entry(HOUSE, "document", str(version.pk), "sign", by, at, {**content, "as": role, "post": post})
+            content |= {"as": role, "post": post, "signed": {**shown, "digest": version.digest}}
+            entry(HOUSE, "document", str(version.pk), "sign", by, at, content)
     except IntegrityError as error:
         raise _out_of_turn(role) from error
     return signature

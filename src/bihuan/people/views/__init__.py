@@ -1,0 +1,1 @@
+"""Pages of this room. They ask and show; what changes is in the room's actions."""
