@@ -10,7 +10,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from tests.cast.kept import House, filled_house
+from tests.kept.house import House, filled_house
 
 from bihuan.ground.backup import manifest as manifests
 from bihuan.ground.backup.manifest import DUMP, FILES

@@ -1,12 +1,13 @@
-"""Which backups stay: the newest of each of so many days, weeks and months, and the newest whole one always."""
+"""Which backups stay: the newest of each of so many days, weeks and months, and the last day's whatever is set."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 
+UNTOUCHED = timedelta(days=1)
 # a period is told by what is equal for all moments in it
 _DAY: Callable[[datetime], object] = lambda moment: moment.date()  # noqa: E731 - three of a kind, read together
 _WEEK: Callable[[datetime], object] = lambda moment: moment.isocalendar()[:2]  # noqa: E731
@@ -33,10 +34,11 @@ class Keep:
 def surplus(taken: Sequence[datetime], keep: Keep, zone: tzinfo) -> list[datetime]:
     """Those of the moments ``taken`` whose backups may go, oldest first; days, weeks and months are ``zone``'s.
 
+    What was taken within a day before the newest stays too: who takes a backup by hand does not mean to lose another.
     Only moments of whole backups are to be given: then the newest of them is never among those that go.
     """
     newest_first = sorted(set(taken), reverse=True)
-    kept = set(newest_first[:1])
+    kept = {moment for moment in newest_first if newest_first[0] - moment < UNTOUCHED}
     for count, period in ((keep.days, _DAY), (keep.weeks, _WEEK), (keep.months, _MONTH)):
         seen: set[object] = set()
         for moment in newest_first:

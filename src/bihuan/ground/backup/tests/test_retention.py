@@ -45,9 +45,15 @@ def test_of_two_months_of_nights_a_week_of_days_four_weeks_and_the_months_stay()
 
 
 def test_a_day_is_the_sites_day_and_its_newest_backup_stands_for_it():
-    late, early = datetime(2026, 11, 21, 15, 30, tzinfo=UTC), datetime(2026, 11, 21, 16, 30, tzinfo=UTC)
-    assert kept([late, early], Keep(2, 0, 0)) == [early, late]  # 23:30 and 00:30 in Shanghai
-    assert kept([late, late - timedelta(hours=5)], Keep(2, 0, 0)) == [late]
+    late, early = datetime(2026, 11, 19, 15, 30, tzinfo=UTC), datetime(2026, 11, 19, 16, 30, tzinfo=UTC)
+    assert kept([SUNDAY, late, early], Keep(3, 0, 0)) == [SUNDAY, early, late]  # 23:30 and 00:30 in Shanghai
+    assert kept([SUNDAY, late, late - timedelta(hours=5)], Keep(3, 0, 0)) == [SUNDAY, late]
+
+
+def test_of_one_day_all_stay_until_a_day_later():
+    hours = [SUNDAY - timedelta(hours=hour) for hour in range(24)]
+    assert surplus(hours, Keep(1, 0, 0), SHANGHAI) == []
+    assert surplus([*hours, SUNDAY - timedelta(hours=24)], Keep(1, 0, 0), SHANGHAI) == [SUNDAY - timedelta(hours=24)]
 
 
 def test_days_without_a_backup_do_not_count():

@@ -1,4 +1,4 @@
-"""``python -m tests.cast.kept_filling PACK``, run inside a kept house: a demonstration, attachments, a session."""
+"""``python -m tests.kept.filling PACK``, run inside a kept house: a demonstration, attachments, a session."""
 
 from __future__ import annotations
 

@@ -120,6 +120,6 @@ def filled_house(folder: Path, name: str) -> Iterator[House]:
             r"^days = 60$", "days = 10", re.sub(r"^cases = 300$", "cases = 12", written, flags=re.M), flags=re.M
         )
         (pack / "demo.toml").write_text(short, encoding="utf-8")
-        for ran in (house.bihuan("migrate"), house.python("tests.cast.kept_filling", str(pack))):
+        for ran in (house.bihuan("migrate"), house.python("tests.kept.filling", str(pack))):
             assert ran.returncode == 0, ran.stdout + ran.stderr
         yield house
