@@ -12,7 +12,7 @@ from threading import Barrier
 import pytest
 from tests.storm import judging
 from tests.storm.client import Client, Reply
-from tests.storm.raging import Storm, seed_of_today
+from tests.storm.raging import LONG_WHEEL, WHEEL, Storm, seed_of_today
 from tests.storm.site import PACK, Furnished, temporary_site
 from tests.storm.walking import Walker
 
@@ -24,23 +24,25 @@ def tell(line: str) -> None:
     sys.stdout.write(line + "\n")
 
 
-def rage(acts: int, kills: int) -> str:
+def rage(acts: int, kills: int, webs: int = 1, workers: int = 1, wheel: tuple[str, ...] = WHEEL) -> str:
     """One storm from beginning to end; the figures in words. Raises AssertionError with everything that is wrong."""
     seed = seed_of_today()
     tell(f"BIHUAN_SEED={seed}")
     began = time.monotonic()
-    with temporary_site() as site:
+    with temporary_site(webs, workers) as site:
         site.serve()
         at = datetime.now(UTC).isoformat()
         furnished = Furnished(**site.module("tests.storm.furnishing", str(PACK), at))
         try:
-            ledger = Storm(site, furnished, seed, acts, kills).rage()
+            ledger = Storm(site, furnished, seed, acts, kills, clients=4 * webs, wheel=wheel).rage()
             wrong = judging.all_of(
                 judging.acts_not_once(site, ledger),
                 judging.clock_owes(site),
                 judging.letters_missing(site),
                 judging.cases_miscounted(site),
                 judging.number_gaps(site),
+                judging.told_twice(site),
+                judging.swept_twice(site),
             )
             verified = site.bihuan("verify")
         except AssertionError as failure:
@@ -105,5 +107,14 @@ def test_of_two_who_act_at_the_same_instant_one_wins_and_the_other_learns_what_h
 @pytest.mark.long
 def test_two_hundred_acts_survive_a_storm(capsys: pytest.CaptureFixture[str]) -> None:
     told = rage(acts=200, kills=20)
+    with capsys.disabled():
+        tell(f"\n{told}")
+
+
+@pytest.mark.long
+def test_a_thousand_deaths_of_four_web_servers_two_workers_and_their_database(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    told = rage(acts=2500, kills=1000, webs=4, workers=2, wheel=LONG_WHEEL)
     with capsys.disabled():
         tell(f"\n{told}")

@@ -110,6 +110,8 @@ class Site:
             "BIHUAN_HOST": "127.0.0.1",
             "BIHUAN_PORTS": ",".join(str(port) for port in self.ports),
             "BIHUAN_WORKERS": str(self.workers),
+            "BIHUAN_API_PER_MINUTE": "0",
+            "BIHUAN_COSTLY_PER_MINUTE": "0",
         }
 
     def bihuan(self, *arguments: str) -> subprocess.CompletedProcess[str]:
