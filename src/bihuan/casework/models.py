@@ -54,6 +54,8 @@ class Case(models.Model):
     person = models.CharField(max_length=150, blank=True, default="", db_default="")
     parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children")
     group = models.CharField(max_length=60, blank=True)
+    # kept only because a retention runs: nobody works with it (PIPL 47)
+    restricted = models.BooleanField(default=False, db_default=False)
     state = StateField()
 
     class Meta:

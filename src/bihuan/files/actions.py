@@ -101,6 +101,19 @@ def _forget(one: Attachment) -> int:
     return went
 
 
+def forget_content(digest: str) -> bool:
+    """Remove a content whose last row is gone; False where another row still uses the same bytes.
+
+    Nobody may hand the same bytes in meanwhile.
+    """
+    with transaction.atomic():
+        _lock(digest)
+        if Attachment.objects.filter(sha256=digest).exists():
+            return False
+        store.remove(digest)
+    return True
+
+
 def _lock(digest: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"file {digest}"])

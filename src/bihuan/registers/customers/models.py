@@ -110,3 +110,52 @@ class Site(models.Model):
 
     def __str__(self) -> str:
         return self.address
+
+
+class ConsentText(models.Model):
+    """The words a consent is asked in: one version for one purpose. Never changed (migration 0003)."""
+
+    id = models.UUIDField(primary_key=True)
+    purpose = models.CharField(max_length=80)
+    version = models.CharField(max_length=40)
+    text = models.TextField()
+    made_by = models.CharField(max_length=60)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["purpose", "version"], name="consent_text_once"),
+            models.CheckConstraint(
+                condition=~models.Q(purpose="") & ~models.Q(version="") & ~models.Q(text=""), name="consent_text_whole"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.version}"
+
+
+class Consent(models.Model):
+    """A contact agreed to a text, or took it back: rows are added, the newest one of a purpose counts."""
+
+    GIVEN, WITHDRAWN = "given", "withdrawn"
+    WAYS: ClassVar = ("by-telephone", "in-writing", "in-person", "online")
+
+    id = models.UUIDField(primary_key=True)
+    contact = models.ForeignKey(Contact, models.PROTECT, related_name="consents")
+    text = models.ForeignKey(ConsentText, models.PROTECT, related_name="+")
+    state = models.CharField(max_length=9)
+    way = models.CharField(max_length=12)
+    by = models.CharField(max_length=60)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(state__in=["given", "withdrawn"]), name="consent_state"),
+            models.CheckConstraint(
+                condition=models.Q(way__in=["by-telephone", "in-writing", "in-person", "online"]), name="consent_way"
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["contact", "-id"], name="consent_of_contact")]
+
+    def __str__(self) -> str:
+        return f"{self.text_id} {self.state}"

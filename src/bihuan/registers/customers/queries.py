@@ -17,7 +17,7 @@ from bihuan.people.models import Person
 
 from . import phones, rights
 from .errors import OutOfSight
-from .models import Contact, Customer
+from .models import Consent, Contact, Customer
 
 PAGE = 50
 COUNT_LIMIT = 1000
@@ -187,6 +187,18 @@ def history(customer: Customer) -> list[Entry]:
     about = [str(one.pk) for one in (customer, *merged_into(customer))]
     entries = Entry.objects.select_related("kept").filter(about_kind="customer", about_id__in=about)
     return list(entries.order_by("position"))
+
+
+def consents_of(contact: Contact) -> dict[str, Consent]:
+    """What counts now for each purpose: the newest row, given or taken back."""
+    rows = Consent.objects.filter(contact=contact).select_related("text").order_by("at", "id")
+    return {one.text.purpose: one for one in rows}
+
+
+def may_use(contact: Contact, purpose: str) -> bool:
+    """Whether the contact agrees to this purpose now. Nobody has agreed to what was never asked."""
+    newest = consents_of(contact).get(purpose)
+    return newest is not None and newest.state == Consent.GIVEN
 
 
 def counted(customers: QuerySet[Customer]) -> int:

@@ -4,6 +4,7 @@
 once. Everything raises the refusals of ``errors``.
 """
 
+from .consenting import add_text, give, withdraw
 from .keeping import (
     add_contact,
     add_customer,
@@ -26,12 +27,15 @@ __all__ = [
     "add_customer",
     "add_many",
     "add_site",
+    "add_text",
     "change_contact",
     "change_customer",
     "change_site",
     "follow",
+    "give",
     "make_contact",
     "make_customer",
     "merge",
     "reveal",
+    "withdraw",
 ]

@@ -1,0 +1,186 @@
+"""What may go because its time is over: a list, looked at, confirmed by a second person, then disposed of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from bihuan.files.models import Attachment
+from bihuan.journal.models import Entry
+from bihuan.people.actions import HOUSE, entry
+from bihuan.people.models import SignInAttempt
+from bihuan.procedure.definition import Definition
+
+from ..attachments import ABOUT, named
+from ..definitions import definition_for
+from ..models import Case
+from . import blanking, disposals, erasing, sweeping
+from .hindering import forms_kept, holds_on
+from .models import Order, OrderItem
+from .queries import policy
+
+CHUNK = 200
+
+
+@dataclass(frozen=True)
+class Over:
+    """One filled form whose time is over on the day asked about."""
+
+    case: Case
+    form: str
+    kept_until: date
+
+
+def over(day: date) -> Iterator[Over]:
+    """Every filled form of an ended case whose record had to be kept until before ``day``; nothing that is held.
+
+    Ended cases are walked in the order they were opened; those with nothing left to dispose of are passed over.
+    """
+    cases = Case.objects.filter(ended_at__isnull=False).order_by("pk")
+    last: UUID | None = None
+    while chunk := list((cases.filter(pk__gt=last) if last else cases).select_related("version")[:CHUNK]):
+        last = chunk[-1].pk
+        yield from _over_in(chunk, day)
+
+
+def _over_in(chunk: list[Case], day: date) -> Iterator[Over]:
+    ids = [str(one.pk) for one in chunk]
+    having = set(
+        Entry.objects.filter(about_kind="case", about_id__in=ids, kept__isnull=False).values_list("about_id", flat=True)
+    )
+    held = set(holds_on(chunk))
+    gone = set(
+        OrderItem.objects.filter(case__in=[one.pk for one in chunk], state=OrderItem.DONE).values_list("case", "form")
+    )
+    for case in chunk:
+        if str(case.pk) not in having or case.pk in held:
+            continue
+        for form, until in forms_kept(case).items():
+            if until is not None and until < day and (case.pk, form) not in gone:
+                yield Over(case, form, until)
+
+
+def settle(order: Order, found: Iterable[Over]) -> int:
+    """Write the list's items; returns how many there are."""
+    items = [
+        OrderItem(order=order, case=one.case.pk, number=one.case.number, form=one.form, kept_until=one.kept_until)
+        for one in found
+    ]
+    return len(OrderItem.objects.bulk_create(items, batch_size=1000))
+
+
+# ------------------------------------------------------------------------------------------------- carrying it out
+
+
+@dataclass
+class _Going:
+    """What goes of one case: some forms, or the whole of it."""
+
+    case: Case
+    forms: set[str]
+    whole: bool
+    entries: list[UUID] = field(default_factory=list)
+    files: set[str] = field(default_factory=set)
+
+    @property
+    def subjects(self) -> list[str]:
+        forms = [f"case:{self.case.pk}"] if self.whole else [f"form:{self.case.pk}:{one}" for one in sorted(self.forms)]
+        return [*forms, *(f"file:{one}" for one in sorted(self.files))]
+
+
+def carry_out(order: Order, doing: erasing.Doing) -> dict[str, int]:
+    """Dispose of what a confirmed list names; what was held or taken up again meanwhile stays and is marked so."""
+    today = timezone.localdate(doing.at)
+    going = list(_going(order, today))
+    subjects = [subject for one in going for subject in one.subjects]
+    Order.objects.filter(pk=order.pk).update(subjects=subjects)
+    entries = [str(each) for one in going for each in one.entries]
+    disposals.write(order.list_name, doing.at, entries, subjects, kind=order.kind)
+    for chain in sorted({one.case.outlet for one in going}):
+        with transaction.atomic():
+            _go([one for one in going if one.case.outlet == chain], doing)
+    with transaction.atomic():
+        contents = erasing.drop_files(_file_rows(going), order)
+        counts = {
+            "cases": len(going), "forms": sum(len(one.forms) for one in going), "entries": len(entries),
+            "files": len(contents), "sign-in attempts": _old_attempts(doing.at),
+            "held": order.items.filter(state=OrderItem.HELD).count(),
+        }  # fmt: skip
+        Order.objects.filter(pk=order.pk).update(counts=counts, contents=contents, state=Order.CLEARING)
+        told = {"list": order.list_name, "checked_by": order.checked_by, "confirmed_by": order.confirmed_by}
+        entry(HOUSE, "privacy", str(order.pk), "dispose-list", doing.by, doing.at, told | {"counts": counts})
+    erasing.clear(order.pk, doing.at)
+    return counts
+
+
+def _going(order: Order, today: date) -> Iterator[_Going]:
+    """The cases of the list as they stand now, each with what goes of it."""
+    listed: dict[UUID, set[str]] = {}
+    for case, form in order.items.exclude(state=OrderItem.HELD).values_list("case", "form"):
+        listed.setdefault(case, set()).add(form)
+    cases = list(Case.objects.filter(pk__in=listed).select_related("version").order_by("pk"))
+    held = set(holds_on(cases))
+    for case in cases:
+        kept = forms_kept(case)
+        now_over = {form for form in listed[case.pk] if (until := kept.get(form)) is not None and until < today}
+        if case.ended_at is None or case.pk in held or not now_over:
+            order.items.filter(case=case.pk).update(state=OrderItem.HELD)
+            continue
+        whole = all(until is not None and until < today for until in kept.values())
+        one = _Going(case, now_over, whole)
+        _with_entries(one)
+        yield one
+
+
+def _with_entries(one: _Going) -> None:
+    """The entries that filled these forms, or all about the case, and the files they and the case name."""
+    definition = definition_for(one.case)
+    kinds = ["case", "note"] if one.whole else ["case"]
+    entries = Entry.objects.filter(about_kind__in=kinds, about_id=str(one.case.pk), kept__isnull=False)
+    for each in entries.select_related("kept").order_by("position"):
+        content = each.content or {}
+        if one.whole or forms_in(definition, content) & one.forms:
+            one.entries.append(each.pk)
+            one.files |= {str(file["id"]) for file in named(content.get("answers"))}
+    if one.whole:
+        rows = Attachment.objects.filter(about_kind=ABOUT, about_id=str(one.case.pk))
+        one.files |= {str(identity) for identity in rows.values_list("pk", flat=True)}
+
+
+def forms_in(definition: Definition, content: dict[str, Any]) -> set[str]:
+    """The forms an entry about a case wrote answers of: its act's own, and those it corrected."""
+    act = definition.acts.get(str(content.get("act", "")))
+    found = {act.form} if act is not None and act.form else set()
+    for happening in content.get("happenings", ()):
+        if happening["kind"] in {"filled", "corrected"}:
+            # what was corrected is named by form and question
+            found.add(str(happening["name"]).partition(".")[0])
+    return {one for one in found if one in definition.forms}
+
+
+def _go(going: list[_Going], doing: erasing.Doing) -> None:
+    """One chain: cases blanked, register rows of whole cases wiped, items done, then the list in the book."""
+    for one in going:
+        case = Case.objects.select_for_update().select_related("version").get(pk=one.case.pk)
+        one.files |= set(blanking.blank(case, None if one.whole else one.forms))
+        doing.order.items.filter(case=case.pk, form__in=one.forms).update(state=OrderItem.DONE)
+    sweeping.wipe(doing.order.pk, [one.case.number for one in going if one.whole])
+    erasing.dispose([each for one in going for each in one.entries], doing)
+
+
+def _file_rows(going: Iterable[_Going]) -> list[UUID]:
+    """The files that go along: those that belong to one of these cases."""
+    wanted = {identity: str(one.case.pk) for one in going for identity in one.files}
+    rows = Attachment.objects.filter(about_kind=ABOUT, pk__in=list(wanted)).values_list("pk", "about_id")
+    return [identity for identity, case in rows if wanted[str(identity)] == case]
+
+
+def _old_attempts(at: datetime) -> int:
+    """Wrong tries at the door older than the site keeps its logs (never under 180 days)."""
+    return SignInAttempt.objects.filter(at__lt=at - timedelta(days=policy().log_days)).delete()[0]

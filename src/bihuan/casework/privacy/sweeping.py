@@ -1,0 +1,159 @@
+"""The last look: whatever table or file still holds a name or number of somebody who was erased loses it.
+
+Rows of registers are blanked by what they are (``WIPED``); after that every text, JSON and list column of every table
+is looked through, so that a room built later is reached as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection
+
+from bihuan.journal.models import Letter
+
+from ..importing.models import Export, Import
+from ..importing.receiving import discard
+from ..models import Draft, View
+from .errors import MARK
+from .finding import matching
+from .models import Request
+from .terms import Terms, in_text
+
+# what is written freely about a case in the registers: (table, column of the number, column, what stands there after)
+WIPED: tuple[tuple[str, str, str, str], ...] = (
+    ("charges_receipt", "number", "payer", ""),
+    ("surveys_attempt", "number", "note", ""),
+    ("surveys_attempt", "number", "contact", ""),
+    ("surveys_answer", "number", "contact", ""),
+    ("surveys_answer", "number", "answers", ""),
+    ("visits_visit", "case_number", "place", ""),
+    ("visits_visit", "case_number", "because", MARK),
+    ("warranty_decision", "case_number", "because", MARK),
+)
+# columns by which a row says whose case it belongs to
+_KEYS = ("case_id", "case_number", "number")
+# never looked through: books, what is signed, accounts of our own people, the machinery, the orders themselves
+_NOT = ("journal_", "documents_", "django_", "auth_", "people_", "privacy_", "procrastinate_", "calendars_", "outlets_")
+# blanked row by row where they are this person's; another's row may bear the same name
+_OWN_ROWS = frozenset({"casework_case", "casework_mark", "casework_casetext", "casework_series"})
+_COLUMNS = """
+SELECT c.table_name, c.column_name FROM information_schema.columns c
+JOIN information_schema.tables t ON t.table_schema = c.table_schema AND t.table_name = c.table_name
+WHERE c.table_schema = 'public' AND t.table_type = 'BASE TABLE' AND c.is_generated = 'NEVER'
+  AND (c.data_type IN ('text', 'character varying', 'jsonb', 'json')
+       OR (c.data_type = 'ARRAY' AND c.udt_name IN ('_text', '_varchar')))
+ORDER BY 1, 2
+"""
+
+
+def wipe(order: UUID, numbers: Sequence[str]) -> int:
+    """Blank what registers hold about the cases of these numbers; runs in the caller's transaction."""
+    changed = 0
+    with connection.cursor() as cursor:
+        for table, key, column, mark in WIPED:
+            cursor.execute(
+                "SELECT privacy_wipe(%s, %s, %s, %s, %s, %s)", [order, table, column, key, list(numbers), mark]
+            )
+            changed += int(cursor.fetchone()[0])
+    return changed
+
+
+def columns() -> dict[str, list[str]]:
+    """Every column that can hold words, by table."""
+    found: dict[str, list[str]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(_COLUMNS)
+        for table, column in cursor.fetchall():
+            if not table.startswith(_NOT) or table in {"privacy_request", "privacy_hold"}:
+                found.setdefault(table, []).append(column)
+    return found
+
+
+def sweep(order: UUID, terms: Terms, cases: Sequence[tuple[str, str]], spared: Sequence[tuple[str, str]]) -> int:
+    """Replace whatever is left: numbers anywhere but in the spared cases' rows, names where no other case's row is.
+
+    ``cases`` and ``spared`` are (id, number). Returns how many values changed.
+    """
+    changed = 0
+    for table, names in columns().items():
+        key = next((one for one in _KEYS if one in names or (one == "case_id" and _has_case(table))), "")
+        if table == "casework_case":
+            key = "id"
+        own = [value for one in cases for value in one]
+        away = [value for one in spared for value in one]
+        for column in names:
+            if terms.of_phones:
+                changed += _replace(order, table, column, terms.of_phones, key, away, spare=True)
+            if not terms.of_names or table.startswith("customers_") or column in {"username", "sha256"}:
+                continue
+            # a name is one person's only in rows of this person's own cases, and where no case is spoken of at all
+            within = own if key or table in _OWN_ROWS else []
+            if table not in _OWN_ROWS or key:
+                changed += _replace(order, table, column, terms.of_names, key, within, spare=False)
+    return changed
+
+
+def _has_case(table: str) -> bool:
+    return table in {"casework_mark", "casework_casetext", "casework_dutyperiod"}
+
+
+def _replace(
+    order: UUID, table: str, column: str, pattern: str, key: str, ids: Sequence[str], *, spare: bool
+) -> int:  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT privacy_replace(%s, %s, %s, %s, %s, %s, %s)",
+            [order, table, column, pattern, key, list(ids), spare],
+        )
+        return int(cursor.fetchone()[0])
+
+
+def forget_beside(terms: Terms) -> int:
+    """Drafts, kept lists, addresses of exports and letters that hold it; in the caller's transaction."""
+    pattern = terms.of_all
+    if not pattern:
+        return 0
+    gone = 0
+    for model, text in (
+        (Draft, "answers::text"),
+        (View, "name || ' ' || query"),
+        (Letter, "subject || ' ' || body"),
+    ):
+        ids = list(matching(model, text, pattern).values_list("pk", flat=True))
+        gone += model.objects.filter(pk__in=ids).delete()[0]
+    asked = matching(Export, "query", pattern).values_list("pk", flat=True)
+    return gone + Export.objects.filter(pk__in=list(asked)).update(query="")
+
+
+def forget_files(terms: Terms) -> int:
+    """Lists written out, tables handed in, letters laid in the folder and copies made for this person; how many went.
+
+    A list or table is not opened to see who is in it: all of them go, each can be written again. An import under way
+    is left to end; the hourly tidying takes its file.
+    """
+    gone = 0
+    for file in [*_within("exports"), *(one.file for one in Request.objects.filter(about_id=terms.identity))]:
+        gone += file.is_file()
+        file.unlink(missing_ok=True)
+    for one in Import.objects.exclude(state=Import.RUNNING):
+        if one.folder.is_dir() or (one.stored and one.file.is_file()):
+            discard(one)
+            gone += 1
+    found = in_text(terms)
+    for file in _under(Path(settings.LETTERS_FOLDER)):
+        if found.search(file.read_text(encoding="utf-8", errors="replace")):
+            file.unlink(missing_ok=True)
+            gone += 1
+    return gone
+
+
+def _within(name: str) -> list[Path]:
+    return _under(Path(settings.DATA) / name)
+
+
+def _under(folder: Path) -> list[Path]:
+    return sorted(one for one in folder.rglob("*") if one.is_file()) if folder.is_dir() else []

@@ -1,0 +1,4 @@
+"""The addresses of personal data."""
+
+app_name = "privacy"
+urlpatterns: list = []
