@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -91,8 +92,13 @@ def offers(person: Person, case: Case, at: datetime, around: Surroundings | None
 
 def history(case: Case) -> list[dict[str, Any]]:
     """Every entry about the case, oldest first, with what it says where that has not been disposed of."""
+    return told_of(journal.entries_about("case", case.pk))
+
+
+def told_of(entries: Iterable[Any]) -> list[dict[str, Any]]:
+    """The same of these entries only."""
     told = []
-    for entry in journal.entries_about("case", case.pk):
+    for entry in entries:
         content = entry.content or {}
         told.append(
             {

@@ -40,11 +40,12 @@ def recorded(case: Case) -> list[Recorded] | None:
         content = entry.content
         if content is None:
             return None
-        entries.append(_recorded(entry, content))
+        entries.append(recorded_entry(entry, content))
     return entries
 
 
-def _recorded(entry: Any, content: dict[str, Any]) -> Recorded:
+def recorded_entry(entry: Any, content: dict[str, Any]) -> Recorded:
+    """One entry of a case as the engine can replay it."""
     return Recorded(
         kind=content["kind"],
         act=content["act"],

@@ -15,6 +15,7 @@ from procrastinate.contrib.django import app
 from bihuan.casework import actions as casework
 from bihuan.casework import attachments, exporting
 from bihuan.casework.actions import batches
+from bihuan.casework.audit import digests
 from bihuan.casework.importing import background, reversing, running
 from bihuan.casework.pages.leaving import open_numbers
 from bihuan.journal import actions as journal
@@ -93,6 +94,16 @@ def seal(timestamp: int) -> None:
     folder = settings.DATA / "digests"
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{digest.day.isoformat()}.json").write_text(digest.text, encoding="utf-8")
+    digests.to_be_mailed(digest, settings.DIGEST_MAIL, now)
+    digests.send_due(now)
+
+
+@app.periodic(cron="*/10 * * * *", periodic_id="digest-mail")
+@app.task(name="digest-mail", queueing_lock="digest-mail")
+def digest_mail(timestamp: int) -> None:
+    """Digests the other side did not take go out again, later each time."""
+    close_old_connections()
+    digests.send_due(timezone.now())
 
 
 @app.task(name=background.IMPORT, queue="default")

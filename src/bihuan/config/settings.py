@@ -158,6 +158,8 @@ REGISTER_RIGHTS = "bihuan.casework.rights"
 LETTERS_FOLDER = DATA / "letters"
 # the account mail goes out by, as apprise writes it: mailtos://user:password@host?from=…
 MAIL_ADDRESS = SITE.mail_address
+# who gets the daily digest of the book by mail
+DIGEST_MAIL = SITE.digest_mail
 
 # one line per event on standard error; what somebody typed never goes into it
 LOGGING = {

@@ -151,6 +151,17 @@ def _database(value: Any) -> str:
     return str(value)
 
 
+def _mails(value: Any) -> tuple[str, ...]:
+    if isinstance(value, str):
+        value = [name for name in re.split(r"[,\s]+", value) if name]
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        raise _WrongError("应为邮箱地址列表", "must be a list of mail addresses")
+    for one in value:
+        if not re.fullmatch(r"[^@\s,\0]{1,64}@[A-Za-z0-9.-]{1,189}", one):
+            raise _WrongError(f"“{one}”不是邮箱地址", f"“{one}” is no mail address")
+    return tuple(value)
+
+
 def _scanner(value: Any) -> str:
     if re.fullmatch(r"|/[^\0]{1,90}|[A-Za-z0-9.\[\]:-]{1,253}:[0-9]{1,5}", _text(value)):
         return str(value)
@@ -211,6 +222,7 @@ class Settings:
     document_megabytes: int = field(default=30, metadata=_by(_number(1, 1024)))
     recording_megabytes: int = field(default=200, metadata=_by(_number(1, 4096)))
     mail_address: str = field(default="", repr=False, metadata=_by(_text))
+    digest_mail: tuple[str, ...] = field(default=(), metadata=_by(_mails))
     scanner: str = field(default="", metadata=_by(_scanner))
     second_factor: str = field(default="required", metadata=_by(_one_of("required", "offered")))
     oidc_name: str = field(default="", metadata=_by(_text))

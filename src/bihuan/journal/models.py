@@ -75,7 +75,13 @@ class Entry(models.Model):
                 name="journal_entry_under",
                 opclasses=["text_ops", "text_pattern_ops", "int8_ops"],
             ),
-            models.Index(fields=["doer", "-position"], name="journal_entry_doer"),
+            # ids sort by the moment of recording, so these walk from the newest backwards, and into any time
+            models.Index(fields=["doer", "-id"], name="journal_entry_by"),
+            models.Index(fields=["chain", "-id"], name="journal_entry_of"),
+            models.Index(fields=["verb", "-id"], name="journal_entry_verb"),
+            models.Index(
+                fields=["-id"], name="journal_entry_later", condition=models.Q(recorded_at__gt=models.F("done_at"))
+            ),
         ]
 
     def __str__(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.http import QueryDict
@@ -170,6 +170,8 @@ def audit(history: list[dict[str, Any]], names: Names) -> list[dict[str, Any]]:
             "done": local(entry["done_at"], names.zone),
             "recorded": local(entry["recorded_at"], names.zone),
             "id": str(entry["id"]),
+            # the case as it stood with this entry
+            "as_of": f"as-of/?at={entry['recorded_at'].astimezone(UTC).replace(tzinfo=None).isoformat()}Z",
         }
         for entry in reversed(history)
     ]

@@ -1,0 +1,263 @@
+"""The log: every entry of the book within the reader's scope, newest first, page by page at the same speed for ever.
+
+Entries are walked by their id, which sorts by the moment they were recorded. What has an index of its own (chain,
+doer, verb, the thing it is about, a clause) is found by it; every other filter is tried on at most ``WALKED`` entries a
+page, and a page that found nothing so far says from where it goes on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db.models import Case as Choice
+from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, UUIDField, Value, When
+from django.db.models.functions import Cast
+
+from bihuan.journal.models import Entry
+from bihuan.journal.origin import DOORS
+
+from ..models import Case
+
+PAGE = 50
+WALKED = 20_000
+FIRST_WALK = 1_000
+LONGEST = 200
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+OF_A_CASE = ("case", "note")
+# along so many chains each for itself; a scope of more is nearly everything
+MOST_CHAINS = 40
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the log is narrowed to; "" = not at all. ``after``/``before``: the id one comes from."""
+
+    doer: str = ""
+    post: str = ""
+    deputy: str = ""
+    kind_of_doer: str = ""
+    verb: str = ""
+    about: str = ""
+    number: str = ""
+    document: str = ""
+    clause: str = ""
+    kind: str = ""
+    chain: str = ""
+    door: str = ""
+    address: str = ""
+    start: datetime | None = None
+    until: datetime | None = None
+    after: UUID | None = None
+    before: UUID | None = None
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether any filter is set."""
+        return replace(self, after=None, before=None) != Wanted()
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page: entries newest first, and the ids of the neighbours. ``unfinished``: walked so far, found too few."""
+
+    entries: list[Entry] = field(default_factory=list)
+    older: UUID | None = None
+    newer: UUID | None = None
+    unfinished: datetime | None = None
+
+
+def asked(given: Mapping[str, str], zone: ZoneInfo) -> Wanted:
+    """What an address asks for; what cannot be read is not asked for. ``start``, ``until``: local, both counted."""
+    found: dict[str, Any] = {}
+    for one in fields(Wanted):
+        text = str(given.get(one.name, "")).replace("\x00", "").strip()[:LONGEST]
+        if not text:
+            continue
+        if one.name in ("after", "before"):
+            found[one.name] = _id(text)
+        elif one.name in ("start", "until"):
+            found[one.name] = moment(text, zone, end=one.name == "until")
+        else:
+            found[one.name] = text
+    return Wanted(**found)
+
+
+def _id(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def moment(text: str, zone: ZoneInfo, *, end: bool) -> datetime | None:
+    """A local day or minute; ``end``: the first moment after it. None for what is none."""
+    try:
+        read = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    whole_day = len(text) <= 10
+    if end:
+        read += timedelta(days=1) if whole_day else timedelta(minutes=1)
+    try:
+        return read.replace(tzinfo=read.tzinfo or zone).astimezone(UTC)
+    except (OverflowError, ValueError):
+        return None
+
+
+def floor_id(at: datetime) -> UUID:
+    """The least id an entry recorded at ``at`` (whole milliseconds) or later can have."""
+    milliseconds = max(0, (at - _EPOCH) // timedelta(milliseconds=1))
+    return UUID(int=milliseconds << 80)
+
+
+def within(scope: frozenset[str] | None) -> QuerySet[Entry]:
+    """Every entry of the chains in ``scope`` (None = all)."""
+    return Entry.objects.all() if scope is None else Entry.objects.filter(chain__in=scope)
+
+
+def page(scope: frozenset[str] | None, wanted: Wanted, size: int = PAGE) -> Page:
+    """One page of the log within ``scope``. Of what was recorded in one instant the later entry stands first."""
+    backwards = wanted.before is not None and wanted.after is None
+    entries, reached = _walked(scope, wanted, size + 1, backwards)
+    more = len(entries) > size
+    entries = sorted(entries[:size], key=lambda one: one.pk, reverse=True)
+    older = entries[-1].pk if entries and (more or backwards) else None if more else reached
+    newer = entries[0].pk if entries and (wanted.after or (backwards and more)) else None
+    return Page(
+        entries=sorted(entries, key=lambda one: (_milliseconds(one.pk), one.position), reverse=True),
+        older=older,
+        newer=newer,
+        unfinished=None if more or backwards or reached is None else moment_of(reached),
+    )
+
+
+def _walked(
+    scope: frozenset[str] | None, wanted: Wanted, size: int, backwards: bool
+) -> tuple[list[Entry], UUID | None]:
+    """Up to ``size`` entries, and the id up to which was walked where the walk was cut short."""
+    turn = "id" if backwards else "-id"
+    tried = _tried(wanted)
+    if tried is None:
+        return _straight(scope, wanted, size, turn), None
+    found = _by_index(within(scope), wanted, backwards).order_by(turn)
+    reached: UUID | None = None
+    for length in (FIRST_WALK, WALKED):
+        ids = found.values("pk")[:length]
+        entries = list(_narrowed(Entry.objects.filter(pk__in=ids), tried, wanted).order_by(turn)[:size])
+        if len(entries) >= size:
+            return entries, None
+        reached = found.values_list("pk", flat=True)[length - 1 : length].first()
+        if reached is None:
+            break
+    return entries, reached
+
+
+def _straight(scope: frozenset[str] | None, wanted: Wanted, size: int, turn: str) -> list[Entry]:
+    """Where an index answers everything: one short walk, or one along each chain of the scope."""
+    backwards = turn == "id"
+    if scope is None or wanted.chain or len(scope) > MOST_CHAINS:
+        found = _by_index(within(scope), wanted, backwards)
+        return list(found.select_related("kept").order_by(turn)[:size])
+    ids: list[UUID] = []
+    for chain in sorted(scope):
+        walked = _by_index(Entry.objects.filter(chain=chain), wanted, backwards).order_by(turn)
+        ids += walked.values_list("pk", flat=True)[:size]
+    ids.sort(reverse=not backwards)
+    return list(Entry.objects.filter(pk__in=ids[:size]).select_related("kept").order_by(turn))
+
+
+def _by_index(found: QuerySet[Entry], wanted: Wanted, backwards: bool) -> QuerySet[Entry]:
+    """Narrowed by what an index answers."""
+    if wanted.start:
+        found = found.filter(pk__gte=floor_id(wanted.start))
+    if wanted.until:
+        found = found.filter(pk__lt=floor_id(wanted.until))
+    if wanted.after:
+        found = found.filter(pk__lt=wanted.after)
+    elif backwards:
+        found = found.filter(pk__gt=wanted.before)
+    if wanted.chain:
+        found = found.filter(chain=wanted.chain)
+    if wanted.doer:
+        found = found.filter(doer=wanted.doer)
+    if wanted.verb:
+        found = found.filter(verb=wanted.verb)
+    if wanted.number:
+        case = Case.objects.filter(number=wanted.number[:40]).values_list("pk", flat=True).first()
+        if case:
+            found = found.filter(about_kind__in=OF_A_CASE, about_id=str(case))
+    if wanted.document and wanted.clause:
+        found = found.filter(document=wanted.document).filter(
+            Q(clause=wanted.clause) | Q(clause__startswith=f"{wanted.clause} ")
+        )
+    return found
+
+
+def _tried(wanted: Wanted) -> Q | None:
+    """What is tried entry by entry; None where nothing is."""
+    tried = Q()
+    plain = {"post": wanted.post, "instead_of": wanted.deputy, "doer_kind": wanted.kind_of_doer,
+             "about_kind": wanted.about, "document": "" if wanted.clause else wanted.document}  # fmt: skip
+    for name, value in plain.items():
+        tried &= Q(**{name: value}) if value else Q()
+    if wanted.door in DOORS:
+        tried &= Q(kept__text__contains=f'"door":"{wanted.door}"')
+    elif wanted.door:
+        tried &= Q(pk__isnull=True)
+    if wanted.address:
+        tried &= Q(kept__text__contains=f'"from":{{"address":"{_in_json(wanted.address)}"')
+    if wanted.number and not Case.objects.filter(number=wanted.number[:40]).exists():
+        tried &= Q(about_number=wanted.number)
+    if wanted.kind:
+        tried &= Q(of_kind=True)
+    return tried or None
+
+
+def _in_json(text: str) -> str:
+    return "".join(one for one in text if one.isalnum() or one in ".:-_ %")
+
+
+def _narrowed(found: QuerySet[Entry], tried: Q, wanted: Wanted) -> QuerySet[Entry]:
+    found = found.select_related("kept")
+    if wanted.kind:
+        # what an entry about something else calls its thing need not be a case's id
+        case_id = Choice(
+            When(about_kind__in=OF_A_CASE, then=F("about_id")), default=Value(None), output_field=CharField()
+        )
+        found = found.alias(case_id=Cast(case_id, UUIDField())).alias(
+            of_kind=Exists(Case.objects.filter(pk=OuterRef("case_id"), kind=wanted.kind))
+        )
+    return found.filter(tried)
+
+
+def _milliseconds(identifier: UUID) -> int:
+    return identifier.int >> 80
+
+
+def moment_of(identifier: UUID) -> datetime:
+    """The moment an entry of this id was recorded, to the millisecond."""
+    return _EPOCH + timedelta(milliseconds=_milliseconds(identifier))
+
+
+def pieces(scope: frozenset[str] | None, wanted: Wanted, size: int) -> Iterator[list[Entry]]:
+    """Every entry that fits, newest first, so many at a time: a file is written without holding them all."""
+    wanted = replace(wanted, after=None, before=None)
+    while True:
+        found = page(scope, wanted, size)
+        if found.entries:
+            yield found.entries
+        if found.older is None:
+            return
+        wanted = replace(wanted, after=found.older)
+
+
+def counted(scope: frozenset[str] | None, wanted: Wanted, limit: int) -> int:
+    """How many entries fit, counted up to ``limit``."""
+    found = _by_index(within(scope), replace(wanted, after=None, before=None), backwards=False).order_by()
+    tried = _tried(wanted)
+    return (found if tried is None else _narrowed(found, tried, wanted)).order_by()[:limit].count()
