@@ -7,8 +7,11 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.utils import timezone
-from tests.cast import Site, make_site
+from tests.cast import Site, make_site, north
 from tests.cast.doors import Doors
+from tests.cast.table import Readers
+
+from bihuan.people.models import PersonalToken
 
 
 @pytest.fixture
@@ -24,3 +27,18 @@ def doors(site: Site) -> Doors:
 @pytest.fixture
 def browser() -> Client:
     return Client()
+
+
+@pytest.fixture
+def number(doors: Doors, settings, tmp_path) -> str:
+    """A case of the north, waiting to be assigned, beside a customer and a device of the north."""
+    settings.DATA = tmp_path
+    return north.fill(doors)
+
+
+@pytest.fixture
+def readers(doors: Doors) -> Readers:
+    """Everybody who may stand before the door, each with what they carry."""
+    expired = doors.token("sun")
+    PersonalToken.objects.filter(person=doors.site.sun).update(until=timezone.now() - timedelta(seconds=1))
+    return Readers(doors, expired)

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import json
 import shutil
-from datetime import timedelta
 from urllib.parse import unquote
 
 import pytest
 from django.utils import timezone
-from tests.cast import INTAKE, OWN_PACK, Doors, dump, files_taken, fresh, money, papers, reached, staff, told
-from tests.cast.registers import NORTH_CUSTOMER, NORTH_SERIAL, ROWS, TYPED, north_records
-from tests.cast.table import NORTH, PEOPLE, READERS, Readers, addresses, api, everybody, north_api, north_page, page
+from tests.cast import INTAKE, OWN_PACK, dump, files_taken, money, papers, reached, staff, told
+from tests.cast.north import body, filled
+from tests.cast.registers import NORTH_CUSTOMER, NORTH_SERIAL, ROWS
+from tests.cast.table import NORTH, PEOPLE, READERS, addresses, api, everybody, north_api, north_page, page
 
 from bihuan.casework.models import Case
-from bihuan.people.models import PersonalToken
 from bihuan.procedure.reading import read_pack
 from bihuan.registers.documents.actions import load_pack
 
 CASE = "/cases/<str:number>/"
 ONE = "/api/v1/cases/<reference>"
 PAPER = "/procedures/<slug:kind>/"
-ORDER = {"repairer": "li"}
-OPEN = {**INTAKE, "contact": "王老师", "problem": "响", "urgency": "normal"}
 
 NOT_THE_CLERK = dict.fromkeys(("zhou", "li", "sun", "qian", "wu", "outsider", "token"), 403)
 NOT_THE_DISPATCHER = dict.fromkeys(("chen", "li", "sun", "qian", "wu"), 403)
@@ -41,6 +37,8 @@ TABLE: dict[tuple[str, str], dict[str, int]] = {
     ("GET", "/api/v1/procedures"): api(200),
     ("GET", "/health/live"): everybody(200),
     ("GET", "/health/ready"): everybody(200),
+    # by address, not by person: the test client asks from this machine
+    ("GET", "/metrics"): everybody(200),
     ("GET", "/sign-in/"): {**everybody(302), "anonymous": 200, "token": 200, "expired": 200},
     ("GET", "/sign-out/"): everybody(405),
     ("POST", "/sign-out/"): everybody(302),
@@ -137,64 +135,6 @@ TABLE: dict[tuple[str, str], dict[str, int]] = {
     # how people are reached
     **reached.ROWS,
 }
-
-
-# what stands in the addresses of customers and devices; made anew for every test
-FILLED: dict[str, str] = {}
-
-
-@pytest.fixture
-def number(doors: Doors, settings, tmp_path) -> str:
-    """A case of the north, waiting to be assigned, beside a customer and a device of the north."""
-    settings.DATA = tmp_path
-    FILLED.update(north_records(doors.site.at))
-    FILLED.update(money.north_money(doors.site.at))
-    FILLED.update(files_taken.FILLED)
-    number = doors.open()
-    FILLED.update(papers.north_file(number))
-    FILLED.update(staff.north_papers(number, timezone.now()))
-    FILLED.update(reached.own_way(timezone.now()))
-    return number
-
-
-@pytest.fixture
-def readers(doors: Doors) -> Readers:
-    expired = doors.token("sun")
-    PersonalToken.objects.filter(person=doors.site.sun).update(until=timezone.now() - timedelta(seconds=1))
-    return Readers(doors, expired)
-
-
-def filled(pattern: str, number: str) -> str:
-    """The address with the north's case in it."""
-    parts = {"<str:number>": number, "<reference>": number, "<slug:action>": "assign", "<int:run>": "1"}
-    parts |= {"<str:place>": "intake"}
-    parts |= {"<slug:field>": "contact", "<slug:kind>": "job", "<slug:name>": "assigned", "<str:copy>": "01"}
-    parts |= {"<int:view>": "1", "<uuid:batch>": "00000000-0000-7000-8000-000000000000"}
-    for part, value in (parts | FILLED).items():
-        pattern = pattern.replace(part, value)
-    assert "<" not in pattern, f"say what to fill into {pattern}"
-    return pattern
-
-
-def body(method: str, pattern: str):
-    """What is sent: to the API an act with an id of its own, to a page its form."""
-    if method == "GET":
-        return {}
-    if pattern == "/api/v1/cases":
-        return {
-            "body": json.dumps({"kind": "job", "id": fresh(), "answers": INTAKE}),
-            "content_type": "application/json",
-        }
-    if pattern == "/api/v1/customers/<customer>/acts":
-        said = {"action": "add-contact", "id": fresh(), "answers": {"name": "新联系人"}}
-        return {"body": json.dumps(said), "content_type": "application/json"}
-    if pattern == money.ACTS:
-        return money.VOIDING
-    if pattern.startswith("/api/"):
-        said = {"action": "assign", "id": fresh(), "answers": ORDER}
-        return {"body": json.dumps(said), "content_type": "application/json"}
-    look = {"days": "30", "label": "x", "theme": "", "density": "standard", "language": ""}
-    return {"body": {**TYPED, **OPEN, **ORDER, "_action": "assign", **look}}
 
 
 def test_every_address_stands_in_the_table():

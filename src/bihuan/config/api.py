@@ -21,7 +21,7 @@ from bihuan.casework.errors import CaseworkError
 from bihuan.casework.replies import problem, refused
 from bihuan.files.api import router as files
 from bihuan.files.errors import FileRefusal
-from bihuan.layout.errors import route_of
+from bihuan.layout.errors import logged, route_of
 from bihuan.people import keys, scope
 from bihuan.people import queries as people
 from bihuan.people.errors import ScopeMissing
@@ -123,7 +123,9 @@ def wrong_question(request: HttpRequest, error: ValidationError) -> HttpResponse
 
 @api.exception_handler(HttpError)
 def plain_error(request: HttpRequest, error: HttpError) -> HttpResponse:
-    return problem(error.status_code, "http", Text(f"请求未被接受：{error}", str(error)))
+    number = logged(request, error.status_code)
+    words = Text(f"请求未被接受：{error}", str(error))
+    return problem(error.status_code, "http", words, number=number)
 
 
 @api.exception_handler(InterfaceError)

@@ -20,7 +20,7 @@ from bihuan.ground.scope_wall import EVERYTHING, SETTING
 
 from .access import visible_outlets
 
-READING = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+READING = frozenset({"GET", "HEAD"})
 # kept on Django's connection: what the database was last told and on which connection; that nobody is known yet
 _TOLD, _WAITING = "_scope_told", "_scope_waiting"
 

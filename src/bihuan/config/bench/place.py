@@ -74,6 +74,9 @@ class Place:
             "BIHUAN_SECRET_KEY": os.urandom(32).hex(),
             "DJANGO_SETTINGS_MODULE": "bihuan.config.settings",
             "BIHUAN_DATA": str(self.folder / "data"),
+            # one reader asks as fast as he can
+            "BIHUAN_API_PER_MINUTE": "0",
+            "BIHUAN_COSTLY_PER_MINUTE": "0",
         }
         self._processes: list[subprocess.Popen[bytes]] = []
         self._supervisor: Supervisor | None = None
