@@ -18,6 +18,9 @@ STORED = HERE / "stored" / "issue-a.dump"
 CASES = """SELECT number, kind, step, stage, outlet, revision, opened_at, ended_at, due_at, promised_at, state
     FROM casework_case ORDER BY number"""
 ENTRIES = "SELECT e.chain, e.seq, e.hash, c.text FROM journal_entry e JOIN journal_content c ON c.entry_id = e.id"
+WITHOUT_RISK = "SELECT number FROM casework_case WHERE promised_at IS NOT NULL AND risk_at IS NULL"
+DONE_WRONGLY = """SELECT number, stage, done_at FROM casework_case
+    WHERE (stage IN ('done', 'followed-up', 'closed')) <> (done_at IS NOT NULL) OR done_at < opened_at"""
 MIGRATIONS = "SELECT app, name FROM django_migrations"
 
 
@@ -46,6 +49,11 @@ def test_every_open_case_of_an_earlier_schema_is_where_it_was_with_its_promises_
     assert "升级完成" in ran.stdout
     after = house.rows(CASES)
     assert [(*one[:10], _shared(one[10], old[10])) for one, old in zip(after, cases, strict=True)] == cases
+    # an upgraded case is the same in a list as one of today: whose it is, when it is at risk, when it was done
+    assert house.rows(WITHOUT_RISK) == []
+    assert house.rows("SELECT count(*) FROM casework_case WHERE person <> ''")[0][0] > 20
+    assert house.rows(DONE_WRONGLY) == []
+    assert house.rows("SELECT count(*) FROM casework_casetext") == [(len(cases),)]
     # the book has grown behind what it said
     assert entries - set(house.rows(ENTRIES)) == set()
     assert set(house.rows(MIGRATIONS)) > migrations

@@ -1,7 +1,8 @@
 """``python -m bihuan.config.keeping.afterwards``: inside a restored or upgraded database, signed in as its owner.
 
-Carries out disposal lists the database does not know, verifies book and cases, and with ``--record`` writes into the
-book that it was restored, and ends every session: whoever was signed out since the backup must not be signed in again.
+With ``--renew`` what this version's lists read of older cases is computed first. Carries out disposal lists the
+database does not know, verifies book and cases, and with ``--record`` writes into the book that it was restored, and
+ends every session: whoever was signed out since the backup must not be signed in again.
 Prints JSON: ``findings`` of the verification, what was ``said``, how many ``entries`` and ``cases`` were looked at.
 """
 
@@ -26,16 +27,27 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--replay", choices=["all", "none"], default="all")
     parser.add_argument("--disposals", type=Path)
     parser.add_argument("--record", default="")
+    parser.add_argument("--renew", action="store_true")
     asked = parser.parse_args(arguments)
     ready()
     from django.utils import timezone  # noqa: PLC0415 - Django stands only now
 
-    said = dispose_again(asked.disposals, timezone.now()) if asked.disposals else []
+    said = renewed() if asked.renew else []
+    said += dispose_again(asked.disposals, timezone.now()) if asked.disposals else []
     told = verified(asked.replay)
     if asked.record:
         said += restored(asked.record, timezone.now(), told["findings"])
     json.dump({**told, "said": said}, sys.stdout, ensure_ascii=False)
     return 0
+
+
+def renewed() -> list[str]:
+    """What later versions read of older cases is computed for them."""
+    from bihuan.casework.models import Case  # noqa: PLC0415 - Django stands only now
+    from bihuan.config.keeping.renewing import renew  # noqa: PLC0415
+
+    count = renew(Case.objects.order_by("id").iterator(chunk_size=200))
+    return [f"{count} 个旧事项补算了列表栏目 / older cases got what lists read of them"]
 
 
 def dispose_again(folder: Path, at: datetime) -> list[str]:

@@ -24,7 +24,7 @@ from bihuan.ground.backup import Manifest, fill, put_back, rows_of
 from bihuan.ground.backup.errors import Failed
 from bihuan.ground.backup.putting_back import finished
 
-from .observing import chains, there
+from .observing import chains, migrations, there
 
 Say = Callable[[str], None]
 PROGRAM = (sys.executable, "-m")
@@ -127,9 +127,9 @@ def bring_back(
     report.findings += [f"备份时已缺少的文件 / missing when backed up: {one}" for one in manifest.missing]
     if migrate:
         say("迁移与权限 / migrations and rights …")
-        _program(target, "bihuan.config.command", "migrate")
+        older = migrated(target, set(manifest.notes.get("migrations", ())))
         say("销毁清单与核对 / disposal lists, verify …")
-        _afterwards(target, report, replay, disposals, record)
+        looked_through(target, report, replay=replay, disposals=disposals, record=record, renew=older)
     finished(target.owner_url)
     report.seconds = time.monotonic() - begun
     return report
@@ -145,8 +145,24 @@ def _shift(connection: psycopg.Connection) -> None:
         connection.execute("SELECT journal_after_restore()")
 
 
-def _afterwards(target: Target, report: Report, replay: str, disposals: Path | None, record: bool) -> None:
-    arguments = ["--replay", replay, *(["--record", report.name] if record else [])]
+def migrated(target: Target, before: set[str]) -> bool:
+    """Bring the tables up to this version; whether that was more than the migrations ``before``. Raises Failed."""
+    _program(target, "bihuan.config.command", "migrate")
+    with psycopg.connect(target.owner_url, autocommit=True) as connection:
+        return not before.issuperset(migrations(connection))
+
+
+def looked_through(
+    target: Target,
+    report: Report,
+    *,
+    replay: str,
+    disposals: Path | None = None,
+    record: bool = False,
+    renew: bool = False,
+) -> None:
+    """What follows migrations (see ``afterwards``), in a process of its own; what it found goes into the report."""
+    arguments = ["--replay", replay, *(["--record", report.name] if record else []), *(["--renew"] if renew else [])]
     arguments += ["--disposals", str(disposals)] if disposals is not None else []
     told = json.loads(_program(target, "bihuan.config.keeping.afterwards", *arguments))
     report.said += told["said"]

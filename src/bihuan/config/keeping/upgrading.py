@@ -12,7 +12,7 @@ from bihuan.ground.settings import Settings
 from bihuan.procedure import golden
 
 from .backing import BEFORE_UPGRADE, Done, back_up
-from .restoring import ALL, Report, Say, Target, _afterwards, _program
+from .restoring import ALL, Report, Say, Target, looked_through, migrated
 
 
 @dataclass
@@ -43,15 +43,15 @@ def upgrade(
     done = Upgraded(back_up(site, at, BEFORE_UPGRADE))
     try:
         say("迁移 / migrations …")
-        _program(target, "bihuan.config.command", "migrate")
+        older = migrated(target, set(done.backup.manifest.notes["migrations"]))
         say("历史重放 / golden histories …")
         done.said.append(replayed(histories, done.problems))
         if not done.problems:
             say("核对 / verify …")
             report = Report(done.backup.manifest.name)
-            _afterwards(target, report, replay, None, record=False)
+            looked_through(target, report, replay=replay, renew=older)
             done.problems += report.findings
-            done.said += [f"{what}: {found}" for what, _wanted, found in report.compared]
+            done.said += [*report.said, *(f"{what}: {found}" for what, _wanted, found in report.compared)]
     except (Failed, golden.Unreadable) as failure:
         done.problems.append(str(failure))
     return done
