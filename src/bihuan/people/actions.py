@@ -211,8 +211,6 @@ def delegate(
     lent = sorted(set(posts))
     if not reason.strip():
         raise WrongInput(Text("请说明代办原因", "Say why"), "reason")
-    if until < queries.day_of(at):
-        raise WrongInput(Text("委托的日子已经过去", "These days are over already"), "until")
     if not taker.is_active or taker.is_service:
         raise WrongInput(Text("受托人的账号不能用", "The taker's account cannot be used"), "taker")
     if giver.pk == taker.pk:
@@ -224,6 +222,8 @@ def delegate(
     if foreign or not lent:
         words = Text(f"委托人未任此岗：{'、'.join(foreign)}", f"The giver does not hold: {', '.join(foreign)}")
         raise WrongInput(words, "posts")
+    if until < queries.day_of(at):
+        raise WrongInput(Text("委托的日子已经过去", "These days are over already"), "until")
     with transaction.atomic():
         made = Delegation.objects.create(
             id=new_id(at), giver=giver, taker=taker, posts=lent, start=start, until=until, reason=reason.strip()

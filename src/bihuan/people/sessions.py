@@ -40,6 +40,9 @@ def begin(request: HttpRequest, person: Person, at: datetime, *, way: str = "pas
     """
     same = request.session.get(auth.SESSION_KEY) == str(person.pk)
     kept = {name: request.session.get(name, "") for name in (FACTOR, VISIT)} if same else {FACTOR: "", VISIT: ""}
+    if same:
+        # Django keeps the key of who is in already; the row may have been ended with the person's other sessions
+        request.session.cycle_key()
     auth.login(request, person, backend="django.contrib.auth.backends.ModelBackend")
     if request.session.pop(WAITING, None):
         request.session.set_expiry(None)

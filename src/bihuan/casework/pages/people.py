@@ -10,7 +10,7 @@ from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from bihuan.layout.frames import Question
-from bihuan.people import access, directory
+from bihuan.people import access, directory, scope
 from bihuan.people import queries as people
 from bihuan.people.forms import problems_of
 from bihuan.people.models import Delegation, Holding, OutletKey, Person, Skill
@@ -132,8 +132,10 @@ def work_of(reader: Person, person: Person, at: datetime, language: str) -> dict
         }
         for case in seen.order_by("promised_at", "id")[:WORK_AT_MOST]
     ]
-    hidden = own.exclude(pk__in=seen.values("pk")).order_by().values("outlet").annotate(cases=Count("pk"))
     called = outlet_names(language)
+    with scope.everything():  # how many there are elsewhere is told to whoever keeps people, what they are is not
+        elsewhere = own.exclude(pk__in=seen.values("pk")).order_by().values("outlet").annotate(cases=Count("pk"))
+        hidden = list(elsewhere)
     return {"work": rows, "hidden": sorted((called.get(one["outlet"], one["outlet"]), one["cases"]) for one in hidden)}
 
 

@@ -190,6 +190,8 @@ def remove(request: HttpRequest) -> HttpResponse:
 def key_proof(request: HttpRequest) -> HttpResponse:
     """For a signature: GET what a security key is asked, POST its answer for words good for one signature."""
     at, person = timezone.now(), request.user
+    if not factors.registered(person).passkeys:
+        return JsonResponse({"words": _("没有绑定安全密钥")}, status=422)
     if request.method == "GET":
         return door.key_question(request, person)
     answer = door.key_answer(request)

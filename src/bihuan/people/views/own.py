@@ -143,9 +143,9 @@ def _try_token(request: HttpRequest, label: str, days: int, wanted: list[str], a
 
 @login_required
 @require_POST
-def revoke_token(request: HttpRequest, key: UUID) -> HttpResponse:
+def revoke_token(request: HttpRequest, token_id: UUID) -> HttpResponse:
     """One of one's own keys opens nothing any more."""
-    found = request.user.tokens.filter(pk=key).first()
+    found = request.user.tokens.filter(pk=token_id).first()
     if found is None:
         raise Http404
     return _said(request, lambda at: keys.revoke(found, by=request.user, at=at), _("已撤销"))
