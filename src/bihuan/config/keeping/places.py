@@ -22,7 +22,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from bihuan.ground.backup.contents import mirror
 from bihuan.ground.backup.errors import NotEmpty
 from bihuan.ground.backup.putting_back import MARK
-from bihuan.ground.backup.shelf import sync_folder
+from bihuan.ground.backup.shelf import give, sync_folder
 from bihuan.ground.postgres import Supervisor, running
 from bihuan.ground.postgres.folders import FolderLock, make_data_folder
 from bihuan.ground.postgres.roles import APP, READER
@@ -194,16 +194,15 @@ def unfinished(data: Path) -> bool:
 
 
 def swap(data: Path) -> Path:
-    """Change places, from wherever it was interrupted; the folder the old ones stand in."""
+    """Change places, from wherever it was interrupted; the folder the old ones stand in, if there were any."""
     folder = data / RESTORING
     aside = data / json.loads((folder / READY).read_text(encoding="utf-8"))["aside"]
-    if not aside.exists():
-        aside.mkdir(mode=0o700)
-        shutil.copystat(data, aside)
-        _as(data, aside)
     for name in SWAPPED:
         if (folder / name).exists():
             if (data / name).exists() and not (aside / name).exists():
+                if not aside.exists():
+                    aside.mkdir(mode=0o700)
+                    give(aside)
                 (data / name).rename(aside / name)
             (folder / name).rename(data / name)
     if (folder / "digests").is_dir():
@@ -211,12 +210,6 @@ def swap(data: Path) -> Path:
     sync_folder(data)
     shutil.rmtree(folder)
     return aside
-
-
-def _as(like: Path, folder: Path) -> None:
-    owner = like.stat()
-    if os.geteuid() == 0:
-        os.chown(folder, owner.st_uid, owner.st_gid)
 
 
 def _stamp(at: datetime) -> str:
