@@ -16,6 +16,8 @@ from bihuan.registers.calendars import queries as calendars
 
 RECEIVED, DONE = "received", "done"
 AFTER_DONE = frozenset({"done", "followed-up", "closed"})
+# the standing acts after which a case has ended and nothing was done in it (language §9)
+CALLING_OFF = frozenset({"cancel", "merge"})
 
 
 def pressing(state: State) -> ClockRun | None:
@@ -48,8 +50,8 @@ def person_of(definition: Definition, state: State) -> str:
 
 
 def done_at(definition: Definition, state: State, before: datetime | None) -> datetime | None:
-    """When the work was done; None again once it has been taken up anew."""
-    if definition.steps[state.step].stage not in AFTER_DONE:
+    """When the work was done; None again once it has been taken up anew, and where it was called off."""
+    if definition.steps[state.step].stage not in AFTER_DONE or CALLING_OFF & state.doers.keys():
         return None
     return before or state.moment
 

@@ -45,13 +45,17 @@ def earlier_same_fault(question: Question) -> str | None:
 
 
 def _same_fault_before(question: Question) -> tuple[str, datetime] | None:
-    """Number and end of the newest closed case of the same device and fault, of this outlet or of one under it."""
+    """Number and end of the newest case in which that fault of that device was dealt with, here or at an outlet below.
+
+    One that was cancelled or merged repaired nothing.
+    """
     values = marks_of(question.definition, question.answers)
     devices = [value for kind, value in values if kind == "device"]
     faults = [value for kind, value in values if kind == "fault"]
     if not devices or not faults:
         return None
-    cases = Case.objects.filter(ended_at__isnull=False, ended_at__lte=question.at).exclude(number=question.number)
+    ended = Case.objects.filter(ended_at__isnull=False, ended_at__lte=question.at, done_at__isnull=False)
+    cases = ended.exclude(number=question.number)
     if question.outlet:
         cases = cases.filter(outlet__in=people.below(question.outlet))
     cases = cases.filter(pk__in=Mark.objects.filter(kind="device", value__in=devices).values("case"))

@@ -26,7 +26,7 @@ from . import queries, rights, search
 from .indexing import any_of, national, quoted
 from .models import Case, Mark
 
-STATES = ("open", "at-risk", "overdue", "pressing", "ended")
+STATES = ("open", "unassigned", "at-risk", "overdue", "pressing", "ended")
 STAGES = ("received", "assigned", "accepted", "under-way", "on-site", "waiting", "done", "followed-up", "closed")
 SORTS = ("promised", "-promised", "opened", "-opened", "number", "-number", "newest")
 SPANS = {"today": 0, "7d": 6, "30d": 29}
@@ -150,6 +150,8 @@ def in_state(cases: QuerySet[Case], state: str, at: datetime) -> QuerySet[Case]:
     """Cases in a state of their promises at ``at``; an unknown one narrows to nothing."""
     standing = {
         "open": Q(ended_at__isnull=True),
+        # work nobody has yet: a complaint or a request that was only received waits for an answer, not for a hand
+        "unassigned": Q(ended_at__isnull=True, stage="received", work_order=True),
         "ended": Q(ended_at__isnull=False),
         "overdue": Q(ended_at__isnull=True, promised_at__lt=at),
         "pressing": Q(ended_at__isnull=True, risk_at__lte=at),

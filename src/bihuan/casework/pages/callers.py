@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
@@ -21,13 +21,12 @@ from bihuan.registers.products.models import Unit
 from bihuan.registers.warranty import queries as warranty
 from bihuan.registers.warranty.queries import Finding
 
-from .. import indexing, queries
+from .. import agreed, indexing, queries
 from ..derived import AFTER_DONE
 from ..models import Case, Mark
 
 MOST = 8
 SHOWN_CASES = 6
-RECENT = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -155,10 +154,11 @@ def is_done(case: Case) -> bool:
 
 
 def work_of(person: Person, numbers: list[str], devices: list[str], at: datetime) -> list[Case]:
-    """The caller's work: what is open first, then what moved in the last 30 days, then the rest; newest first."""
+    """The caller's work: what is open first, then what moved lately, then the rest; newest first."""
     about = Q(pk__in=reached_under(person, numbers, at).values("pk"))
     if devices:
         about |= Q(pk__in=Mark.objects.filter(kind="device", value__in=devices).values("case"))
     found = list(queries.visible_to(person, at).filter(about).order_by("-id")[: SHOWN_CASES * 3])
-    found.sort(key=lambda case: (is_done(case), case.state.moment < at - RECENT))
+    lately = at - agreed.span("recent-work", at)
+    found.sort(key=lambda case: (is_done(case), case.state.moment < lately))
     return found[:SHOWN_CASES]

@@ -6,7 +6,7 @@ Any act whose form asks for a person and for a skill is chosen with these in sig
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Count
@@ -18,9 +18,9 @@ from bihuan.people.models import Person, Skill
 from bihuan.procedure.definition import Act, Definition
 from bihuan.registers.visits import queries as visits
 
+from .. import agreed
 from ..models import Case
 
-AHEAD = timedelta(hours=2)
 MOST = 40
 
 
@@ -63,9 +63,10 @@ def candidates(outlet: str, wanted: str, at: datetime, language: str) -> list[Ca
     working = people.working_at(outlet, at)[:MOST]
     skills = _skills(working, at)
     load = _open_cases([one.username for one in working])
+    free_for = agreed.span("candidate-free-for", at)
     found = []
     for one in working:
-        taken = visits.busy(one.username, at, at + AHEAD)
+        taken = visits.busy(one.username, at, at + free_for)
         today = visits.of_person(one.username, day)
         until = max((visit.during.upper for visit in taken if visit.during.upper), default=None)
         found.append(

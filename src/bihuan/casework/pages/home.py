@@ -99,10 +99,10 @@ def _own(reader: Reader, *, quiet: bool = False) -> list[Block]:
 
 def _hotline(reader: Reader) -> list[Block]:
     """What must I answer or call back now?"""
-    received = reader.cases.filter(stage="received", ended_at__isnull=True)
+    received = listing.in_state(reader.cases, "unassigned", reader.at)
     kpis = [
         _count(_("今天受理"), reader.cases.filter(opened_at__gte=_midnight(reader.at)), "/cases/?opened=today"),
-        _count(_("待派工"), received, "/cases/?stage=received&state=open", "warn"),
+        _count(_("待派工"), received, "/cases/?state=unassigned", "warn"),
         *_pressing(reader),
     ]
     return [Block(_("现在"), "kpis", kpis), _drafts(reader)]
@@ -111,16 +111,16 @@ def _hotline(reader: Reader) -> list[Block]:
 def _dispatch(reader: Reader) -> list[Block]:
     """What is unassigned or slipping?"""
     opened = reader.cases.filter(ended_at__isnull=True)
-    received = opened.filter(stage="received")
+    received = listing.in_state(opened, "unassigned", reader.at)
     kpis = [
-        _count(_("待派工"), received, "/cases/?stage=received&state=open", "warn"),
+        _count(_("待派工"), received, "/cases/?state=unassigned", "warn"),
         _count(_("待接单"), opened.filter(stage="assigned"), "/cases/?stage=assigned&state=open"),
         *_pressing(reader),
     ]
     first = case_rows(received.order_by("promised_at", "id")[:SHORT], reader.at, reader.language)
     return [
         Block(_("例外"), "kpis", kpis),
-        Block(_("待派工，最急的在前"), "rows", first, "/cases/?stage=received&state=open", _("没有待派的，干得好。")),
+        Block(_("待派工，最急的在前"), "rows", first, "/cases/?state=unassigned", _("没有待派的，干得好。")),
         _drafts(reader),
     ]
 

@@ -29,7 +29,7 @@ from .words import stage_word, step_title
 # what every post meets under the same name, told by stages alone
 SYSTEM_VIEWS = (
     (gettext_noop("我的今天"), "mine=1&state=open"),
-    (gettext_noop("未派工"), "stage=received&state=open"),
+    (gettext_noop("未派工"), "state=unassigned"),
     (gettext_noop("临期/超时"), "state=pressing"),
     (gettext_noop("等待"), "stage=waiting&state=open"),
     (gettext_noop("今日完工"), "done=today"),
@@ -147,7 +147,7 @@ def _turned(address: QueryDict, name: str, key: str) -> str:
 
 
 def states() -> list[tuple[str, str]]:
-    words = (_("全部"), _("进行中"), _("临期"), _("超时"), _("临期/超时"), _("已结束"))
+    words = (_("全部"), _("进行中"), _("未派工"), _("临期"), _("超时"), _("临期/超时"), _("已结束"))
     return list(zip(("", *listing.STATES), words, strict=True))
 
 

@@ -39,7 +39,7 @@ def test_every_figure_counts_what_the_list_behind_it_shows(doors: Doors) -> None
         doors.open()
     number = doors.open("wang")
     shown = figures(doors, "zhou", "dispatcher")
-    assert shown["待派工"] == ("3", "/cases/?stage=received&state=open")
+    assert shown["待派工"] == ("3", "/cases/?state=unassigned")
     listed = page(doors, "zhou", shown["待派工"][1])
     assert len(set(re.findall(r'href="/cases/(J[^/]*)/', listed))) == 3
     assert number not in listed

@@ -245,7 +245,10 @@ def test_declined_at_the_counter_the_numbered_receipt_comes_back(site):
 @pytest.mark.rule("INT-04-64")
 def test_the_same_fault_of_the_same_device_within_thirty_days_is_a_repeat_of_the_earlier_case(site):
     first = opened(site)
-    actions.act(site.zhou, acting(first, "cancel", minutes(60), {"cancel.reason": "试"}))
+    called_off = opened(site, minutes(5))
+    actions.act(site.zhou, acting(called_off, "cancel", minutes(10), {"cancel.reason": "试"}))
+    departed = {"depart.to": "archived", "depart.reason": "试", "departure.benefit": "试"}
+    actions.act(site.qian, acting(first, "depart", minutes(60), departed, post="general-manager"))
     again = opened(site, minutes(70))
     with pytest.raises(Refused) as unlinked:
         walk(site, again, ("chen", "look-up-warranty", 75, LOOKED_UP[3]))

@@ -14,8 +14,7 @@ PIECE = 1024 * 1024
 BAR = 24
 # the views every post meets, as the list's address says them
 VIEWS = {
-    **{state: {"state": state} for state in ("open", "at-risk", "overdue", "pressing", "ended")},
-    "unassigned": {"stage": "received", "state": "open"},
+    **{state: {"state": state} for state in ("open", "unassigned", "at-risk", "overdue", "pressing", "ended")},
     "waiting": {"stage": "waiting", "state": "open"},
     "done-today": {"done": "today"},
     "to-follow-up": {"stage": "done", "state": "open"},

@@ -15,8 +15,6 @@ from bihuan.people.models import Person
 from .models import Answer, Attempt, Survey
 from .quiet import Span, is_quiet
 
-NOT_AGAIN_WITHIN = timedelta(days=7)
-
 
 @dataclass(frozen=True)
 class Call:
@@ -66,10 +64,8 @@ def missed_since(morning: datetime, outlets: Collection[str] | None) -> int:
     return (found if outlets is None else found.filter(outlet__in=list(outlets))).count()
 
 
-def spoken_to_lately(
-    contacts: Collection[str], at: datetime, within: timedelta = NOT_AGAIN_WITHIN
-) -> dict[str, datetime]:
-    """Of these telephone numbers (E.164) those somebody was spoken to on within the last days, and when last."""
+def spoken_to_lately(contacts: Collection[str], at: datetime, within: timedelta) -> dict[str, datetime]:
+    """Of these telephone numbers (E.164) those somebody was spoken to on ``within`` the time before, and when last."""
     wanted = [one for one in contacts if one]
     since = {"contact__in": wanted, "at__gt": at - within, "at__lte": at}
     spoken = Attempt.objects.filter(**since, result__in=[Attempt.REACHED, Attempt.REFUSED])
@@ -87,11 +83,12 @@ def due(
     contacts: Mapping[str, str] | None = None,
     quiet: Sequence[Span] = (),
     zone: tzinfo | None = None,
+    within: timedelta = timedelta(0),
 ) -> list[Call]:
     """The calls agreed for ``at`` or before, the earliest first; none in ``quiet`` hours.
 
     ``contacts``: case number → telephone number (E.164); without an entry the number last tried counts. Left out is who
-    was spoken to within seven days, and of several cases of one number all but the earliest. ``outlets`` None = all.
+    was spoken to ``within`` the time before, and of several cases of one number all but the earliest.
     """
     if is_quiet(at, quiet, zone or timezone.get_default_timezone()):
         return []
@@ -104,7 +101,7 @@ def due(
         Attempt.objects.filter(number__in=[one.number for one in found]).values_list("number").annotate(Count("id"))
     )
     phones = {one.number: (contacts or {}).get(one.number, one.contact) for one in found}
-    seen = set(spoken_to_lately(set(phones.values()), at))
+    seen = set(spoken_to_lately(set(phones.values()), at, within))
     calls: list[Call] = []
     for one in found:
         phone = phones[one.number]

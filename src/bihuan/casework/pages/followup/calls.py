@@ -17,13 +17,13 @@ from bihuan.registers.surveys import queries as surveys
 from bihuan.registers.surveys.models import Attempt
 from bihuan.registers.surveys.quiet import Span, out_of_quiet
 
+from ... import agreed
+
 SETTING = "quiet-hours"
 _SPAN = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)\s*[-–~]\s*([01]?\d|2[0-3]):([0-5]\d)")
-# what is proposed after a call that nobody took: the other half of the same day, else the next morning
 AGAIN = frozenset({Attempt.NO_ANSWER, Attempt.CALL_BACK})
 """After these somebody calls again; the others end the calling until somebody looks at the case."""
-OTHER_HALF = timedelta(hours=4)
-NOON, MORNING = 12, 9
+NOON = 12
 
 
 def attempts(numbers: Collection[str]) -> dict[str, list[Attempt]]:
@@ -65,10 +65,11 @@ def quiet_words(at: datetime) -> str:
 
 
 def proposed(at: datetime) -> str:
-    """When to try again, as a field for moments wants it: the other half of this day, else the next morning."""
+    """When to try again, as a field for moments wants it: later this day, else the next morning, as was agreed on."""
     here = timezone.localtime(at)
-    morning = (here + timedelta(days=1)).replace(hour=MORNING, minute=0, second=0, microsecond=0)
-    again = here + OTHER_HALF if here.hour < NOON else morning
+    early = agreed.time_of_day("called-again-at", at)
+    morning = (here + timedelta(days=1)).replace(hour=early.hour, minute=early.minute, second=0, microsecond=0)
+    again = here + agreed.span("called-again-after", at) if here.hour < NOON else morning
     return out_of_quiet(again, quiet_spans(at), timezone.get_default_timezone()).strftime("%Y-%m-%dT%H:%M")
 
 
@@ -87,8 +88,8 @@ def missed_since(morning: datetime, outlets: frozenset[str] | None) -> int:
 
 
 def spoken_to_lately(numbers: Collection[str], at: datetime) -> dict[str, datetime]:
-    """Of these numbers those somebody was spoken to on within the last seven days, and when last."""
-    return surveys.spoken_to_lately(list(numbers), at)
+    """Of these numbers those somebody was spoken to on too lately to be called again, and when last."""
+    return surveys.spoken_to_lately(list(numbers), at, agreed.span("not-called-again-within", at))
 
 
 def aloud(moment: datetime, now: datetime) -> str:

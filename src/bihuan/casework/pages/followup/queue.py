@@ -22,7 +22,7 @@ from bihuan.procedure.definition import Act, Definition
 from bihuan.registers.customers import phones
 from bihuan.registers.documents import queries as documents
 
-from ... import queries, reading
+from ... import agreed, queries, reading
 from ...definitions import definition_for, running
 from ...models import Case, Mark
 from .. import promises
@@ -173,7 +173,8 @@ def _reason(entry: Entry, at: datetime, language: str) -> None:
     elif entry.tries:
         said.append(_("第 %(number)s 次") % {"number": entry.tries + 1})
     if entry.called_lately and not entry.stuck:
-        said.append(_("7 天内刚回访过此人"))
+        within = agreed.said(agreed.span("not-called-again-within", at), language)
+        said.append(_("%(within)s内刚回访过此人") % {"within": within})
     if not any(said):
         said.append(_("超时限") if entry.overdue else entry.act.title.say(language))
     entry.reasons = [words for words in said if words]

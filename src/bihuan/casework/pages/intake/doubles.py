@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
@@ -12,7 +12,7 @@ from bihuan.people.models import Person
 from bihuan.procedure.definition import Definition, Form, Text
 from bihuan.registers.customers import phones
 
-from ... import queries, reading
+from ... import agreed, queries, reading
 from ...definitions import definition_for
 from ...derived import AFTER_DONE
 from ...models import Case, Mark
@@ -20,12 +20,11 @@ from ..callers import reached_under
 from ..words import step_title
 from .arranged import of_kind
 
-CALLED_WITHIN = timedelta(days=7)
 MOST = 3
 SAME = {
     "device": Text("同一设备", "Same device"),
     "address": Text("同一地址", "Same address"),
-    "phone": Text("7 天内同一号码", "Same number within 7 days"),
+    "phone": Text("{within}内同一号码", "Same number within {within}"),
 }
 
 
@@ -44,10 +43,11 @@ def found(person: Person, form: Form, answers: dict[str, Any], at: datetime, lan
     devices = _said(form, answers, "device")
     places = _said(form, answers, "address")
     numbers = [number for number in map(phones.e164, _said(form, answers, "phone")) if number]
+    lately = agreed.span("same-number-within", at)
     ways = {
         "device": Q(pk__in=Mark.objects.filter(kind="device", value__in=devices).values("case")),
         "address": Q(pk__in=Mark.objects.filter(kind="address", value__in=places).values("case")),
-        "phone": Q(pk__in=reached_under(person, numbers, at).values("pk"), opened_at__gt=at - CALLED_WITHIN),
+        "phone": Q(pk__in=reached_under(person, numbers, at).values("pk"), opened_at__gt=at - lately),
     }
     wanted = [kind for kind, said in (("device", devices), ("address", places), ("phone", numbers)) if said]
     cases: dict[Case, str] = {}
@@ -57,7 +57,10 @@ def found(person: Person, form: Form, answers: dict[str, Any], at: datetime, lan
         for case in open_ones.order_by("-id")[:MOST]:
             cases.setdefault(case, kind)
     newest = sorted(cases, key=lambda case: case.opened_at, reverse=True)[:MOST]
-    return [_double(person, case, SAME[cases[case]].say(language), at, language) for case in newest]
+    within = agreed.said(lately, language)
+    return [
+        _double(person, case, SAME[cases[case]].say(language).format(within=within), at, language) for case in newest
+    ]
 
 
 def _said(form: Form, answers: dict[str, Any], kind: str) -> list[str]:

@@ -174,18 +174,18 @@ def test_nobody_is_called_for_two_cases_within_seven_days(db):
     tried("J1", MONDAY, HOUR, WANG)
     tried("J2", MONDAY, 2 * HOUR, WANG)
     at = MONDAY + 3 * HOUR
-    assert [one.number for one in queries.due(None, at)] == ["J1"]
+    assert [one.number for one in queries.due(None, at, within=7 * DAY)] == ["J1"]
     actions.record(Called("J9", "north", "sun", at, WANG), {}, 5)
-    assert queries.due(None, at + timedelta(days=6, hours=23)) == []
-    assert [one.number for one in queries.due(None, at + timedelta(days=7))] == ["J1"]
-    assert [one.number for one in queries.due(None, at + DAY, contacts={"J2": LI})] == ["J2"]
+    assert queries.due(None, at + timedelta(days=6, hours=23), within=7 * DAY) == []
+    assert [one.number for one in queries.due(None, at + timedelta(days=7), within=7 * DAY)] == ["J1"]
+    assert [one.number for one in queries.due(None, at + DAY, contacts={"J2": LI}, within=7 * DAY)] == ["J2"]
 
 
 def test_a_call_nobody_answered_does_not_keep_us_from_calling_again(db):
     tried("J1", MONDAY, HOUR, WANG)
-    assert queries.spoken_to_lately([WANG], MONDAY + HOUR) == {}
+    assert queries.spoken_to_lately([WANG], MONDAY + HOUR, 7 * DAY) == {}
     tried("J1", MONDAY + HOUR, HOUR, WANG, result="reached")
-    assert queries.spoken_to_lately([WANG, LI], MONDAY + DAY) == {WANG: MONDAY + HOUR}
+    assert queries.spoken_to_lately([WANG, LI], MONDAY + DAY, 7 * DAY) == {WANG: MONDAY + HOUR}
 
 
 def test_nobody_is_called_in_quiet_hours_and_the_next_call_moves_out_of_them(db):
