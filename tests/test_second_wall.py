@@ -7,7 +7,6 @@ from urllib.parse import unquote
 import pytest
 from django.db import connection, transaction
 from django.test import Client
-from django.utils import timezone
 from tests.cast import INTAKE, Doors, told
 from tests.cast.north import filled
 from tests.cast.registers import NORTH_CUSTOMER, NORTH_SERIAL
@@ -168,12 +167,25 @@ def test_the_database_hides_rows_from_reading_alone(site, doors: Doors, number: 
         assert Case.objects.count() == 1
 
 
-def test_the_same_eyes_twice_cost_one_word_to_the_database(site, django_assert_num_queries):
-    at = timezone.now()
-    assert access.visible_outlets(site.wang, at) == {"south"}
-    with django_assert_num_queries(0):
-        scope.narrow(None)
-    with django_assert_num_queries(1):
-        scope.narrow({"south"})
-        scope.narrow(["south"])
+@pytest.mark.parametrize("codes", [["south"], ["a,b", 'q"uote', "back\\slash", "ap'os", "{}", "南 区"], []])
+def test_whatever_a_code_holds_the_database_reads_the_same_outlets(db, codes: list[str]):
+    scope.narrow(codes)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('bihuan.scope')::text[]")
+        assert cursor.fetchone()[0] == sorted(codes)
     scope.widen()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('bihuan.scope')")
+        assert cursor.fetchone()[0] == ""
+
+
+def test_what_stands_already_is_not_said_again(site, monkeypatch):
+    said = []
+    sentence = scope._sentence
+    monkeypatch.setattr(scope, "_sentence", lambda outlets: said.append(outlets) or sentence(outlets))
+    scope.narrow(None)
+    scope.narrow({"south"})
+    scope.narrow(["south"])
+    scope.widen()
+    scope.widen()
+    assert said == [("south",), None]

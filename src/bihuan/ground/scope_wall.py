@@ -8,7 +8,6 @@ writing are others, because an act of one outlet rightly touches another's chain
 from __future__ import annotations
 
 SETTING = "bihuan.scope"
-EVERYTHING = ""
 
 # read once for a statement (a subselect without a column of the row), not once for a row; NULL lets everything through
 _WITHIN = "coalesce({column} = ANY ((SELECT nullif(current_setting('{setting}', true), ''))::text[]), true)"

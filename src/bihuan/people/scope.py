@@ -10,13 +10,15 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from psycopg import sql
 
-from bihuan.ground.scope_wall import EVERYTHING, SETTING
+from bihuan.ground.scope_wall import SETTING
 
 from .access import visible_outlets
 
@@ -28,31 +30,40 @@ _TOLD, _WAITING = "_scope_told", "_scope_waiting"
 def narrow(outlets: Collection[str] | None) -> None:
     """Let this connection read these outlets only; None = everything, an empty collection = nothing.
 
-    Costs a round trip when it differs from what stands, nothing otherwise. Raises DatabaseError.
+    Costs a round trip when it differs from what stands, nothing otherwise. Raises what the database says when it is away.
     """
-    wanted = None if outlets is None else sorted(outlets)
+    wanted = None if outlets is None else tuple(sorted(outlets))
     connection.__dict__[_WAITING] = False
     if _told() == wanted:
         return
-    with connection.cursor() as cursor:
-        if wanted is None:
-            cursor.execute("SELECT set_config(%s, %s, false)", [SETTING, EVERYTHING])
-        else:
-            cursor.execute("SELECT set_config(%s, %s::text[]::text, false)", [SETTING, wanted])
+    # the driver itself: said twice in every request of most people, and Django's cursor would cost twice as much
+    connection.close_if_health_check_failed()
+    connection.ensure_connection()
+    with connection.wrap_database_errors:
+        connection.connection.execute(_sentence(wanted))
     connection.__dict__[_TOLD] = (connection.connection, wanted)
+
+
+@lru_cache(maxsize=1024)
+def _sentence(outlets: tuple[str, ...] | None) -> str:
+    """What the database is told, as plain text: nothing to prepare and nothing to bind."""
+    if outlets is None:
+        return f"RESET {SETTING}"
+    quoted = ['"{}"'.format(code.replace("\\", "\\\\").replace('"', '\\"')) for code in outlets]
+    return f"SET {SETTING} = {sql.Literal('{' + ','.join(quoted) + '}').as_string(None)}"
 
 
 def widen() -> None:
     """Everything again. A connection that cannot be told so is closed: whoever takes it next would see too little."""
     try:
         narrow(None)
-    except DatabaseError:
+    except Error:
         connection.__dict__.pop(_TOLD, None)
         if not connection.in_atomic_block:
             connection.close()
 
 
-def _told() -> list[str] | None:
+def _told() -> tuple[str, ...] | None:
     """What stands; a connection opened since then stands on everything."""
     told_to, outlets = connection.__dict__.get(_TOLD, (None, None))
     return outlets if told_to is not None and told_to is connection.connection else None
