@@ -244,6 +244,12 @@ def moment_of(identifier: UUID) -> datetime:
     return _EPOCH + timedelta(milliseconds=_milliseconds(identifier))
 
 
+def neighbours(entry: Entry) -> dict[str, Entry | None]:
+    """The entries before and behind this one in its chain."""
+    around = {one.seq: one for one in Entry.objects.filter(chain=entry.chain, seq__in=(entry.seq - 1, entry.seq + 1))}
+    return {"before": around.get(entry.seq - 1), "behind": around.get(entry.seq + 1)}
+
+
 def pieces(scope: frozenset[str] | None, wanted: Wanted, size: int) -> Iterator[list[Entry]]:
     """Every entry that fits, newest first, so many at a time: a file is written without holding them all."""
     wanted = replace(wanted, after=None, before=None)

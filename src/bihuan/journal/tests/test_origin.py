@@ -17,13 +17,18 @@ from bihuan.journal.verify import verify
 from .cast import telling
 
 
+def _deeds() -> list[str]:
+    """What verify names; within a transaction that is not over yet its own number is always ahead."""
+    return [one.kind for one in verify(connection) if one.kind != "ahead"]
+
+
 @pytest.mark.django_db
 def test_an_entry_carries_door_and_address_in_its_content_and_not_in_its_columns():
     with origin.entering(origin.PAGE, "198.51.100.7"):
         entry = write(telling(1))
     content = type(entry).objects.get(pk=entry.pk).content
     assert content == {**telling(1).content, "from": {"door": "page", "address": "198.51.100.7"}}
-    assert list(verify(connection)) == []
+    assert _deeds() == []
 
 
 @pytest.mark.django_db
@@ -32,7 +37,7 @@ def test_every_way_of_writing_carries_it():
         written = [*write_many([telling(1), telling(2)]), *hand_over(telling(3, "north"), telling(3, "south"))]
     kept = type(written[0]).objects.filter(pk__in=[one.pk for one in written])
     assert [one.content["from"] for one in kept] == [{"door": "worker"}] * 4
-    assert list(verify(connection)) == []
+    assert _deeds() == []
 
 
 @pytest.mark.django_db

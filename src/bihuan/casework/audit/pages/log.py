@@ -229,7 +229,6 @@ def _chips(given: QueryDict) -> list[FilterChip]:
 def one(reader: Reader, entry: Entry) -> dict[str, Any]:
     """An entry with everything it says, its hash and its place in the chain."""
     reader.learn([entry])
-    around = log.standing(entry)
     disposal = Disposal.objects.filter(entry_id=entry.pk).first()
     line = row(reader, entry)
     content = entry.content
@@ -244,7 +243,7 @@ def one(reader: Reader, entry: Entry) -> dict[str, Any]:
         "hash": bytes(entry.hash).hex(),
         "previous": bytes(entry.previous).hex(),
         "sound": _sound(entry),
-        **around,
+        **log.neighbours(entry),
         "as_of": f"{line['case']}as-of/?at={entry.recorded_at.astimezone(UTC).replace(tzinfo=None).isoformat()}Z",
     }  # fmt: skip
 
