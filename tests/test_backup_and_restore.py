@@ -6,8 +6,12 @@ import json
 import os
 import shutil
 import stat
+import subprocess
+import sys
 import tempfile
+from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
@@ -207,6 +211,26 @@ def test_a_backup_that_cannot_be_written_leaves_none_and_is_remembered(house, ba
         (False,), (False,),
     ]  # fmt: skip
     assert sorted(house.backups.iterdir()) == before
+
+
+def test_of_two_workers_one_takes_the_nights_backup(house, backup, tmp_path):
+    house.rows("UPDATE django_migrations SET applied = applied - interval '3 days'")
+    house.rows(
+        "UPDATE keeping_run SET begun_at = begun_at - interval '3 days', ended_at = ended_at - interval '3 days'"
+    )
+    hour = (datetime.now(ZoneInfo("Asia/Shanghai")) - timedelta(minutes=1)).strftime("%H:%M")
+    command = [sys.executable, "-m", "bihuan.config.command", "backup", "--if-due", "--to", str(tmp_path / "night")]
+    both = [
+        subprocess.Popen(command, env={**house.environment, "BIHUAN_BACKUP_AT": hour}, stderr=subprocess.DEVNULL)
+        for _worker in range(2)
+    ]
+    assert sorted(one.wait(120) for one in both) == [0, 3]
+    [night] = (tmp_path / "night").iterdir()
+    assert manifests.read(night).reason == "nightly"
+    assert house.rows(
+        "SELECT r.name, e.doer_kind FROM keeping_run r JOIN journal_entry e ON e.about_id = r.id::text"
+        " WHERE r.begun_at > now() - interval '1 hour'"
+    ) == [(night.name, "clock")]
 
 
 @pytest.fixture

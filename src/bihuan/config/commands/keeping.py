@@ -66,22 +66,30 @@ def backup(chosen: Any) -> int:
         from django.conf import settings
         from django.utils import timezone
 
-        from bihuan.config.keeping import backing, queries
+        from bihuan.config.keeping import queries
+        from bihuan.config.keeping.models import Run
 
         at = timezone.now()
-        if chosen.if_due and not queries.backup_due(settings.SITE, at):
-            return NOTHING
-        reason = backing.NIGHTLY if chosen.if_due else backing.BY_HAND
-        try:
-            done = backing.back_up(settings.SITE, at, reason, chosen.to)
-        except Running as busy:
-            tell(str(busy))
-            return NOTHING
-        except (Trouble, psycopg.Error, OSError) as trouble:
-            _remember_failure("backup", at, str(trouble), chosen.if_due)
-            tell(str(trouble))
-            return AWAY if isinstance(trouble, psycopg.OperationalError) else FAILED
-        return _backed_up(done, at, chosen)
+        with queries.alone(Run.BACKUP) as alone:
+            if chosen.if_due and not (alone and queries.backup_due(settings.SITE, at)):
+                return NOTHING
+            return _backed(chosen, settings.SITE, at)
+
+
+def _backed(chosen: Any, site: Settings, at: Any) -> int:
+    from bihuan.config.keeping import backing
+
+    reason = backing.NIGHTLY if chosen.if_due else backing.BY_HAND
+    try:
+        done = backing.back_up(site, at, reason, chosen.to)
+    except Running as busy:
+        tell(str(busy))
+        return NOTHING
+    except (Trouble, psycopg.Error, OSError) as trouble:
+        _remember_failure("backup", at, str(trouble), chosen.if_due)
+        tell(str(trouble))
+        return AWAY if isinstance(trouble, psycopg.OperationalError) else FAILED
+    return _backed_up(done, at, chosen)
 
 
 def _backed_up(done: Any, at: Any, chosen: Any) -> int:
@@ -234,28 +242,36 @@ def drill(chosen: Any) -> int:
         from django.conf import settings
         from django.utils import timezone
 
-        from bihuan.config.keeping import drilling, queries
+        from bihuan.config.keeping import queries
         from bihuan.config.keeping.models import Run
-        from bihuan.config.keeping.recording import record
 
         at = timezone.now()
-        if chosen.if_due and not queries.drill_due(at):
-            return NOTHING
         shelf = Shelf(chosen.to or settings.SITE.backups)
-        done = drilling.drill(settings.SITE, shelf, say=tell, on_server=chosen.on_server, replay=chosen.replay)
-        if done is None:
-            tell("没有备份可演练 / there is no backup to try")
-            return NOTHING
-        report = {**done.report.told(), **({"error": done.error[:400]} if done.error else {})}
-        record(
-            Run.DRILL, begun=at, seconds=done.seconds, good=done.good, name=done.folder.name,
-            folder=str(done.folder), size=done.manifest.bytes if done.manifest else 0, report=report,
-            by_clock=chosen.if_due,
-        )  # fmt: skip
-        if done.error:
-            tell(done.error)
-            return FAILED
-        return _compared(done.report, chosen)
+        with queries.alone(Run.DRILL) as alone:
+            if not alone or (chosen.if_due and not queries.drill_due(at)):
+                return NOTHING
+            return _drilled(chosen, settings.SITE, shelf, at)
+
+
+def _drilled(chosen: Any, site: Settings, shelf: Shelf, at: Any) -> int:
+    from bihuan.config.keeping import drilling
+    from bihuan.config.keeping.models import Run
+    from bihuan.config.keeping.recording import record
+
+    done = drilling.drill(site, shelf, say=tell, on_server=chosen.on_server, replay=chosen.replay)
+    if done is None:
+        tell("没有备份可演练 / there is no backup to try")
+        return NOTHING
+    report = {**done.report.told(), **({"error": done.error[:400]} if done.error else {})}
+    record(
+        Run.DRILL, begun=at, seconds=done.seconds, good=done.good, name=done.folder.name,
+        folder=str(done.folder), size=done.manifest.bytes if done.manifest else 0, report=report,
+        by_clock=chosen.if_due,
+    )  # fmt: skip
+    if done.error:
+        tell(done.error)
+        return FAILED
+    return _compared(done.report, chosen)
 
 
 # ------------------------------------------------------------------------------------------------------- upgrade

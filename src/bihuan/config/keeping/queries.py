@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -62,6 +64,24 @@ def _not_just_tried(kind: str, at: datetime) -> bool:
 def _standing_since() -> datetime | None:
     first = MigrationRecorder(connection).migration_qs.order_by("applied").first()
     return first.applied if first else None
+
+
+@contextmanager
+def alone(kind: str) -> Iterator[bool]:
+    """Whether nobody else on any machine is at the same kind of run, and nobody will be until this ends.
+
+    Wider than the lock a backup itself takes: what was done is on record before the next asks whether it is due.
+    """
+    key = f"bihuan keeping {kind}"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", [key])
+        got = bool(cursor.fetchone()[0])
+    try:
+        yield got
+    finally:
+        if got:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [key])
 
 
 def somebody_at_it() -> bool:

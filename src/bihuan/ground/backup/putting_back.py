@@ -121,7 +121,7 @@ def empty(connection: psycopg.Connection) -> None:
         for _round in range(2):  # what hung on something else may be gone by its turn
             for sort, name in things_in(connection):
                 # names as the server itself writes them
-                connection.execute(f"DROP {sort} IF EXISTS {name} CASCADE")  # type: ignore[call-overload]
+                connection.execute(f"DROP {sort} IF EXISTS {name} CASCADE")
 
 
 def put_back(folder: Path, manifest: Manifest, data: Path) -> int:

@@ -156,7 +156,7 @@ def _size(connection: psycopg.Connection) -> int:
 
 
 def _one(connection: psycopg.Connection, statement: str) -> object:
-    row = connection.execute(statement).fetchone()  # type: ignore[call-overload]  # a statement of our own
+    row = connection.execute(statement).fetchone()
     return row[0] if row else None
 
 
