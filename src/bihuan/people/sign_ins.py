@@ -68,7 +68,7 @@ def sittings(person: Person, at: datetime, own: str) -> list[Sitting]:
     for row in rows:
         kept = stored.get(row.session)
         seen = _seen(kept, at) if kept else None
-        if seen is not None and (person.sessions_from is None or row.at >= person.sessions_from):
+        if seen is not None:
             found.append(Sitting(row, seen, row.session == own))
     return found
 
