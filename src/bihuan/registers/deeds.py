@@ -49,6 +49,7 @@ class Deed:
 
     ``arguments`` are resolved (an answer or fact named by the text is its value). ``at`` when it was done, ``received``
     when it reached us. ``doer`` is a username (or a case number, where a case acts), ``post`` the post acted in.
+    ``departed``: the flow was departed from in this case, so things may stand elsewhere than the text expects.
     """
 
     definition: Definition
@@ -63,6 +64,7 @@ class Deed:
     form: str = ""
     clause: str = ""
     act_id: UUID | None = None
+    departed: bool = False
     arguments: dict[str, Any] = field(default_factory=dict)
 
 

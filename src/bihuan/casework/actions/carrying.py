@@ -70,6 +70,7 @@ def _tell_register(case: Case, change: Change, happening: Happening) -> dict[str
         form=doing.form if doing else "",
         clause=happening.clause,
         act_id=change.act_id,
+        departed="depart" in change.outcome.state.doers,
         arguments=dict(happening.data),
     )
     try:

@@ -225,6 +225,22 @@ def test_a_slip_that_is_in_other_hands_is_not_received(site):
     assert dump() == before
 
 
+def test_after_a_departure_whoever_has_the_slip_gives_it(site):
+    number = opened(site)
+    walk(site, number, LOOKED_UP, *REPAIRED, ("li", "collect-charge", 428, PAID))
+    walk(site, number, ("li", "close-with-customer", 430, CLOSED), *HANDED_ON[:3])
+    slip = Copy.objects.get(slip__case_number=number, slip__form="slip", name="main")
+    slips.hand([slip], Holder("post", "office"), slips.Doing(number, "north", "wu", minutes(457)))
+    here = Case.objects.get(number=number).step
+    departed = {"depart.to": here, "depart.reason": "试", "departure.benefit": "试"}
+    actions.act(site.qian, acting(number, "depart", minutes(458), departed, post="general-manager"))
+    walk(site, number, HANDED_ON[3])
+    slip.refresh_from_db()
+    newest = slip.movements.order_by("step").last()
+    assert (newest.from_holder, newest.to_holder) == ("office", "dispatcher")
+    assert list(differences(Case.objects.all())) == []
+
+
 @pytest.mark.rule("INT-04-63")
 def test_declined_at_the_counter_the_numbered_receipt_comes_back(site):
     number = opened(site, channel="counter", service="brought-in")

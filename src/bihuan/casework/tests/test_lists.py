@@ -101,7 +101,8 @@ def test_the_most_pressing_promise_comes_first_then_those_without_then_the_ended
         ("state=open", 10), ("state=ended", 2), ("stage=assigned", 3), ("stage=assigned,done", 4), ("outlet=south", 0),
         ("kind=job", 12), ("kind=check", 0), ("person=li", 4), ("person=li&state=open", 4), ("opened=7d", 12),
         ("opened_from=2026-03-03", 0), ("opened_to=2026-03-01", 0), ("opened_from=2026-03-02&opened_to=2026-03-02", 12),
-        ("done=today", 1), ("state=unassigned", 6), ("q=漏水13", 1), ("q=漏水&stage=done", 1), ("q=没有", 0), ("mine=1", 0),
+        ("done=today", 1), ("state=unassigned", 6),
+        ("q=漏水13", 1), ("q=漏水&stage=done", 1), ("q=没有", 0), ("mine=1", 0),
     ],
 )  # fmt: skip
 def test_a_filter_counts_what_it_shows(site, cases, query, count):

@@ -44,7 +44,8 @@ def _copies(form: Form, deed: Deed) -> list[NewCopy]:
 def hand(deed: Deed) -> dict[str, Any]:
     """Argument ``to``; ``copy``, ``copies`` or ``slip``; may ``from``.
 
-    Without ``from`` the giver is whoever acts – or, when they are the receiver, whoever holds the copies.
+    Without ``from`` the giver is whoever acts – or, when they are the receiver, whoever holds the copies. Once the flow
+    was departed from, the text no longer knows who holds them: whoever has them gives, and the movement says who.
     """
     to = named(deed.arguments.get("to"), deed.definition.posts)
     givers = _givers(deed, to)
@@ -57,6 +58,8 @@ def hand(deed: Deed) -> dict[str, Any]:
 
 
 def _givers(deed: Deed, to: Holder) -> list[Holder] | None:
+    if deed.departed and deed.arguments.get("from"):
+        return None
     if deed.arguments.get("from"):
         return [named(deed.arguments["from"], deed.definition.posts)]
     own = hands_of(deed.doer, deed.post, deed.at)
