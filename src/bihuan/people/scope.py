@@ -30,7 +30,7 @@ _TOLD, _WAITING = "_scope_told", "_scope_waiting"
 def narrow(outlets: Collection[str] | None) -> None:
     """Let this connection read these outlets only; None = everything, an empty collection = nothing.
 
-    Costs a round trip when it differs from what stands, nothing otherwise. Raises what the database says when it is away.
+    Costs a round trip when it differs from what stands, nothing otherwise. Raises as the database does when away.
     """
     wanted = None if outlets is None else tuple(sorted(outlets))
     connection.__dict__[_WAITING] = False
