@@ -78,8 +78,9 @@ def read_case(request: HttpRequest, reference: str) -> HttpResponse:
 
 @router.get("/cases/{reference}/journal", summary="What happened")
 def read_journal(request: HttpRequest, reference: str) -> HttpResponse:
-    case = queries.find(request.auth, reference, timezone.now())
-    return reply({"entries": reading.history(case)})
+    now = timezone.now()
+    case = queries.find(request.auth, reference, now)
+    return reply({"entries": reading.shown_history(request.auth, case, now)})
 
 
 @router.get("/cases/{reference}/deadlines", summary="Every promise, span by span")

@@ -20,7 +20,7 @@ from bihuan.people.models import Person
 from bihuan.procedure.definition import Form, Text
 from bihuan.procedure.state import Problem
 
-from . import queries
+from . import queries, rights
 from .errors import CaseworkError
 from .forms import FILE_KINDS, is_id
 from .models import Case
@@ -41,7 +41,8 @@ def may_see(person: Person, attachment: Attachment, at: datetime) -> bool:
     """Whether this person may see what the file belongs to (``settings.FILE_RIGHTS``)."""
     if attachment.about_kind != ABOUT:
         return False
-    return queries.visible_to(person, at).filter(pk=attachment.about_id).exists()
+    cases = queries.visible_to(person, at).filter(pk=attachment.about_id)
+    return (cases if rights.may_read_restricted(person, at) else cases.filter(restricted=False)).exists()
 
 
 def attachments_of(case: Case) -> list[Attachment]:

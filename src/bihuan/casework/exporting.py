@@ -24,14 +24,13 @@ from bihuan.layout.tables import FORMATS, Cell, Column, write_table
 from bihuan.people.actions import HOUSE, entry
 from bihuan.people.models import Person
 from bihuan.procedure.definition import Text
-from bihuan.registers.customers import phones
 
 from . import listing, rights
 from .definitions import definition_for, running
 from .errors import CaseworkError
 from .facts import marks_of
 from .importing.models import Export
-from .indexing import without_phones
+from .masks import hidden, masked
 from .models import Case
 from .replies import spoken
 
@@ -199,19 +198,20 @@ def _case_rows(person: Person, found: Any, order: str, at: datetime, language: s
 
 def _case_row(case: Case, at: datetime, language: str, whole: bool) -> Sequence[Cell]:
     definition = definition_for(case)
-    marks = dict(marks_of(definition, case.state.answers))
+    # of a case kept only because a retention runs nothing personal leaves the house
+    marks = {} if case.restricted else dict(marks_of(definition, case.state.answers))
     runs = [run for run in case.state.clocks if run.due and run.state != "void"]
     due = case.promised_at or max((run.due for run in runs if run.due), default=None)
     late = any(run.state == "missed" or (run.stopped is None and run.due and run.due < at) for run in runs)
     standing = (LATE if late else IN_TIME if case.ended_at else RUNNING).say(language) if runs else ""
     said = {name: marks.get(name, "") for name in ("contact", "address", "device", "phone")}
     if not whole:
-        said = {name: _hidden(value) for name, value in said.items() if name != "phone"} | {
-            "phone": _masked(said["phone"])
+        said = {name: hidden(value) for name, value in said.items() if name != "phone"} | {
+            "phone": masked(said["phone"])
         }
     return (
         case.number,
-        case.title if whole else _hidden(case.title),
+        case.title if whole else hidden(case.title),
         definition.title.say(language),
         definition.steps[case.step].title.say(language),
         case.stage,
@@ -227,18 +227,6 @@ def _case_row(case: Case, at: datetime, language: str, whole: bool) -> Sequence[
         said["address"],
         said["device"],
     )
-
-
-def _masked(phone: str) -> str:
-    number = phones.e164(phone) if phone else None
-    return phones.masked(number) if number else "****" if phone else ""
-
-
-def _hidden(text: str) -> str:
-    """Text without the telephone numbers somebody wrote into it: they are masked as well."""
-    for number in without_phones(text)[1]:
-        text = text.replace(number, _masked(number))
-    return text
 
 
 SOURCES: dict[str, Source] = {"cases": cases}

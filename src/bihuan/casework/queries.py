@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from bihuan.people import access
 from bihuan.people.models import Person
 
-from . import rows
+from . import rights, rows
 from .errors import OutOfSight
 from .models import Case
 
@@ -26,18 +26,26 @@ def visible_to(person: Person, at: datetime) -> QuerySet[Case]:
 
 
 def find(person: Person, reference: str, at: datetime) -> Case:
-    """One case by number or id. Raises ``OutOfSight`` when there is none within the person's scope."""
+    """One case by number or id. Raises ``OutOfSight`` when there is none within the person's scope.
+
+    One that is kept only because a retention runs is there for those who keep or audit personal data.
+    """
     case = visible_to(person, at).filter(**_key(reference)).first()
-    if case is None:
+    if case is None or not _open_to(case, person, at):
         raise OutOfSight
     return case
+
+
+def _open_to(case: Case, person: Person, at: datetime) -> bool:
+    return not case.restricted or rights.may_read_restricted(person, at)
 
 
 def locked(person: Person, reference: str, at: datetime) -> Case:
     """As ``find``, and nobody else may act on it until this transaction ends."""
     ((key, value),) = _key(reference).items()
     case = rows.lock("id" if key == "pk" else key, value, access.visible_outlets(person, at))
-    if case is None:
+    # nobody works with a restricted case, not even who may read it
+    if case is None or case.restricted:
         raise OutOfSight
     return case
 

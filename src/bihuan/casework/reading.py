@@ -17,9 +17,10 @@ from bihuan.procedure.state import Offer
 from bihuan.registers.calendars import queries as calendars
 from bihuan.registers.documents import queries as documents
 
-from . import listing, queries, search
+from . import listing, queries, rights, search
 from .actions.keeping import surroundings_of
 from .definitions import definition_for
+from .masks import Masks, hidden
 from .models import Case
 
 ROW = ("id", "number", "kind", "step", "stage", "outlet", "title", "revision", "opened_at", "ended_at", "promised_at")
@@ -35,6 +36,8 @@ def page(person: Person, filters: Any, at: datetime) -> dict[str, Any]:
         found = search.newest(_query(person, filters, at), _outlets(person, at), limit + 1, filters.after)
         cases = Case.objects.filter(pk__in=found).order_by("-id")
     rows = list(cases.values(*ROW)[: limit + 1])
+    if not rights.sees_numbers(person, "", at):
+        rows = [row | {"title": hidden(row["title"])} for row in rows]
     return {"cases": rows[:limit], "next": str(rows[limit - 1]["id"]) if len(rows) > limit else None}
 
 
@@ -67,13 +70,15 @@ def whole(person: Person, case: Case, at: datetime) -> dict[str, Any]:
     """A case with its answers, deadlines and what ``person`` may do now."""
     definition = definition_for(case)
     step = definition.steps[case.step]
+    masks = Masks(case, definition, whole=rights.sees_numbers(person, case.outlet, at))
     return {
         **{name: getattr(case, name) for name in ROW},
+        "title": masks.of(case.title),
         "document": definition.number,
         "version": definition.version,
         "step_title": step.title,
-        "answers": case.state.answers,
-        "facts": case.state.facts,
+        "answers": masks.of(case.state.answers),
+        "facts": masks.of(case.state.facts),
         "children": case.state.children,
         "deadlines": case.state.clocks,
         "acts": offers(person, case, at),
@@ -93,6 +98,13 @@ def offers(person: Person, case: Case, at: datetime, around: Surroundings | None
 def history(case: Case) -> list[dict[str, Any]]:
     """Every entry about the case, oldest first, with what it says where that has not been disposed of."""
     return told_of(journal.entries_about("case", case.pk))
+
+
+def shown_history(person: Person, case: Case, at: datetime) -> list[dict[str, Any]]:
+    """The history as ``person`` may see it: numbers masked where they are masked on the page."""
+    masks = Masks(case, definition_for(case), whole=rights.sees_numbers(person, case.outlet, at))
+    spoken = ("answers", "facts", "happenings", "effects")
+    return [{**one, **{name: masks.of(one[name]) for name in spoken}} for one in history(case)]
 
 
 def told_of(entries: Iterable[Any]) -> list[dict[str, Any]]:

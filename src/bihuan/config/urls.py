@@ -22,6 +22,7 @@ urlpatterns = [
     path("", include("bihuan.registers.charges.urls")),
     path("", include("bihuan.registers.surveys.urls")),
     path("", include("bihuan.casework.paper.urls")),
+    path("privacy/", include("bihuan.casework.privacy.urls")),
     path("", include("bihuan.casework.audit.urls")),
     path("", include("bihuan.casework.urls")),
 ]

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from bihuan.ground.ids import new_id
@@ -15,18 +16,20 @@ from bihuan.procedure import clocks
 from bihuan.procedure.definition import Text
 from bihuan.procedure.retention import BY_DAYS
 from bihuan.registers.calendars import queries as calendars
+from bihuan.registers.customers import phones
 from bihuan.registers.customers import queries as customers
 from bihuan.registers.customers.actions.writing import filled
 from bihuan.registers.customers.models import Customer
 from bihuan.registers.customers.queries import normal
 
 from .. import copying
-from ..errors import Hindered, WrongInput
+from ..errors import Hindered, OutOfSight, WrongInput
 from ..finding import find
 from ..models import Request
 from ..queries import policy, reading
 from ..terms import terms_of
 
+NO_TEXT = Text("请选择同意的文字", "Choose the words agreed to")
 COPY_LIES = timedelta(days=7)
 
 
@@ -106,11 +109,51 @@ def customer_of(request: Request) -> Customer | None:
     return Customer.objects.filter(number=request.customer_number).first()
 
 
-def sought(by: Person, reference: str, at: datetime) -> Customer:
-    """The one customer in sight meant by number, name or telephone. Raises WrongInput for none or several."""
-    reference = normal(reference)
-    found = customers.search(by, reference, at, limit=2) if reference else []
+def meant(by: Person, reference: str, contact: str, at: datetime) -> tuple[Customer, UUID | None]:
+    """The one customer in sight meant by number, name or telephone, and the one contact of theirs, if one is named.
+
+    Raises WrongInput for none or several.
+    """
+    reference, contact = normal(reference), normal(contact)
+    try:
+        found = [customers.find(by, reference, at)]
+    except OutOfSight:
+        found = customers.search(by, reference, at, limit=2) if reference else []
     if len(found) != 1:
         words = Text("没有找到，或不止一位，请写客户编号", "None or more than one: give the customer's number")
         raise WrongInput(words, "customer")
-    return customers.survivor(found[0])
+    customer = customers.survivor(found[0])
+    if not contact:
+        return customer, None
+    number = phones.e164(contact)
+    way = Q(phone=number) if number else Q(name=contact)
+    people = list(customer.contacts.filter(way)[:2])
+    if len(people) != 1:
+        raise WrongInput(Text("该客户没有这位联系人，或不止一位", "No such contact, or more than one"), "contact")
+    return customer, people[0].pk
+
+
+def order_copy(request: Request, *, by: Person, at: datetime) -> None:
+    """Let the copy be made (again). Raises NotAllowed, Hindered."""
+    reading(by, at)
+    with transaction.atomic():
+        changed = Request.objects.filter(
+            pk=request.pk, kind=Request.ACCESS, state__in=[Request.OPEN, Request.RUNNING, Request.DONE]
+        ).update(state=Request.RUNNING)
+        if not changed:
+            raise Hindered(Text("此请求已办理", "This request is dealt with"))
+        entry(request.outlet, "privacy", str(request.pk), "order-copy", by, at, {})
+
+
+def fetched(request: Request, *, by: Person, at: datetime) -> None:
+    """The copy left the house."""
+    with transaction.atomic():
+        entry(request.outlet, "privacy", str(request.pk), "fetch-copy", by, at, {})
+
+
+def read_id(text: str) -> UUID | None:
+    """The id written, None for what is none."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

@@ -1,0 +1,59 @@
+"""Work for the worker: a job is a hint, the rows of orders and requests say what is owed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
+
+from .actions import ordering, requesting, retaining
+from .models import Order, Request
+
+ORDER, COPY = "privacy-order", "privacy-copy"
+
+
+def order_soon(order_id: Any) -> None:
+    """Let the worker carry this order out; asked for twice it happens once."""
+    _defer(ORDER, f"order-{order_id}", order_id=str(order_id))
+
+
+def copy_soon(request_id: Any) -> None:
+    """Let the worker write this copy."""
+    _defer(COPY, f"copy-{request_id}", request_id=str(request_id))
+
+
+def _defer(task: str, lock: str, **arguments: str) -> None:
+    try:
+        with transaction.atomic():
+            app.configure_task(task, lock=lock, queueing_lock=lock).defer(**arguments)
+    except AlreadyEnqueued:
+        return
+
+
+def carry_out(order_id: UUID, at: datetime) -> None:
+    """Whatever this order still owes."""
+    order = Order.objects.get(pk=order_id)
+    if order.kind == Order.RETENTION:
+        retaining.dispose_list(order_id, at)
+    else:
+        ordering.carry_out(order_id, at)
+
+
+def make_copy(request_id: UUID, at: datetime) -> None:
+    """Write one copy."""
+    requesting.make_copy(request_id, at)
+
+
+def left_lying(at: datetime) -> int:
+    """Give orders and copies whose job was lost to the worker again, and take old copies away; returns how many."""
+    orders = list(Order.objects.filter(state__in=[Order.RUNNING, Order.CLEARING]).values_list("pk", flat=True))
+    copies = list(Request.objects.filter(kind=Request.ACCESS, state=Request.RUNNING).values_list("pk", flat=True))
+    for one in orders:
+        order_soon(one)
+    for one in copies:
+        copy_soon(one)
+    return len(orders) + len(copies) + requesting.tidy(at)

@@ -1,0 +1,221 @@
+"""What was looked at, carried out, asked for and drawn up: the lists of this room and one of each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from bihuan.layout.frames import Column, Crumb, Question
+from bihuan.people import access, scope
+from bihuan.people.models import Person
+
+from .. import queries
+from ..actions import preview
+from ..models import Order, Request
+from ..purposes import NOT_COLLECTED, notice_version, purposes, separate
+from ..queries import Told
+from .frame import KINDS, SHOWN, STATES, Cell, counted, crumbs, moment_words, table, tabs
+
+
+def index(person: Person, at: datetime, language: str) -> dict[str, Any]:
+    """What there is, what for, on which ground, how long, who sees it whole."""
+    policy = queries.policy()
+    return {
+        "title": _("个人信息"),
+        "tabs": tabs(person, at, "/privacy/"),
+        "policy": policy,
+        "version": notice_version(policy, at),
+        "purposes": purposes(at),
+        "separate": separate(),
+        "not_collected": NOT_COLLECTED,
+        "columns": [Column(one) for one in (_("数据"), _("用途"), _("依据"), _("保存"), _("谁可见全部"), _("表单"))],
+        "governs": access.may_manage_people(person),
+    }
+
+
+# ------------------------------------------------------------------------------------------- reveals, exports
+
+
+def period(request: HttpRequest, at: datetime) -> tuple[date, date, str]:
+    """First and last day asked for and whose; the last month and everybody unless the address says otherwise."""
+    today = timezone.localdate(at)
+    last = _day(request.GET.get("last", "")) or today
+    return _day(request.GET.get("first", "")) or last - timedelta(days=30), last, request.GET.get("doer", "")[:60]
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def filters(first: date, last: date, doer: str) -> list[Question]:
+    """The period and the person, as questions above a list."""
+    return [
+        Question("first", _("自"), "date", value=first.isoformat()),
+        Question("last", _("至"), "date", value=last.isoformat()),
+        Question("doer", _("谁（用户名）"), value=doer),
+    ]
+
+
+def reveals(request: HttpRequest, at: datetime) -> dict[str, Any]:
+    """Who looked at which number when and why; who looked more often in a day than the site allows."""
+    first, last, doer = period(request, at)
+    told = queries.reveals(request.user, at, first=first, last=last, doer=doer)
+    limit = queries.policy().reveals_a_day
+    over = queries.over_limit(told, limit)
+    rows = [
+        [
+            Cell(moment_words(one.at)),
+            Cell(one.doer),
+            Cell(one.number, _whose(one)),
+            Cell(one.outlet),
+            Cell(_reason(one)),
+        ]
+        for one in told[:SHOWN]
+    ]
+    names = (_("时刻"), _("谁"), _("客户或事项"), _("网点"), _("理由"))
+    return table(_("号码查看"), names, rows, _("这段时间没有人查看过完整号码。")) | {
+        "filters": filters(first, last, doer),
+        "warnings": [
+            _("%(day)s %(who)s 查看 %(count)s 次，超过每天 %(limit)s 次")
+            % {"day": day, "who": who, "count": count, "limit": limit}
+            for day, who, count in over
+        ],
+        "note": "" if limit else _("还没有定每人每天的查看上限（处理规则里填写）。"),
+    }
+
+
+def _whose(one: Told) -> str:
+    return f"/customers/{one.number}/" if one.verb == "reveal" else f"/cases/{one.number}/"
+
+
+def _reason(one: Told) -> str:
+    if one.content is None:
+        return _("内容已销毁")
+    return str(one.content.get("reason") or one.content.get("words") or "")
+
+
+def exports(request: HttpRequest, at: datetime) -> dict[str, Any]:
+    """Who carried which list out of the house, how many rows, by which filter."""
+    first, last, doer = period(request, at)
+    told = queries.exports_made(request.user, at, first=first, last=last, doer=doer)
+    limit = queries.policy().exported_rows
+    rows = [
+        [
+            Cell(moment_words(one.at)), Cell(one.doer), Cell((one.content or {}).get("list", _("内容已销毁"))),
+            Cell((one.content or {}).get("format", "")), Cell((one.content or {}).get("filters", "")),
+            Cell((one.content or {}).get("count", ""), tone="bad" if _many(one, limit) else "", numeric=True),
+        ]
+        for one in told[:SHOWN]
+    ]  # fmt: skip
+    names = (_("时刻"), _("谁"), _("列表"), _("格式"), _("筛选"), _("行数"))
+    return table(_("批量导出"), names, rows, _("这段时间没有导出。")) | {"filters": filters(first, last, doer)}
+
+
+def _many(one: Told, limit: int | None) -> bool:
+    return limit is not None and int((one.content or {}).get("count", 0)) > limit
+
+
+# ------------------------------------------------------------------------------------------- requests, lists
+
+
+def requests(person: Person, at: datetime, language: str) -> dict[str, Any]:
+    """Requests of people, the soonest due first."""
+    today = timezone.localdate(at)
+    rows = []
+    for one in Request.objects.order_by("finished", "due_on")[:SHOWN]:
+        words, tone = STATES[one.state]
+        late = one.state == Request.OPEN and one.due_on < today
+        rows.append(
+            [
+                Cell(KINDS[one.kind].say(language), f"/privacy/requests/{one.pk}/"), Cell(one.customer_number),
+                Cell(moment_words(one.at)), Cell(one.due_on.isoformat(), tone="bad" if late else ""),
+                Cell(words.say(language), tone=tone), Cell(one.by),
+            ]
+        )  # fmt: skip
+    names = (_("请求"), _("客户"), _("提出"), _("答复期限"), _("状态"), _("受理"))
+    return table(_("个人请求"), names, rows, _("还没有人提出过请求。"))
+
+
+def request(one: Request, person: Person, at: datetime, language: str) -> dict[str, Any]:
+    """One request: what it is about, what would go, what stands against it."""
+    words, tone = STATES[one.state]
+    told: dict[str, Any] = {
+        "title": KINDS[one.kind].say(language), "kicker": one.customer_number, "one": one,
+        "state": words.say(language), "tone": tone, "crumbs": crumbs(Crumb(_("个人请求"), "/privacy/requests/")),
+        "governs": access.may_manage_people(person), "there": one.file.is_file(),
+        "said": one.words.get("en" if language == "en" else "zh", ""),
+        "about": _("整个客户") if one.about_kind == "customer" else _("一位联系人"),
+    }  # fmt: skip
+    if one.kind == Request.ERASURE and one.state in {Request.OPEN, Request.RESTRICTED}:
+        # what is held is counted over the whole house, only figures are shown
+        with scope.everything():
+            seen = preview(one, at)
+        told["counts"] = counted(seen.found.counts, language)
+        told["refused"] = seen.refused.say(language) if seen.refused else ""
+        told["hindered"] = [(each.number, each.words.say(language)) for each in seen.hindered.values()]
+        told["until"] = seen.until
+    elif one.order is not None:
+        told["counts"] = counted(one.order.counts, language)
+    return told
+
+
+def request_form(customers: Sequence[tuple[str, str]] = ()) -> list[Question]:
+    """What is asked when a request is taken down."""
+    return [
+        Question("kind", _("请求"), "choice", required=True, choices=list(KINDS.items())),
+        Question("customer", _("客户（编号、电话或名称）"), required=True),
+        Question("contact", _("只是其中一位联系人（姓名或电话；留空为整个客户）")),
+        Question("identity", _("如何核实身份"), "long-text", required=True),
+        Question(
+            "namesakes", _("仅同名、没有电话的事项也算此人"), "yes-no", help=_("不确定时留空，预览里会列出数目。")
+        ),
+    ]
+
+
+def retention(person: Person, at: datetime, language: str) -> dict[str, Any]:
+    """Retention lists, the newest first."""
+    rows = []
+    for one in Order.objects.filter(kind=Order.RETENTION).order_by("-made_at")[:SHOWN]:
+        words, tone = STATES[one.state]
+        rows.append(
+            [
+                Cell(moment_words(one.made_at), f"/privacy/retention/{one.pk}/"), Cell(one.items.count(), numeric=True),
+                Cell(words.say(language), tone=tone), Cell(one.made_by or _("系统")), Cell(one.checked_by),
+                Cell(one.confirmed_by),
+            ]
+        )  # fmt: skip
+    names = (_("编制"), _("表单数"), _("状态"), _("编制者"), _("核对"), _("确认"))
+    return table(_("到期处置"), names, rows, _("还没有到期处置清单；每月一日自动编制，也可以现在编制。"))
+
+
+def retention_list(order: Order, person: Person, at: datetime, language: str) -> dict[str, Any]:
+    """One list: every form that may go, and the step it is at."""
+    words, tone = STATES[order.state]
+    states = {
+        "waiting": (_("待处置"), ""), "done": (_("已处置"), "good"), "held": (_("保留，未处置"), "bad"),
+    }  # fmt: skip
+    rows = [
+        [
+            Cell(one.number, f"/cases/{one.number}/"), Cell(one.form), Cell(one.kept_until.isoformat()),
+            Cell(states[one.state][0], tone=states[one.state][1]),
+        ]
+        for one in order.items.order_by("kept_until", "number")[:SHOWN]
+    ]  # fmt: skip
+    names = (_("事项"), _("表单"), _("保存至"), _("状态"))
+    acts = {Order.PROPOSED: ("check", _("已逐项核对，提交确认")), Order.CHECKED: ("confirm", _("确认并处置"))}
+    act, label = acts.get(order.state, ("", ""))
+    own = order.state == Order.CHECKED and order.checked_by == person.username
+    return table(_("到期处置清单"), names, rows, _("清单是空的。")) | {
+        "order": order, "state": words.say(language), "tone": tone, "act": "" if own else act, "label": label,
+        "own": own, "counts": counted(order.counts, language), "total": order.items.count(),
+        "droppable": order.state in {Order.PROPOSED, Order.CHECKED},
+        "crumbs": crumbs(Crumb(_("到期处置"), "/privacy/retention/")),
+    }  # fmt: skip
