@@ -7,7 +7,7 @@ from urllib.parse import unquote
 
 import pytest
 from django.utils import timezone
-from tests.cast import INTAKE, OWN_PACK, dump, files_taken, money, papers, reached, staff, told
+from tests.cast import INTAKE, OWN_PACK, audits, dump, files_taken, money, papers, privacy, reached, staff, told
 from tests.cast.north import body, filled
 from tests.cast.registers import NORTH_CUSTOMER, NORTH_SERIAL, ROWS
 from tests.cast.table import NORTH, PEOPLE, READERS, addresses, api, everybody, north_api, north_page, page
@@ -134,6 +134,10 @@ TABLE: dict[tuple[str, str], dict[str, int]] = {
     **staff.ROWS,
     # how people are reached
     **reached.ROWS,
+    # personal data
+    **privacy.ROWS,
+    # the audit room
+    **audits.ROWS,
 }
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from . import files_taken, money, papers, reached, staff
+from . import audits, files_taken, money, papers, privacy, reached, staff
 from .doors import Doors, fresh
 from .registers import TYPED, north_records
 from .saying import INTAKE
@@ -39,6 +39,8 @@ def fill(doors: Doors) -> str:
     FILLED.update(papers.north_file(number))
     FILLED.update(staff.north_papers(number, timezone.now()))
     FILLED.update(reached.own_way(timezone.now()))
+    FILLED.update(privacy.north_requests(timezone.now()))
+    FILLED.update(audits.north_audit(number, timezone.now()))
     return number
 
 

@@ -15,8 +15,8 @@ from ..pages import as_of as pages
 from ..pages.log import Reader
 
 
-@require_safe
 @login_required
+@require_safe
 def as_of(request: HttpRequest, number: str) -> HttpResponse:
     """Open to whoever may see the case: it is the case's own history, no more."""
     case = sought(request, number)

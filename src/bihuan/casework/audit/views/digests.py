@@ -28,15 +28,15 @@ def _digest(day: str) -> Digest:
     return found
 
 
-@require_safe
 @comparing
+@require_safe
 def listed(request: HttpRequest, reader: Reader) -> HttpResponse:
     """Every day with its digest, and the days that have none."""
     return render(request, "audit/digests.html", pages.listed(reader, request.GET.get("until", "")))
 
 
-@require_safe
 @comparing
+@require_safe
 def one(request: HttpRequest, reader: Reader, day: str) -> HttpResponse:
     """One digest, and whether the book still stands as it was sealed."""
     found = _digest(day)
@@ -44,8 +44,8 @@ def one(request: HttpRequest, reader: Reader, day: str) -> HttpResponse:
         return render(request, "audit/digest.html", pages.one(reader, found))
 
 
-@require_safe
 @comparing
+@require_safe
 def on_paper(request: HttpRequest, reader: Reader, day: str) -> HttpResponse:
     """The same as PDF, the hash in a square."""
     found = _digest(day)
@@ -53,8 +53,8 @@ def on_paper(request: HttpRequest, reader: Reader, day: str) -> HttpResponse:
     return paper.answered(pdf, f"digest-{found.day}.pdf")
 
 
-@require_safe
 @comparing
+@require_safe
 def file(request: HttpRequest, reader: Reader, day: str) -> HttpResponse:
     """The same as the file it left the machine as."""
     found = _digest(day)
@@ -63,8 +63,8 @@ def file(request: HttpRequest, reader: Reader, day: str) -> HttpResponse:
     return response
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @comparing
+@require_http_methods(["GET", "HEAD", "POST"])
 def compare(request: HttpRequest, reader: Reader) -> HttpResponse:
     """Hold a digest from outside against the book."""
     if request.method != "POST":

@@ -16,15 +16,15 @@ from ..pages import policy as forms
 from ..pages.log import Reader
 
 
-@require_safe
 @reading
+@require_safe
 def catalogue(request: HttpRequest, reader: Reader) -> HttpResponse:
     """Every exception, defined and counted."""
     return render(request, "audit/exceptions.html", pages.catalogue(reader, request.GET))
 
 
-@require_safe
 @reading
+@require_safe
 def one(request: HttpRequest, reader: Reader, name: str) -> HttpResponse:
     """One exception and what was found."""
     found = exceptions.BY_NAME.get(name)
@@ -33,8 +33,8 @@ def one(request: HttpRequest, reader: Reader, name: str) -> HttpResponse:
     return render(request, "audit/exception.html", pages.listed(reader, found, request.GET))
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @governing
+@require_http_methods(["GET", "HEAD", "POST"])
 def set_policy(request: HttpRequest, reader: Reader) -> HttpResponse:
     """Thresholds, weights, check questions."""
     typed = forms.typed(request.POST) if request.method == "POST" else None

@@ -15,15 +15,15 @@ from ..entrance import reading
 from ..pages import log as pages
 
 
-@require_safe
 @reading
+@require_safe
 def entries(request: HttpRequest, reader: pages.Reader) -> HttpResponse:
     """Every entry within the scope, newest first."""
     return render(request, "audit/log.html", pages.shown(reader, request.GET))
 
 
-@require_safe
 @reading
+@require_safe
 def entry(request: HttpRequest, reader: pages.Reader, entry: UUID) -> HttpResponse:
     """One entry, whole."""
     found = log.within(reader.chains).select_related("kept").filter(pk=entry).first()
@@ -32,8 +32,8 @@ def entry(request: HttpRequest, reader: pages.Reader, entry: UUID) -> HttpRespon
     return render(request, "audit/entry.html", pages.one(reader, found))
 
 
-@require_safe
 @reading
+@require_safe
 def export(request: HttpRequest, reader: pages.Reader, ending: str) -> HttpResponse:
     """The log as it is narrowed, as XLSX or CSV; many rows are written in the background."""
     query = request.GET.urlencode()

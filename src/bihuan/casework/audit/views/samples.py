@@ -37,15 +37,15 @@ def _sheet(reader: Reader, key: UUID, place: int) -> Sheet:
     return found
 
 
-@require_safe
 @reading
+@require_safe
 def listed(request: HttpRequest, reader: Reader) -> HttpResponse:
     """Every sample in sight."""
     return render(request, "audit/samples.html", pages.listed(reader))
 
 
-@GET_OR_POST
 @drawing
+@GET_OR_POST
 def draw(request: HttpRequest, reader: Reader) -> HttpResponse:
     """Draw a sample."""
     if request.method != "POST":
@@ -60,15 +60,15 @@ def draw(request: HttpRequest, reader: Reader) -> HttpResponse:
     return redirect("audit:sample", sample.pk)
 
 
-@require_safe
 @reading
+@require_safe
 def one(request: HttpRequest, reader: Reader, sample: UUID) -> HttpResponse:
     """One sample with its sheets."""
     return render(request, "audit/sample.html", pages.one(reader, _sample(reader, sample)))
 
 
-@require_POST
 @drawing
+@require_POST
 def close(request: HttpRequest, reader: Reader, sample: UUID) -> HttpResponse:
     """Close a sample for good."""
     found = _sample(reader, sample)
@@ -81,8 +81,8 @@ def close(request: HttpRequest, reader: Reader, sample: UUID) -> HttpResponse:
     return redirect("audit:sample", found.pk)
 
 
-@GET_OR_POST
 @reading
+@GET_OR_POST
 def sheet(request: HttpRequest, reader: Reader, sample: UUID, place: int) -> HttpResponse:
     """The check sheet of one case; filled in by those who draw."""
     found = _sheet(reader, sample, place)
@@ -106,8 +106,8 @@ def _fill(request: HttpRequest, *, reader: Reader, found: Sheet) -> HttpResponse
     return redirect("audit:sample", found.sample_id)
 
 
-@require_POST
 @drawing
+@require_POST
 def hand_over(request: HttpRequest, reader: Reader, sample: UUID, place: int) -> HttpResponse:
     """The finding as the half-filled opening form of a case."""
     found = _sheet(reader, sample, place)
@@ -120,8 +120,8 @@ def hand_over(request: HttpRequest, reader: Reader, sample: UUID, place: int) ->
         )  # fmt: skip
 
 
-@require_safe
 @reading
+@require_safe
 def result(request: HttpRequest, reader: Reader, sample: UUID) -> HttpResponse:
     """The result on paper."""
     found = _sample(reader, sample)
