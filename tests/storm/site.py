@@ -89,6 +89,7 @@ class Site:
     port: int
     serving: subprocess.Popen[bytes] | None = None
     more_ports: tuple[int, ...] = ()
+    more: dict[str, str] = field(default_factory=dict)
     workers: int = 1
 
     @property
@@ -112,6 +113,7 @@ class Site:
             "BIHUAN_WORKERS": str(self.workers),
             "BIHUAN_API_PER_MINUTE": "0",
             "BIHUAN_COSTLY_PER_MINUTE": "0",
+            **self.more,
         }
 
     def bihuan(self, *arguments: str) -> subprocess.CompletedProcess[str]:
