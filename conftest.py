@@ -24,6 +24,8 @@ _sequences: list[tuple[str, int]] = []
 def pytest_configure() -> None:
     """The cast comes in by session or password alone; what asks for more sets ``SECOND_FACTOR`` itself."""
     settings.SECOND_FACTOR = "offered"
+    # every test client would look through all static files when it begins: most of what a request costs here
+    settings.WHITENOISE_AUTOREFRESH = True
 
 
 def _become(role: str) -> str:
