@@ -58,8 +58,8 @@ def dispose_again(folder: Path, at: datetime) -> list[str]:
     again = _apply_again()
     if again is None:
         return [f"{len(lists)} 份销毁清单未执行：本版没有此功能 / disposal lists not carried out: not in this version"]
-    again(folder, at)
-    return [f"已按 {len(lists)} 份销毁清单核对并补做 / disposal lists looked through and carried out where missing"]
+    carried = again(folder, at)
+    return [f"{len(lists)} 份销毁清单，补做 {carried} 份 / {len(lists)} disposal lists, {carried} carried out again"]
 
 
 def _apply_again() -> Callable[[Path, datetime], Any] | None:

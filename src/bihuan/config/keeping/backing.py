@@ -21,7 +21,7 @@ NIGHTLY, BY_HAND, BEFORE_UPGRADE = "nightly", "by-hand", "before-upgrade"
 DISPOSALS = "disposals"
 TREES = (Tree(CONTENTS, contents=True), Tree("digests"))
 LEFT_OUT = (
-    LeftOut("secret-key", "in other hands than the data; without it everybody signs in anew"),
+    LeftOut("secret-key", "keep a copy in other hands than the data: without it second factors have to be bound anew"),
     LeftOut("bihuan.toml, environment", "they hold passwords of mail and database; keep them apart"),
     LeftOut("letters", "every letter stands in the database; the folder holds copies that have left the house"),
     LeftOut("imports, exports", "passing files of a day; an import under way has to be handed in again"),
