@@ -16,7 +16,7 @@ from bihuan import __version__
 from bihuan.ground.words import Trouble
 from bihuan.journal import origin
 
-from .commands import bench, cases, demo, golden, keeping, packs, serving, tables, users
+from .commands import bench, cases, demo, golden, keeping, packs, privacy, serving, tables, users
 
 EXAMPLES = """examples:
   bihuan demo                        a running system with demonstration data
@@ -26,6 +26,7 @@ EXAMPLES = """examples:
   bihuan explain BX202603-0001       every promise of a case, span by span
   bihuan import FILE --as devices    a table taken over: checked first, then in batches
   bihuan export --view overdue       a list as XLSX or CSV
+  bihuan retention --dry-run         which records are over and may be disposed of
   bihuan verify                      the book recomputed from its first entry
   bihuan backup                      database and files, to be restored by bihuan restore FOLDER
 """
@@ -38,7 +39,7 @@ def parser() -> argparse.ArgumentParser:
     )
     whole.add_argument("--version", action="version", version=f"bihuan {__version__}")
     verbs = whole.add_subparsers(dest="verb", metavar="VERB", required=True)
-    for room in (packs, cases, users, serving, keeping, demo, bench, golden, tables):
+    for room in (packs, cases, users, serving, keeping, privacy, demo, bench, golden, tables):
         room.add_to(verbs)
     return whole
 

@@ -18,6 +18,8 @@ from bihuan.casework.actions import batches
 from bihuan.casework.audit import digests
 from bihuan.casework.importing import background, reversing, running
 from bihuan.casework.pages.leaving import open_numbers
+from bihuan.casework.privacy import background as disposing
+from bihuan.casework.privacy.actions import retaining
 from bihuan.journal import actions as journal
 from bihuan.journal import letters, origin
 from bihuan.people import leaving, sign_ins
@@ -120,6 +122,36 @@ def hand_out(export_id: str) -> None:
     """Write one export."""
     close_old_connections()
     exporting.carry_out(UUID(export_id), timezone.now())
+
+
+@app.task(name=disposing.ORDER, queue="default")
+def dispose_of(order_id: str) -> None:
+    """Carry out one order to erase or to dispose of what is over."""
+    close_old_connections()
+    disposing.carry_out(UUID(order_id), timezone.now())
+
+
+@app.task(name=disposing.COPY, queue="default")
+def copy_for(request_id: str) -> None:
+    """Write the copy of everything held about somebody."""
+    close_old_connections()
+    disposing.make_copy(UUID(request_id), timezone.now())
+
+
+@app.periodic(cron="30 3 1 * *", periodic_id="retention")
+@app.task(name="retention", queueing_lock="retention")
+def retention(timestamp: int) -> None:
+    """Draw up the month's list of what is over; two people decide whether it goes."""
+    close_old_connections()
+    retaining.propose(by=None, at=timezone.now())
+
+
+@app.periodic(cron="47 * * * *", periodic_id="disposing")
+@app.task(name="disposing", queueing_lock="disposing")
+def go_on_disposing(timestamp: int) -> None:
+    """Take orders and copies up again whose job was lost; copies older than a week go."""
+    close_old_connections()
+    disposing.left_lying(timezone.now())
 
 
 @app.periodic(cron="17 * * * *", periodic_id="tidy-files")

@@ -39,6 +39,7 @@ PAGES: dict[str, tuple[Text, str, str]] = {
     "procedures": (Text("程序文件", "Procedures"), "/procedures/", "book"),
     "reports": (Text("报表", "Reports"), "/reports/", "chart"),
     "audit": (Text("审计日志", "Audit trail"), "/audit/", "shield"),
+    "privacy": (Text("个人信息", "Personal data"), "/privacy/", "person"),
 }
 
 MENUS: dict[str, tuple[str, ...]] = {
@@ -54,8 +55,8 @@ MENUS: dict[str, tuple[str, ...]] = {
     "finance": ("home", "receipts", "prices", "slips", "cases", "approvals", "reports"),
     "human-resources": ("home", "people", "calendars", "cases", "reports"),
     "general-manager": ("overview", "approvals", "cases", "people", "procedures", "reports"),
-    "auditor": ("home", "audit", "cases", "slips", "receipts", "procedures"),
-    ADMINISTRATOR: ("status", "people", "calendars", "procedures", "prices", "imports", "audit"),
+    "auditor": ("home", "audit", "cases", "slips", "receipts", "procedures", "privacy"),
+    ADMINISTRATOR: ("status", "people", "calendars", "procedures", "imports", "audit", "privacy"),
 }
 ANYBODY = ("home", "cases", "procedures")
 

@@ -146,6 +146,7 @@ def _verbs() -> dict[str, str]:
         "change-site": _("更正地点"), "reveal": _("查看完整号码"), "merge": _("并入另一客户"),
         "add-unit": _("登记设备"), "add-units": _("批量登记设备"), "change-unit": _("更正设备"),
         "register-warranty": _("登记保修"), "add-terms": _("添加保修条款"), "end-terms": _("终止保修条款"),
+        "give-consent": _("同意"), "withdraw-consent": _("撤回同意"),
     }  # fmt: skip
 
 
@@ -157,7 +158,8 @@ def field_words() -> dict[str, str]:
         "access": _("进门须知"), "reason": _("理由"), "because": _("理由"), "into": _("并入"), "serial": _("序列号"),
         "model": _("型号"), "customer": _("客户"), "site": _("地点"), "invoice_number": _("发票号"),
         "invoice_on": _("发票日期"), "accepted_on": _("验收日期"), "project": _("项目或合同号"), "state": _("状态"),
-        "start": _("起算日"), "proof": _("凭证"),
+        "start": _("起算日"), "proof": _("凭证"), "purpose": _("用途"),
+        "version": _("版本"),
     }  # fmt: skip
 
 

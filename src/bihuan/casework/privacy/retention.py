@@ -98,7 +98,8 @@ def carry_out(order: Order, doing: erasing.Doing) -> dict[str, int]:
     """Dispose of what a confirmed list names; what was held or taken up again meanwhile stays and is marked so."""
     today = timezone.localdate(doing.at)
     going = list(_going(order, today))
-    subjects = [subject for one in going for subject in one.subjects]
+    # what an earlier, broken off run had found is part of it
+    subjects = sorted({*order.subjects, *(subject for one in going for subject in one.subjects)})
     Order.objects.filter(pk=order.pk).update(subjects=subjects)
     entries = [str(each) for one in going for each in one.entries]
     disposals.write(order.list_name, doing.at, entries, subjects, kind=order.kind)
@@ -106,7 +107,7 @@ def carry_out(order: Order, doing: erasing.Doing) -> dict[str, int]:
         with transaction.atomic():
             _go([one for one in going if one.case.outlet == chain], doing)
     with transaction.atomic():
-        contents = erasing.drop_files(_file_rows(going), order)
+        contents = erasing.drop_files(_file_rows(subjects), order)
         counts = {
             "cases": len(going), "forms": sum(len(one.forms) for one in going), "entries": len(entries),
             "files": len(contents), "sign-in attempts": _old_attempts(doing.at),
@@ -141,6 +142,8 @@ def _going(order: Order, today: date) -> Iterator[_Going]:
 def _with_entries(one: _Going) -> None:
     """The entries that filled these forms, or all about the case, and the files they and the case name."""
     definition = definition_for(one.case)
+    answers = {name: filled for name, filled in one.case.state.answers.items() if name in one.forms}
+    one.files |= {str(file["id"]) for file in named(answers)}
     kinds = ["case", "note"] if one.whole else ["case"]
     entries = Entry.objects.filter(about_kind__in=kinds, about_id=str(one.case.pk), kept__isnull=False)
     for each in entries.select_related("kept").order_by("position"):
@@ -168,17 +171,21 @@ def _go(going: list[_Going], doing: erasing.Doing) -> None:
     """One chain: cases blanked, register rows of whole cases wiped, items done, then the list in the book."""
     for one in going:
         case = Case.objects.select_for_update().select_related("version").get(pk=one.case.pk)
-        one.files |= set(blanking.blank(case, None if one.whole else one.forms))
+        blanking.blank(case, None if one.whole else one.forms)
         doing.order.items.filter(case=case.pk, form__in=one.forms).update(state=OrderItem.DONE)
     sweeping.wipe(doing.order.pk, [one.case.number for one in going if one.whole])
     erasing.dispose([each for one in going for each in one.entries], doing)
 
 
-def _file_rows(going: Iterable[_Going]) -> list[UUID]:
-    """The files that go along: those that belong to one of these cases."""
-    wanted = {identity: str(one.case.pk) for one in going for identity in one.files}
-    rows = Attachment.objects.filter(about_kind=ABOUT, pk__in=list(wanted)).values_list("pk", "about_id")
-    return [identity for identity, case in rows if wanted[str(identity)] == case]
+def _file_rows(subjects: Iterable[str]) -> list[UUID]:
+    """The files that go along: those that belong to one of the list's cases."""
+    listed: dict[str, set[str]] = {}
+    for subject in subjects:
+        kind, _, identity = subject.partition(":")
+        listed.setdefault(kind, set()).add(identity.partition(":")[0])
+    cases = listed.get("case", set()) | listed.get("form", set())
+    rows = Attachment.objects.filter(about_kind=ABOUT, about_id__in=cases, pk__in=listed.get("file", set()))
+    return list(rows.values_list("pk", flat=True))
 
 
 def _old_attempts(at: datetime) -> int:
