@@ -17,6 +17,7 @@ import psycopg
 import pytest
 from tests.kept.house import House, filled_house
 
+from bihuan.ground.backup import fill, rows_of
 from bihuan.ground.backup import manifest as manifests
 from bihuan.ground.backup.manifest import DUMP, FILES
 
@@ -126,8 +127,9 @@ def test_a_restore_that_was_interrupted_is_begun_again(house, backup):
         connection.execute("CREATE TABLE casework_case (half text)")
         connection.execute("CREATE FUNCTION journal_append() RETURNS int LANGUAGE sql AS 'SELECT 1'")
         connection.execute("CREATE TYPE procrastinate_job_status AS ENUM ('half')")
-    told = house.done("restore", str(backup), "--into", target, "--yes", "--replay", "none")
-    assert (told["problems"], told["findings"]) == ([], [])
+    fill(target, backup, manifests.read(backup))
+    with psycopg.connect(target) as connection:
+        assert rows_of(connection) == manifests.read(backup).rows
 
 
 def test_half_a_restore_is_not_migrated_as_if_it_were_whole(house):
@@ -155,7 +157,7 @@ def test_one_changed_byte_is_named_before_anything_is_restored(house, backup, tm
 
 
 def test_a_drill_restores_the_newest_backup_elsewhere_and_leaves_nothing(house, backup):
-    told = house.done("drill", "--on-server")
+    told = house.done("drill", "--on-server", "--replay", "none")
     assert (told["name"], told["problems"], told["findings"]) == (backup.name, [], [])
     assert house.rows("SELECT count(*) FROM pg_database WHERE datname = 'bihuan_drill'") == [(0,)]
     assert house.rows("SELECT good, name FROM keeping_run WHERE kind = 'drill'") == [(True, backup.name)]
@@ -251,7 +253,11 @@ def test_a_fresh_machine_gets_the_installation_back_with_a_database_of_its_own(h
     assert not (fresh / "restoring").exists()
     assert {(fresh / name).stat().st_uid for name in ("files", "database", *kept)} == {fresh.stat().st_uid}
 
-    # it is not there to be restored over; put aside it may be, and nothing of it is lost
+
+@pytest.mark.long
+def test_an_installation_on_this_machine_is_put_aside_and_nothing_of_it_is_lost(house, backup, fresh):
+    own = {"DATABASE_URL": "", "BIHUAN_OWNER_URL": "", "BIHUAN_READER_URL": "", "BIHUAN_DATA": str(fresh)}
+    house.done("restore", str(backup), "--yes", **own)
     refused = house.bihuan("restore", str(backup), "--yes", **own)
     assert (refused.returncode, "--replace" in refused.stderr) == (4, True)
     mark = fresh / "files" / "sha256" / "later"
