@@ -27,6 +27,7 @@ PAGE = 50
 WALKED = 20_000
 FIRST_WALK = 1_000
 LONGEST = 200
+WHOLE_DAY = len("2026-03-02")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 OF_A_CASE = ("case", "note")
 # along so many chains each for itself; a scope of more is nearly everything
@@ -98,15 +99,12 @@ def moment(text: str, zone: ZoneInfo, *, end: bool) -> datetime | None:
     """A local day or minute; ``end``: the first moment after it. None for what is none."""
     try:
         read = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    whole_day = len(text) <= 10
-    if end:
-        read += timedelta(days=1) if whole_day else timedelta(minutes=1)
-    try:
-        return read.replace(tzinfo=read.tzinfo or zone).astimezone(UTC)
+        if end:
+            read += timedelta(days=1) if len(text) <= WHOLE_DAY else timedelta(minutes=1)
+        found = read.replace(tzinfo=read.tzinfo or zone).astimezone(UTC)
     except (OverflowError, ValueError):
         return None
+    return found if found >= _EPOCH else None
 
 
 def floor_id(at: datetime) -> UUID:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
 
+from bihuan.people import queries as people
+
 from .models import Sample, Sheet
 from .policy import Question
 
@@ -14,7 +16,9 @@ from .policy import Question
 def visible(outlets: frozenset[str] | None) -> QuerySet[Sample]:
     """The samples drawn from outlets that all lie in sight (None = every one), newest first."""
     found = Sample.objects.order_by("-id")
-    return found if outlets is None else found.filter(scope__isnull=False, scope__contained_by=sorted(outlets))
+    if outlets is None or outlets >= set(people.outlet_codes()):
+        return found
+    return found.filter(scope__isnull=False, scope__contained_by=sorted(outlets))
 
 
 def with_progress(samples: QuerySet[Sample]) -> QuerySet[Sample]:

@@ -26,10 +26,10 @@ BEGIN
     RAISE EXCEPTION 'the sample is closed' USING ERRCODE = 'restrict_violation';
   END IF;
   IF (NEW.id, NEW.title, NEW.method, NEW.seed, NEW.size, NEW.population, NEW.start, NEW.until, NEW.kind, NEW.outlet,
-      NEW.scope, NEW.weights, NEW.questions, NEW.by, NEW.at)
+      NEW.scope, NEW.weights, NEW.questions, NEW."by", NEW.at)
      IS DISTINCT FROM
      (OLD.id, OLD.title, OLD.method, OLD.seed, OLD.size, OLD.population, OLD.start, OLD.until, OLD.kind, OLD.outlet,
-      OLD.scope, OLD.weights, OLD.questions, OLD.by, OLD.at) THEN
+      OLD.scope, OLD.weights, OLD.questions, OLD."by", OLD.at) THEN
     RAISE EXCEPTION 'how a sample was drawn never changes' USING ERRCODE = 'restrict_violation';
   END IF;
   RETURN NEW;
