@@ -96,6 +96,11 @@ PAGES = (
     Looked("procedures", "zhou", _at("/procedures/")),
     Looked("procedure", "zhou", _at("/procedures/repair/")),
     Looked("profile", "zhou", _at("/profile/")),
+    Looked("factors", "keeper", _at("/profile/factors/"), phone=True),
+    Looked("person", "keeper", _at("/people/li/")),
+    Looked("leaving", "keeper", _at("/people/li/leave/")),
+    Looked("keys", "keeper", _at("/keys/")),
+    Looked("invited", "", _at("/invited/nobody-was/"), phone=True),
     Looked("sign-in", "", _at("/sign-in/"), phone=True),
     Looked("ui", "zhou", _at("/ui/")),
 )

@@ -31,6 +31,8 @@ def running() -> Iterator[str]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     environment = {**os.environ, "BIHUAN_HOST": "127.0.0.1", "BIHUAN_PORT": str(port), "BIHUAN_WEB_WORKERS": "1"}
+    # the sessions brought along have shown nothing but themselves
+    environment["BIHUAN_SECOND_FACTOR"] = "offered"
     server = subprocess.Popen([sys.executable, "-m", "bihuan.config.command", "web"], env=environment)
     try:
         address = f"http://127.0.0.1:{port}"

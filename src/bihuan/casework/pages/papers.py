@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from bihuan.layout.frames import Column, Crumb, Question
+from bihuan.people import factors
 from bihuan.people.models import Person
 from bihuan.procedure.calendars import Calendar
 from bihuan.procedure.definition import Definition, Pack
@@ -75,6 +76,7 @@ def control(person: Person, version: Version, at: datetime, language: str) -> di
             for role in SIGNATURES
         ],
         "sign": sign_questions(due) if may_sign else [],
+        "passkeys": may_sign and factors.registered(person).passkeys > 0,
         "sign_words": _("签“%(role)s”") % {"role": SIGNATURES[due].say(language)} if due else "",
         "issue": copy_questions() if may_issue and version.state == Version.EFFECTIVE else [],
         "copies": list(version.copies.order_by("distribution_number")) if may_issue else [],
@@ -82,11 +84,11 @@ def control(person: Person, version: Version, at: datetime, language: str) -> di
 
 
 def sign_questions(role: str) -> list[Question]:
-    """What a signature asks: the password, once more."""
-    return [
-        Question("role", "", "hidden", value=role),
-        Question("password", _("密码"), "password", required=True, autocomplete="current-password"),
-    ]
+    """What a signature asks: who it is, once more."""
+    words = _("密码，或验证器里的 6 位数字")
+    asked = Question("password", _("密码或验证码"), "password", required=True, help=words)
+    asked.autocomplete = "current-password"
+    return [Question("role", "", "hidden", value=role), asked]
 
 
 def copy_questions() -> list[Question]:

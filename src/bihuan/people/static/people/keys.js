@@ -1,7 +1,10 @@
 // Security keys: what the server asks is put before the browser, and its answer is sent back. Without support for them
 // the buttons stay hidden and the six figures serve.
 
-const supported = window.isSecureContext && "credentials" in navigator && "PublicKeyCredential" in window;
+// keys are made for a name: an address of figures alone has none
+const namedHost = !/^[0-9.]+$|:/.test(window.location.hostname);
+const supported =
+  window.isSecureContext && namedHost && "credentials" in navigator && "PublicKeyCredential" in window;
 
 function bytes(text) {
   const plain = atob(text.replace(/-/g, "+").replace(/_/g, "/"));
@@ -104,7 +107,7 @@ function busy(button, doing) {
   say("");
   button.disabled = true;
   doing()
-    .catch((error) => say(error.name === "NotAllowedError" ? document.body.dataset.keyGivenUp || error.message : error.message))
+    .catch((error) => say(error.message))
     .finally(() => (button.disabled = false));
 }
 
@@ -121,7 +124,7 @@ if (supported) {
     );
   }
   for (const form of document.querySelectorAll("[data-new-key]")) {
-    form.hidden = false;
+    form.closest("[data-with-keys]").hidden = false;
     for (const words of document.querySelectorAll("[data-no-keys]")) words.hidden = true;
     form.addEventListener("submit", (event) => {
       event.preventDefault();

@@ -6,9 +6,11 @@ from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, ProgrammingError, connection, transaction
+from pyotp import TOTP
 
 from bihuan.journal.models import Content, Entry
 from bihuan.people import actions as people
+from bihuan.people import factors
 from bihuan.people.errors import DoorClosed, NotAllowed
 from bihuan.registers.documents import actions
 from bihuan.registers.documents.errors import CopyTaken, NotIssuable, NotSignable, NotSigner
@@ -110,6 +112,19 @@ def test_a_signature_keeps_person_moment_and_the_digest_of_the_words(version, mo
     entry = Entry.objects.latest("position")
     assert (entry.verb, entry.doer) == ("sign", "prepared")
     assert Content.objects.get(entry=entry).decoded["answers"]["digest"] == version.digest
+
+
+def test_the_entry_of_a_signature_says_what_was_shown_for_it_and_over_which_words(version, monday, signers):
+    person = signers["prepared"]
+    before = monday - timedelta(hours=1)
+    app = TOTP(factors.begin_app(person, before))
+    factors.confirm_app(person, app.at(before), at=before)
+    actions.sign(version, "prepared", by=person, password=app.at(monday), at=monday)
+    actions.sign(version, "reviewed", by=signers["reviewed"], password=PASSWORD, at=monday)
+    said = [one.content["answers"]["signed"] for one in Entry.objects.filter(verb="sign").order_by("position")]
+    assert said == [{"factor": "totp", "digest": version.digest}, {"factor": "password", "digest": version.digest}]
+    with pytest.raises(NotSignable):
+        actions.sign(version, "approved", by=signers["approved"], password=app.at(monday), at=monday)
 
 
 def test_a_wrong_password_signs_nothing_and_ten_of_them_close_the_door(version, monday, signers):
