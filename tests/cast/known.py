@@ -99,9 +99,9 @@ def _beside(site: Site, case: Case, contact: Contact, at: datetime, name: str, p
     Attempt.objects.create(id=new_id(at), result="reached", contact=whole, note=f"{name}很满意", **ids)
     Answer.objects.create(id=new_id(at), visit="1", contact=whole, answers={"words": f"{name}：好"}, **ids)
     Quote.objects.create(id=new_id(at), amount=80, because=f"{name}同意", lines=[{"what": f"给{name}换灯"}], **ids)
-    drafts.keep(site.people["chen"], "intake", {"intake.contact": name}, at)
-    View.objects.create(owner=zhou, name="找人", query=f"q={name}")
-    View.objects.create(owner=zhou, name=f"{name}的活")
+    drafts.keep(site.people["chen"], f"intake {number}", {"intake.contact": name}, at)
+    View.objects.create(owner=zhou, name=f"找人 {number}", query=f"q={name}")
+    View.objects.create(owner=zhou, name=f"{name}的活 {number}")
     Export.objects.create(
         id=new_id(at), source="cases", form="csv", query=f"q={name}", language="zh", file_name="x.csv", by=zhou, at=at
     )

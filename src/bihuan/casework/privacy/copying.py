@@ -154,7 +154,7 @@ def _leaves(value: Any, name: str = "") -> Iterable[tuple[str, str]]:
 def page(lines: Iterable[tuple[str, str, str, str]], at: datetime) -> str:
     """The same as a page that opens anywhere; everything in it is escaped."""
     rows = "".join("<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in line) + "</tr>" for line in lines)
-    head = "".join(f"<th>{html.escape(one.title.zh)} {html.escape(one.title.en)}</th>" for one in _COLUMNS)
+    head = "".join(f"<th>{html.escape(one.label.zh)} {html.escape(one.label.en)}</th>" for one in _COLUMNS)
     moment = timezone.localtime(at).strftime("%Y-%m-%d %H:%M")
     return (
         f"<!doctype html><html lang=zh><meta charset=utf-8><title>个人信息副本</title><style>{_STYLE}</style>"

@@ -59,7 +59,7 @@ def erase(found: Found, doing: Doing, kept: Collection[Case] = ()) -> dict[str, 
             _blank_cases([case for case in found.cases if case.outlet == chain], order)
             dispose(by_chain.get(chain, []), doing)
     sweeping.forget_beside(found.terms)
-    sweeping.forget_files(found.terms)
+    sweeping.forget_files(found.terms, [one for one, _chain in found.entries])
     with transaction.atomic():
         for case in kept:
             restrict(case)

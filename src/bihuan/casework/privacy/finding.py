@@ -107,8 +107,9 @@ def _cases(terms: Terms) -> tuple[set[str], set[str]]:
         others = _ids(
             "SELECT case_id FROM casework_mark WHERE case_id = ANY (%s::uuid[]) AND kind = 'phone'", [sorted(by_name)]
         )
-        sure |= ours
-        by_name -= ours | others
+        sure |= ours - others
+        # another number beside the same name and place may be the person's second one, or a relative's
+        by_name = (by_name - ours - others) | (ours & others)
     return sure, by_name
 
 
@@ -143,7 +144,8 @@ WHERE e.verb <> 'dispose' AND NOT (e.about_kind IN ('case', 'note') AND e.about_
     OR (e.about_kind = 'customer' AND e.about_id = ANY (%(customers)s))
     OR (e.about_kind = 'customer' AND e.verb <> 'reveal' AND c.text ~ %(contacts)s)
     OR c.text ~ %(phones)s
-    OR (e.about_kind NOT IN ('case', 'note', 'customer') AND c.text ~ %(names)s))
+    OR (e.about_kind NOT IN ('case', 'note', 'customer') AND c.text ~ %(names)s
+        AND NOT EXISTS (SELECT FROM casework_case k WHERE k.number = e.about_number)))
 ORDER BY e.chain, e.seq
 """
 
@@ -177,7 +179,7 @@ def _counted(found: Found) -> dict[str, int]:
 
 
 _ELSEWHERE = {
-    "letters": "SELECT count(*) FROM journal_letter WHERE subject || body ~ %s",
+    "letters": "SELECT count(*) FROM journal_letter WHERE subject || ' ' || body ~ %s",
     "drafts": "SELECT count(*) FROM casework_draft WHERE answers::text ~ %s",
     "views": "SELECT count(*) FROM casework_view WHERE name || ' ' || query ~ %s",
     "exports": "SELECT count(*) FROM casework_export WHERE query ~ %s",

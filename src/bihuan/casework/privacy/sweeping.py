@@ -6,14 +6,15 @@ is looked through, so that a room built later is reached as well.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from uuid import UUID
 
 from django.conf import settings
 from django.db import connection
 
-from bihuan.journal.models import Letter
+from bihuan.journal.models import Entry, Letter
 
 from ..importing.models import Export, Import
 from ..importing.receiving import discard
@@ -34,6 +35,9 @@ WIPED: tuple[tuple[str, str, str, str], ...] = (
     ("visits_visit", "case_number", "because", MARK),
     ("warranty_decision", "case_number", "because", MARK),
 )
+# entries about these are somebody's own
+ELSES = ("case", "note", "customer")
+_ENTRY = re.compile(r'"entry":\s*"([0-9a-f-]{36})"')
 # columns by which a row says whose case it belongs to
 _KEYS = ("case_id", "case_number", "number")
 # never looked through: books, what is signed, accounts of our own people, the machinery, the orders themselves
@@ -88,12 +92,10 @@ def sweep(order: UUID, terms: Terms, cases: Sequence[tuple[str, str]], spared: S
         for column in names:
             if terms.of_phones:
                 changed += _replace(order, table, column, terms.of_phones, key, away, spare=True)
-            if not terms.of_names or table.startswith("customers_") or column in {"username", "sha256"}:
-                continue
             # a name is one person's only in rows of this person's own cases, and where no case is spoken of at all
-            within = own if key or table in _OWN_ROWS else []
-            if table not in _OWN_ROWS or key:
-                changed += _replace(order, table, column, terms.of_names, key, within, spare=False)
+            words = terms.of_own if key else terms.of_names
+            if words and not table.startswith("customers_") and (key or table not in _OWN_ROWS):
+                changed += _replace(order, table, column, words, key, own if key else [], spare=False)
     return changed
 
 
@@ -113,23 +115,28 @@ def _replace(
 
 
 def forget_beside(terms: Terms) -> int:
-    """Drafts, kept lists, addresses of exports and letters that hold it; in the caller's transaction."""
+    """Drafts, kept lists, addresses of exports and letters that hold it."""
     pattern = terms.of_all
     if not pattern:
         return 0
-    gone = 0
-    for model, text in (
-        (Draft, "answers::text"),
-        (View, "name || ' ' || query"),
-        (Letter, "subject || ' ' || body"),
-    ):
+    gone = Letter.objects.filter(pk__in=_letters(terms)).delete()[0]
+    for model, text in ((Draft, "answers::text"), (View, "name || ' ' || query")):
         ids = list(matching(model, text, pattern).values_list("pk", flat=True))
         gone += model.objects.filter(pk__in=ids).delete()[0]
     asked = matching(Export, "query", pattern).values_list("pk", flat=True)
     return gone + Export.objects.filter(pk__in=list(asked)).update(query="")
 
 
-def forget_files(terms: Terms) -> int:
+def _letters(terms: Terms) -> list[UUID]:
+    """Letters that write the number, and those that write the name and speak of nobody else's case or customer."""
+    by_phone = matching(Letter, "subject || ' ' || body", terms.of_phones or "(?!)")
+    by_name = matching(Letter, "subject || ' ' || body", terms.of_names or "(?!)")
+    others = by_name.filter(entry__about_kind__in=ELSES).values_list("pk", flat=True)
+    found = {*by_phone.values_list("pk", flat=True), *by_name.values_list("pk", flat=True)}
+    return list(found - (set(others) - set(by_phone.values_list("pk", flat=True))))
+
+
+def forget_files(terms: Terms, entries: Collection[UUID]) -> int:
     """Lists written out, tables handed in, letters laid in the folder and copies made for this person; how many went.
 
     A list or table is not opened to see who is in it: all of them go, each can be written again. An import under way
@@ -143,12 +150,26 @@ def forget_files(terms: Terms) -> int:
         if one.folder.is_dir() or (one.stored and one.file.is_file()):
             discard(one)
             gone += 1
-    found = in_text(terms)
-    for file in _under(Path(settings.LETTERS_FOLDER)):
-        if found.search(file.read_text(encoding="utf-8", errors="replace")):
-            file.unlink(missing_ok=True)
-            gone += 1
+    for file in _letter_files(terms, entries):
+        file.unlink(missing_ok=True)
+        gone += 1
     return gone
+
+
+def _letter_files(terms: Terms, entries: Collection[UUID]) -> list[Path]:
+    """Letters laid in the folder: those of these entries, those that write the number, and by name as ``_letters``."""
+    phones, names = in_text(terms)
+    own = {str(one) for one in entries}
+    found, named = [], {}
+    for file in _under(Path(settings.LETTERS_FOLDER)):
+        text = file.read_text(encoding="utf-8", errors="replace")
+        entry = _ENTRY.search(text)
+        if phones.search(text) or (entry is not None and entry.group(1) in own):
+            found.append(file)
+        elif names.search(text):
+            named[file] = UUID(entry.group(1)) if entry else None
+    others = set(Entry.objects.filter(pk__in=named.values(), about_kind__in=ELSES).values_list("pk", flat=True))
+    return [*found, *(file for file, entry in named.items() if entry not in others)]
 
 
 def _within(name: str) -> list[Path]:

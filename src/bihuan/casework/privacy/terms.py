@@ -52,11 +52,13 @@ class Terms:
 
     @property
     def of_names(self) -> str:
-        """A pattern that finds a name or an address, as written or as a query in an address line writes it."""
-        found: dict[str, None] = {}
-        for word in (*self.names, *self.addresses):
-            found |= dict.fromkeys(escaped(one) for one in (word, quote(word), quote_plus(word), _in_json(word)))
-        return any_of(found)
+        """A pattern that finds a name, as written or as a query in an address line writes it."""
+        return _written(self.names)
+
+    @property
+    def of_own(self) -> str:
+        """Names and addresses: for rows that are this person's. Others may live at the same address."""
+        return _written((*self.names, *self.addresses))
 
     @property
     def of_all(self) -> str:
@@ -134,12 +136,19 @@ def any_of(patterns: Iterable[str]) -> str:
     return f"(?:{'|'.join(found)})" if found else ""
 
 
+def _written(words: Iterable[str]) -> str:
+    found: dict[str, None] = {}
+    for word in words:
+        found |= dict.fromkeys(escaped(one) for one in (word, quote(word), quote_plus(word), _in_json(word)))
+    return any_of(found)
+
+
 def _in_json(word: str) -> str:
     """As it stands inside a JSON text."""
     return word.replace("\\", "\\\\").replace('"', '\\"')
 
 
-def in_text(terms: Terms) -> re.Pattern[str]:
-    """The same for files, read by Python; a pattern that never matches where there is nothing to find."""
-    found = [phone_pattern(one, here=True) for one in terms.phones]
-    return re.compile(any_of([*found, terms.of_names]) or r"(?!)")
+def in_text(terms: Terms) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Numbers and names for files, read by Python; patterns that never match where there is nothing to find."""
+    phones = any_of(phone_pattern(one, here=True) for one in terms.phones)
+    return re.compile(phones or r"(?!)"), re.compile(terms.of_names or r"(?!)")
