@@ -28,7 +28,7 @@ def _fact(label: str, kind: str, old: timedelta, at: datetime, never: str, way_o
         return {"label": label, "words": never, "tone": "bad", "note": note}
     late = at - good.ended_at > old
     bad = late or failed
-    status = _("太久了") if late else _("没有成功") if failed else _("正常")
+    status = _("太久了") if late else _("没有成功") if failed else _("按期")
     return {
         "label": label, "at": good.ended_at, "tone": "bad" if bad else "good", "status": status,
         "note": note if bad else "",
