@@ -10,7 +10,7 @@ who also mends its head, and a chain rewritten from some entry to its end.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import nullcontext
 from typing import Any
 from uuid import UUID
@@ -24,6 +24,8 @@ from .walking import Chain, Half, Head, Place
 
 BATCH = 2000
 Sheet = Mapping[str, Any]
+Progress = Callable[[str, int, int], None]
+"""Chain, entries read of it, entries it ought to have."""
 
 # The columns behind list_entry_id are those of encoding.COLUMNS, in their order.
 _ENTRIES = """
@@ -46,11 +48,14 @@ _AHEAD = """
 """
 
 
-def verify(connection: Any, digest: Digest | Sheet | str | None = None) -> Iterator[Finding]:
+def verify(
+    connection: Any, digest: Digest | Sheet | str | None = None, progress: Progress | None = None
+) -> Iterator[Finding]:
     """Every finding, chain after chain, in the order of their entries; nothing when the book is sound.
 
     ``connection`` is Django's or psycopg's own; ``digest`` a sealed digest (row, file text or its JSON) from outside
-    the database. Findings with ``damage`` False tell what was disposed of rightly.
+    the database. Findings with ``damage`` False tell what was disposed of rightly. ``progress`` is told of each chain
+    how many entries were read of how many, every ``BATCH`` and at its end.
     """
     if hasattr(connection, "ensure_connection"):
         connection.ensure_connection()
@@ -59,14 +64,18 @@ def verify(connection: Any, digest: Digest | Sheet | str | None = None) -> Itera
     with connection.transaction() if idle else nullcontext():
         if idle:
             connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        yield from _Reading(connection).findings(digest)
+        yield from _Reading(connection, progress or _quietly).findings(digest)
+
+
+def _quietly(chain: str, done: int, total: int) -> None:
+    """Nobody asked how far it is."""
 
 
 class _Reading:
     """One pass over the book on one connection."""
 
-    def __init__(self, connection: Any) -> None:
-        self.connection = connection
+    def __init__(self, connection: Any, progress: Progress) -> None:
+        self.connection, self.progress = connection, progress
         self.heads: dict[str, Head] = {
             chain: (seq, bytes(newest))
             for chain, seq, newest in self._rows("SELECT chain, seq, hash FROM journal_chainhead WHERE seq > 0")
@@ -94,20 +103,30 @@ class _Reading:
 
     def _walk(self, sealed: Mapping[str, Head], seen: set[str]) -> Iterator[Iterator[Finding]]:
         chain: Chain | None = None
+        read = 0
         with self.connection.cursor(name="journal_verify", binary=True) as cursor:
             cursor.itersize = BATCH
             cursor.execute(_ENTRIES)
             for row in cursor:
                 if chain is None or chain.name != row[0]:
                     if chain is not None:
-                        yield chain.finish()
-                        self.halves.update(chain.halves)
-                    chain = Chain(row[0], self.heads.get(row[0]), sealed.get(row[0]))
+                        yield self._ended(chain, read)
+                    chain, read = Chain(row[0], self.heads.get(row[0]), sealed.get(row[0])), 0
                     seen.add(row[0])
+                read += 1
+                if read % BATCH == 0:
+                    self._tell(chain, read)
                 yield self._entry(chain, row)
         if chain is not None:
-            yield chain.finish()
-            self.halves.update(chain.halves)
+            yield self._ended(chain, read)
+
+    def _ended(self, chain: Chain, read: int) -> Iterator[Finding]:
+        self._tell(chain, read)
+        yield from chain.finish()
+        self.halves.update(chain.halves)
+
+    def _tell(self, chain: Chain, read: int) -> None:
+        self.progress(chain.name, read, chain.head[0] if chain.head else read)
 
     def _entry(self, chain: Chain, row: tuple[Any, ...]) -> Iterator[Finding]:
         name, seq, previous, newest, xid, position, *other, salt, text, list_entry = row[:12]

@@ -16,6 +16,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.http import HttpRequest
 
+from bihuan.journal.actions import NewEntry, write
 from bihuan.procedure.definition import Text
 
 from .actions import HOUSE, entry, managing
@@ -57,7 +58,23 @@ def counted(username: str, address: str, at: datetime, look: Callable[[], Found 
     found = look()
     if found:
         own.delete()
+    elif closed_until(username, address, at) is not None:
+        _shut_out(username, address, at)
     return found or None
+
+
+def _shut_out(username: str, address: str, at: datetime) -> None:
+    """That this try closed the door stands in the book. A name no account has may be a slip of somebody's password
+    and is not written down."""
+    person = Person.objects.filter(username=named(username)).first()
+    with transaction.atomic():
+        write(
+            NewEntry(
+                chain=HOUSE, about_kind="sign-in", about_id=str(person.pk) if person else "",
+                about_number=person.username if person else "", verb="lock-out", doer_kind="clock", doer="",
+                done_at=at, recorded_at=at, content={"answers": {"known": bool(person), "address": address[:64]}},
+            )
+        )  # fmt: skip
 
 
 def named(username: str) -> str:

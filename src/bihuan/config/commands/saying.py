@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -40,3 +41,39 @@ def tell(text: str) -> None:
 def put_json(data: Any) -> None:
     """The answer as one JSON document."""
     put(msgspec.json.format(msgspec.json.encode(data, enc_hook=str)).decode())
+
+
+class Bar:
+    """How far something long is, on standard error: a bar on a terminal, nothing anywhere else."""
+
+    WIDTH = 30
+    EVERY_SECONDS = 0.2
+
+    def __init__(self, shown: bool | None = None) -> None:
+        self.shown = sys.stderr.isatty() if shown is None else shown
+        self.counted: dict[str, int] = {}
+        self._drawn = 0.0
+        self._title = ""
+
+    def __call__(self, title: str, done: int, total: int) -> None:
+        """``done`` of ``total`` of what is called ``title``; a new title begins a new line. ``counted`` remembers."""
+        self.counted[title] = done
+        if not self.shown:
+            return
+        now = time.monotonic()
+        if title == self._title and done < total and now - self._drawn < self.EVERY_SECONDS:
+            return
+        if self._title and title != self._title:
+            sys.stderr.write("\n")
+        self._title, self._drawn = title, now
+        part = min(done / total, 1) if total else 1
+        filled = round(part * self.WIDTH)
+        bar = "#" * filled + "-" * (self.WIDTH - filled)
+        sys.stderr.write(f"\r[{bar}] {part:4.0%}  {done:,}/{max(total, done):,}  {title}\x1b[K")
+        sys.stderr.flush()
+
+    def end(self) -> None:
+        """Leave the bar as it stands; what follows begins on a line of its own."""
+        if self.shown and self._title:
+            sys.stderr.write("\n")
+            self._title = ""

@@ -52,8 +52,13 @@ def bulk_exports(period: Period) -> Iterator[Found]:
 
 def lock_outs(period: Period) -> Iterator[Found]:
     """Accounts and addresses shut out after too many wrong tries."""
-    for entry in period.entries().filter(verb=LOCK_OUT)[:LOOKED_AT].iterator(chunk_size=500):
-        words = Text("试错次数过多", "Too many wrong tries")
+    for entry in with_content(period.entries().filter(verb=LOCK_OUT)):
+        told = (entry.content or {}).get("answers") or {}
+        address = str(told.get("address", ""))
+        if told.get("known"):
+            words = Text(f"试错次数过多，来自 {address}", f"Too many wrong tries, from {address}")
+        else:
+            words = Text(f"账号不存在，来自 {address}", f"No such account, from {address}")
         yield Found(at=entry.recorded_at, who=entry.about_number, outlet=entry.chain, entry=entry.pk, words=words)
 
 

@@ -6,6 +6,8 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.test import Client
+from django.utils import timezone
 from tests.cast import MONDAY
 
 from bihuan.casework.actions import noting
@@ -16,6 +18,7 @@ from bihuan.casework.paper.models import PrintCount
 from bihuan.ground.ids import new_id
 from bihuan.journal.models import Entry
 from bihuan.people.actions import HOUSE, entry
+from bihuan.people.models import SignInAttempt
 from bihuan.registers.charges import actions as charges
 from bihuan.registers.charges import prices
 from bihuan.registers.charges.models import Receipt
@@ -198,6 +201,25 @@ def test_exports_are_found_from_the_threshold_on(site):
         entry(HOUSE, "export", str(rows), "export", site.qian, MONDAY, {"list": "事项", "format": "csv", "count": rows})
     (one,) = found("bulk-exports")
     assert (one.who, one.words.zh) == ("qian", "事项 · 1000 行 · csv")
+
+
+def test_somebody_shut_out_at_the_door_is_found_and_a_few_wrong_tries_are_not(site):
+    now = timezone.now()
+    period = type(span())(now - HOUR, now + HOUR, None, None, documented().numbers)
+    client = Client()
+    for _try in range(9):
+        client.post("/sign-in/", {"username": "chen", "password": "wrong-guess-1"})
+    assert found("lock-outs", period) == []
+    for _try in range(3):
+        client.post("/sign-in/", {"username": "chen", "password": "wrong-guess-1"})
+    (one,) = found("lock-outs", period)
+    assert (one.who, one.words.zh) == ("chen", "试错次数过多，来自 127.0.0.1")
+    # what was typed as a name may have been a password
+    SignInAttempt.objects.all().delete()
+    for _try in range(10):
+        client.post("/sign-in/", {"username": "my-secret-word", "password": "x"})
+    assert [each.who for each in found("lock-outs", period)] == ["", "chen"]
+    assert not any("my-secret-word" in str(each.content) for each in Entry.objects.filter(verb="lock-out"))
 
 
 def test_every_exception_has_words_in_both_languages_and_a_weight(site):
