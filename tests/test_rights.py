@@ -10,7 +10,7 @@ from django.utils import timezone
 from tests.cast import INTAKE, OWN_PACK, audits, dump, files_taken, money, papers, privacy, reached, staff, told
 from tests.cast.north import body, filled
 from tests.cast.registers import NORTH_CUSTOMER, NORTH_SERIAL, ROWS
-from tests.cast.table import NORTH, PEOPLE, READERS, addresses, api, everybody, north_api, north_page, page
+from tests.cast.table import NORTH, PEOPLE, addresses, api, asking, everybody, expected, north_api, north_page, page
 
 from bihuan.casework.models import Case
 from bihuan.procedure.reading import read_pack
@@ -148,11 +148,11 @@ def test_every_address_stands_in_the_table():
 def test_every_address_answers_every_reader_as_the_table_says(readers, number):
     before = dump()
     wrong = []
-    for (method, pattern), expected in TABLE.items():
-        for reader in READERS:
+    for (method, pattern), row in TABLE.items():
+        for reader in asking(row):
             answer = readers.ask(reader, method, filled(pattern, number), **body(method, pattern))
-            if answer.status_code != expected[reader]:
-                wrong.append(f"{method} {pattern} {reader}: {answer.status_code}, not {expected[reader]}")
+            if answer.status_code != expected(pattern, row, reader):
+                wrong.append(f"{method} {pattern} {reader}: {answer.status_code}, not {expected(pattern, row, reader)}")
     assert wrong == []
     assert dump() == before
 
@@ -180,9 +180,11 @@ def test_nothing_of_another_outlets_case_shows_anywhere(doors, readers, number, 
     secrets += (NORTH_CUSTOMER, NORTH_SERIAL, "C-NORTH", "秘密联系人", "8001388", "0013 8888", "秘密路")
     questions = ("", "?q=王老师", f"?q={number}", "?outlet=north", "?state=overdue", "?kind=job&step=received")
     shown = []
-    for method, pattern in TABLE:
-        if method == "GET":
-            shown += [filled(pattern, number) + question for question in questions]
+    for (method, pattern), row in TABLE.items():
+        if method == "GET" and row[reader] not in {302, 405}:
+            # an address that names a thing of the north answers no question before it is found
+            asked = questions if "<" not in pattern else questions[:1]
+            shown += [filled(pattern, number) + question for question in asked]
     for path in shown:
         answer = readers.ask(reader, "GET", path)
         # a page repeats its own address and what was searched for
