@@ -245,3 +245,10 @@ def test_an_opening_offers_only_ones_own_colleagues_and_cases(doors, asking_pack
 
 def test_the_pack_of_these_tests_has_no_fault():
     assert read_pack(OWN_PACK).faults == ()
+
+
+def test_the_page_of_rights_says_what_is_tested():
+    """``PYTHONPATH=src python -m tests.write_rights_page`` writes it anew."""
+    from tests import rights_page  # noqa: PLC0415 - it reads the table above
+
+    assert rights_page.PAGE.read_text(encoding="utf-8") == rights_page.page()
