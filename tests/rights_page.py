@@ -23,10 +23,10 @@ HEAD = """# Who may see and do what
 
 Written by `PYTHONPATH=src python -m tests.write_rights_page` from what the tests ask; do not edit. Two things decide:
 an address has a rule who is let in (`tests/test_rights.py` and the rows under `tests/cast/`: an address without a row
-fails), and every act of a case is open to the posts its document names (`tests/test_rights_of_acts.py`: every act at every step of every
-pack, asked of the engine and through the API). What is shown is narrowed by outlet besides (`people.access`), and by
-PostgreSQL once more (`docs/security.md`, second wall). Another method than GET, HEAD and POST is answered 405
-everywhere (`tests/test_web_hygiene.py`).
+fails), and every act of a case is open to the posts its document names (`tests/test_rights_of_acts.py`: every act at
+every step of every pack, asked of the engine and through the API). What is shown is narrowed by outlet besides
+(`people.access`), and by PostgreSQL once more (`docs/security.md`, second wall). Another method than GET, HEAD and
+POST is answered 405 everywhere (`tests/test_web_hygiene.py`).
 
 The other outlet and somebody without a post ask for a thing of the north here: 404 means that for them there is no such
 thing. The auditor and the leader hold their posts above both outlets. 302 is the way to the door where somebody is not
