@@ -51,6 +51,8 @@ def begin(request: HttpRequest, person: Person, at: datetime, *, way: str = "pas
     be_sure(request, at)
     if person.language:
         request.session["language"] = person.language
+    if request.session.session_key is None:
+        request.session.create()  # a changed password makes Django begin anew, and give a key only at the end
     key = request.session.session_key or ""
     mine = SignIn.objects.filter(pk=kept[VISIT], person=person) if kept[VISIT] else SignIn.objects.none()
     if not mine.update(session=key, ended=None):

@@ -47,6 +47,7 @@ def _page(request: HttpRequest, at: datetime, status: int = 200, **changed: Any)
         "sure": sessions.is_sure(request, at),
         "sure_form": forms.sure_questions(),
         "secret": secret,
+        "secret_parts": [secret[place : place + 4] for place in range(0, len(secret), 4)],
         "picture": _picture(person, secret) if secret else "",
         "app_form": forms.app_questions(),
         "codes": [],
