@@ -28,6 +28,8 @@ MIGRATIONS = "SELECT app, name FROM django_migrations"
 def house(tmp_path):
     with empty_house(tmp_path, f"upgraded_{os.getpid()}") as made:
         restore(tools_for(_server(made)), made.url("owner"), STORED)
+        # this server counts its transactions from its own beginning
+        made.rows("SELECT journal_after_restore()")
         yield made
 
 
@@ -60,6 +62,8 @@ def test_every_open_case_of_an_earlier_schema_is_where_it_was_with_its_promises_
     backups = [one for one in house.backups.iterdir() if (one / "manifest.json").exists()]
     told = json.loads((backups[0] / "manifest.json").read_text(encoding="utf-8"))
     assert (len(backups), told["reason"], told["rows"]["casework_case"]) == (1, "before-upgrade", len(cases))
+
+    assert house.rows("SELECT kind, name, good FROM keeping_run") == [("backup", backups[0].name, True)]
 
     verified = house.bihuan("verify")
     assert (verified.returncode, "完好" in verified.stdout) == (0, True)

@@ -16,6 +16,7 @@ from bihuan.people.actions import HOUSE
 from bihuan.people.models import Person
 from bihuan.procedure.definition import Text
 
+from .keeping import queries as keeping
 from .shortage import WORDS, short
 
 log = logging.getLogger("bihuan.watching")
@@ -44,6 +45,11 @@ def troubles(at: datetime) -> dict[str, Text]:
         found["clock"] = Text(
             f"这台机器的时钟与数据库服务器相差 {ahead:+.0f} 秒，时限和先后会记错，请校时",
             f"The clock of this machine differs from the database server's by {ahead:+.0f} s; please set it right",
+        )
+    if keeping.backup_too_old(at):
+        found["backup"] = Text(
+            "超过 26 小时没有成功的备份，请看首页“系统状态”并运行 bihuan backup",
+            "No backup went well for more than 26 hours; see the state on the home page and run bihuan backup",
         )
     return found
 

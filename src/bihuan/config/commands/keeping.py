@@ -316,13 +316,22 @@ def _upgraded(chosen: Any) -> Any:
     from django.db import connections
     from django.utils import timezone
 
+    from bihuan.config.keeping.models import Run
+    from bihuan.config.keeping.recording import record
     from bihuan.config.keeping.restoring import Target
     from bihuan.config.keeping.upgrading import golden_folder, upgrade
 
     connections.close_all()
     target = Target(settings.SITE.owner_url, settings.SITE.data)
-    histories = golden_folder(chosen.golden)
-    return upgrade(settings.SITE, target, timezone.now(), say=tell, histories=histories, replay=chosen.replay)
+    histories, at = golden_folder(chosen.golden), timezone.now()
+    done = upgrade(settings.SITE, target, at, say=tell, histories=histories, replay=chosen.replay)
+    if not done.problems:
+        manifest = done.backup.manifest
+        record(
+            Run.BACKUP, begun=at, seconds=done.backup.seconds, good=not manifest.missing, name=manifest.name,
+            folder=str(done.backup.folder), size=manifest.bytes, report={"reason": manifest.reason},
+        )  # fmt: skip
+    return done
 
 
 def _rolled_back(settings: Settings, done: Any) -> int:

@@ -49,6 +49,13 @@ def backup_due(site: Settings, at: datetime) -> bool:
     return since is not None and since < hour and _not_just_tried(Run.BACKUP, at)
 
 
+def backup_too_old(at: datetime) -> bool:
+    """Whether no backup went well for longer than a night and two hours, on a site that stands so long."""
+    good = newest(Run.BACKUP)
+    since = good.ended_at if good else _standing_since()
+    return since is not None and at - since > OLD_BACKUP
+
+
 def drill_due(at: datetime) -> bool:
     """Whether the monthly drill is owed: there is a backup, and none was tried for a month."""
     backup, drill = newest(Run.BACKUP), newest(Run.DRILL)

@@ -11,6 +11,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
+from bihuan.config import watching
 from bihuan.config.keeping import afterwards, home, places, queries, ticking
 from bihuan.config.keeping.afterwards import dispose_again
 from bihuan.config.keeping.models import Run
@@ -81,6 +82,18 @@ def test_a_site_stands_since_its_first_migration(monkeypatch):
     with connection.cursor() as cursor:
         cursor.execute("SELECT min(applied) FROM django_migrations")
         assert queries._standing_since() == cursor.fetchone()[0]
+
+
+def test_administrators_get_a_letter_when_no_backup_went_well_for_a_night_and_two_hours(standing):
+    now = timezone.now()
+    standing[0] = now - timedelta(hours=25)
+    assert "backup" not in watching.troubles(now)
+    standing[0] = now - timedelta(hours=27)
+    assert "bihuan backup" in watching.troubles(now)["backup"].en
+    ran(Run.BACKUP, now - timedelta(minutes=5), good=False)
+    assert "backup" in watching.troubles(now)
+    ran(Run.BACKUP, now - timedelta(minutes=5))
+    assert "backup" not in watching.troubles(now)
 
 
 def test_a_drill_is_due_once_there_is_a_backup_and_then_every_thirty_days():
