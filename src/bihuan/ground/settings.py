@@ -319,9 +319,19 @@ def read(environment: Mapping[str, str], file: Path | None = None) -> Settings:
     if bool(values.get("certificate")) != bool(values.get("certificate_key")):
         missing = "certificate-key" if values.get("certificate") else "certificate"
         problems.append((missing, "缺少：证书和私钥要一起给", "is missing: certificate and key come together"))
+    problems += _half_a_door(values)
     if problems:
         raise WrongSettings(problems)
     return Settings(**values)
+
+
+def _half_a_door(values: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """The organisation's sign-in needs issuer, client and secret; with some of them it would silently not be there."""
+    needed = ("oidc_issuer", "oidc_client", "oidc_secret")
+    missing = [name.replace("_", "-") for name in needed if not values.get(name)]
+    if len(missing) in {0, len(needed)}:
+        return []
+    return [(name, "缺少，统一登录三项须齐", "is missing: issuer, client and secret go together") for name in missing]
 
 
 def _read_file(file: Path) -> tuple[dict[str, Any], list[tuple[str, str, str]]]:

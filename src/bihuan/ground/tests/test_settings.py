@@ -63,6 +63,9 @@ WRONG = [
     ("BIHUAN_OWNER_URL", "no address"),
     ("BIHUAN_SESSION_IDLE_MINUTES", "0"),
     ("BIHUAN_WEB_THREADS", "1.5"),
+    ("BIHUAN_SECOND_FACTOR", "sometimes"),
+    ("BIHUAN_OIDC_ISSUER", "http://login.example.org"),
+    ("BIHUAN_OIDC_ISSUER", "login.example.org"),
 ]
 
 
@@ -158,3 +161,19 @@ def test_a_kept_secret_that_is_too_short_is_refused_by_its_file(tmp_path: Path) 
     with pytest.raises(WrongSettings) as refusal:
         load({"BIHUAN_DATA": str(tmp_path)})
     assert refusal.value.names == (str(tmp_path / "secret-key"),)
+
+
+def test_half_of_an_outside_sign_in_stops_the_start_and_names_what_is_missing(file: Path) -> None:
+    whole = {"oidc-issuer": "https://login.example.org/realm", "oidc-client": "bihuan", "oidc-secret": "knows"}
+    file.write_text("".join(f'{name} = "{value}"\n' for name, value in whole.items()), encoding="utf-8")
+    settings = read({}, file)
+    assert (settings.oidc_issuer, settings.oidc_client, settings.second_factor) == (
+        "https://login.example.org/realm",
+        "bihuan",
+        "required",
+    )
+    assert "knows" not in repr(settings)
+    file.write_text('oidc-client = "bihuan"\n', encoding="utf-8")
+    with pytest.raises(WrongSettings) as refused:
+        read({}, file)
+    assert refused.value.names == ("oidc-issuer", "oidc-secret")
