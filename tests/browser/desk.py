@@ -11,6 +11,11 @@ from urllib.parse import urlencode
 from playwright.sync_api import Locator, Page, expect
 
 Answers = dict[str, Any]
+# what the page's own policy kept from running or loading, written down from the first moment
+REFUSED = """window.refused = [];
+document.addEventListener("securitypolicyviolation", (one) => {
+  window.refused.push(`${one.effectiveDirective} ${one.blockedURI} ${one.sourceFile}:${one.lineNumber}`);
+});"""
 
 
 class Desk:
@@ -20,6 +25,7 @@ class Desk:
         self.page = page
         self.address = address
         self.complaints: list[str] = []
+        page.add_init_script(REFUSED)
         page.on("console", lambda told: self._heard(told.type, told.text))
         page.on("pageerror", lambda error: self._heard("error", str(error)))
 
@@ -27,6 +33,10 @@ class Desk:
         # a refused act answers 4xx on purpose, and Chromium notes that as an error of the page
         if kind in {"error", "warning"} and "the server responded with a status of 4" not in text:
             self.complaints.append(text)
+
+    def refused(self) -> list[str]:
+        """What the content security policy refused on this page."""
+        return self.page.evaluate("window.refused")
 
     def sign_in(self, username: str, password: str) -> Desk:
         self.go("/sign-in/")

@@ -46,15 +46,32 @@ def faults(page: Page) -> list[str]:
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_no_page_has_a_serious_fault_for_assistive_technology(sit: Sit, lived_in: Site, theme: str) -> None:
-    told = {}
+    """And none holds anything its content security policy refuses, though that allows nothing unsafe."""
+    told, refused = {}, {}
     for who in dict.fromkeys(one.who for one in PAGES):
         desk = sit(who, theme=theme)
         for one in PAGES:
             if one.who == who:
                 desk.go(one.where())
+                refused[one.name] = desk.refused()
                 told[one.name] = faults(desk.page)
     assert {name: found for name, found in told.items() if found} == {}
-    assert len(told) == len(PAGES)
+    assert {name: found for name, found in refused.items() if found} == {}
+    assert len(told) == len(refused) == len(PAGES)
+
+
+def test_what_the_policy_refuses_is_heard_of(sit: Sit, lived_in: Site) -> None:
+    """A script and a style written into a page run nowhere, and the list above would not be empty."""
+    desk = sit("zhou").go("/cases/")
+    desk.page.evaluate(
+        """() => { for (const kind of ["script", "style"]) {
+          const one = document.createElement(kind); one.textContent = "/* */ window.ran = 1"; document.body.append(one);
+        } }"""
+    )
+    desk.page.wait_for_function("window.refused.length === 2")
+    assert sorted(one.split()[0] for one in desk.refused()) == ["script-src-elem", "style-src-elem"]
+    assert desk.page.evaluate("window.ran") is None
+    desk.complaints.clear()
 
 
 def test_what_is_used_on_a_phone_fits_into_the_narrowest_one(sit: Sit, lived_in: Site) -> None:
