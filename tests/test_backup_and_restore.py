@@ -225,6 +225,26 @@ def test_a_backup_that_cannot_be_written_leaves_none_and_is_remembered(house, ba
     assert sorted(house.backups.iterdir()) == before
 
 
+def test_whoever_was_erased_since_the_backup_is_erased_again(house, backup, tmp_path):
+    ran = house.python("tests.kept.erasing")
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    told = json.loads(ran.stdout)
+    assert told["state"] == "done"
+    # a new machine: of the lists it has what lies beside the backups, and that comes with the next backup
+    house.done("backup")
+    assert [one.name for one in (house.backups / "disposals").iterdir()] == [
+        one.name for one in (house.data / "disposals").iterdir() if one.suffix == ".json"
+    ]
+    name, data = f"{house.name}_b", tmp_path / "data"
+    target = house.database(name)
+    data.mkdir()
+    told |= house.done("restore", str(backup), "--into", target, "--yes", BIHUAN_DATA=str(data))
+    assert (told["problems"], told["findings"]) == ([], [])
+    assert any("1 carried out again" in line for line in told["said"])
+    named = "SELECT count(*) FROM customers_customer WHERE name = %s"
+    assert (house.rows(named, told["customer"]), house.rows(named, told["customer"], name=name)) == ([(0,)], [(0,)])
+
+
 def test_of_two_workers_one_takes_the_nights_backup(house, backup, tmp_path):
     house.rows("UPDATE django_migrations SET applied = applied - interval '3 days'")
     house.rows(

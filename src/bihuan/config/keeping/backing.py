@@ -52,7 +52,8 @@ def back_up(site: Settings, at: datetime, reason: str, to: Path | None = None) -
     folder, manifest = take(source, shelf, at, reason)
     lists = site.data / DISPOSALS
     if lists.is_dir():
-        mirror(lists, shelf.folder / DISPOSALS)
+        # a list grows while it is being carried out
+        mirror(lists, shelf.folder / DISPOSALS, renew=True)
     gone = tidy(shelf, site)
     return Done(folder, manifest, time.monotonic() - begun, tuple(gone))
 

@@ -12,7 +12,7 @@ import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
-from bihuan.ground.backup.manifest import FILES, STEP, Kept, Manifest
+from bihuan.ground.backup.manifest import FILES, STEP, Kept, Manifest, kept
 
 Earlier = tuple[Path, Manifest]
 
@@ -35,11 +35,11 @@ class Collector:
         for path in paths:
             if path in self.files:
                 continue
-            kept = (self._shared(path) if contents else None) or self._copied(path)
-            if kept is None:
+            taken = (self._shared(path) if contents else None) or self._copied(path)
+            if taken is None:
                 absent.append(path)
             else:
-                self.files[path] = kept
+                self.files[path] = taken
         return absent
 
     def drop(self, paths: Iterable[str]) -> None:
@@ -50,9 +50,9 @@ class Collector:
 
     def _shared(self, path: str) -> Kept | None:
         for folder, manifest in self.earlier:
-            kept = manifest.files.get(path)
+            known = manifest.files.get(path)
             there = folder / FILES / path
-            if kept is None or not there.is_file() or there.stat().st_size != kept.bytes:
+            if known is None or not there.is_file() or there.stat().st_size != known.bytes:
                 continue
             target = self._place(path)
             try:
@@ -61,7 +61,7 @@ class Collector:
                 # another disk, too many links, another user's file: a copy then, of the house's own
                 return None
             self.shared += 1
-            return kept
+            return known
         return None
 
     def _copied(self, path: str) -> Kept | None:
@@ -115,11 +115,15 @@ def below(data: Path, tree: str) -> list[str]:
     return found
 
 
-def mirror(source: Path, target: Path) -> int:
-    """Copy every file of the folder ``source`` that ``target`` does not hold yet; how many. Nothing is taken away."""
+def mirror(source: Path, target: Path, renew: bool = False) -> int:
+    """Copy every file of the folder ``source`` that ``target`` does not hold yet; how many. Nothing is taken away.
+
+    ``renew``: what ``source`` says differently by now is copied again too.
+    """
     count = 0
     for path in below(source, "."):
-        if not (target / path).exists():
+        there = (target / path).exists()
+        if not there or (renew and kept(source / path) != kept(target / path)):
             make_closed((target / path).parent, target.parent)
             making = (target / path).with_name(f".{Path(path).name}.making")
             making.unlink(missing_ok=True)

@@ -164,6 +164,10 @@ def test_a_folder_is_mirrored_by_what_it_lacks(tmp_path):
     house(tmp_path, {"c.json": b"3"})
     assert mirror(tmp_path / "data", tmp_path / "copy") == 1
     assert sorted(one.name for one in (tmp_path / "copy").iterdir()) == ["a.json", "b.json", "c.json"]
+    house(tmp_path, {"c.json": b"3 and more"})
+    assert (mirror(tmp_path / "data", tmp_path / "copy"), (tmp_path / "copy" / "c.json").read_bytes()) == (0, b"3")
+    assert mirror(tmp_path / "data", tmp_path / "copy", renew=True) == 1
+    assert (tmp_path / "copy" / "c.json").read_bytes() == b"3 and more"
 
 
 def test_a_disk_without_room_is_refused_before_anything_is_written(shelf):
