@@ -200,7 +200,7 @@ def _get(address: str) -> dict[str, Any]:
             raise ValueError("too large")
         told = answer.json()
     except (requests.RequestException, ValueError) as error:
-        raise _refused("现在联系不上", "it cannot be reached now") from error
+        raise _refused("现在没有回应", "it cannot be reached now") from error
     if not isinstance(told, dict):
         raise _refused("回答读不懂", "its answer cannot be read")
     return told

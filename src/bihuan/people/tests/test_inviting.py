@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.utils import timezone
+from tests.cast import at_once, kinds
 
 from bihuan.journal.models import Entry
 from bihuan.people import accounts, actions, inviting
@@ -123,3 +124,14 @@ def test_the_link_goes_by_mail_where_there_is_an_address_and_an_account_to_send_
     assert Invitation.objects.get().mailed is True
     zhao.email = ""
     assert inviting.mail(zhao, "https://house/invited/x/", at=timezone.now()) is False
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_link_taken_at_the_same_instant_by_two_lets_one_choose(monday):
+    zhao = actions.add_person("zhao", "赵师傅", None, by=None, at=monday)
+    secret = inviting.invite(zhao, by=None, at=monday)
+    words = [f"{PASSWORD}-{number}" for number in range(3)]
+    found = at_once(*[lambda word=word: inviting.accept(secret, word, at=monday) for word in words])
+    assert kinds(found) == ["LinkOver", "LinkOver", "Person"]
+    assert [again(zhao).check_password(word) for word in words].count(True) == 1
+    assert Entry.objects.filter(verb="accept-invitation").count() == 1

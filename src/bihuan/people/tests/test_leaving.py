@@ -7,13 +7,14 @@ from datetime import date, timedelta
 import pytest
 from django.test import Client
 from django.utils import timezone
+from tests.cast import at_once
 
 from bihuan.journal.models import Entry, Letter
 from bihuan.people import accounts, actions, leaving, queries
 from bihuan.people.errors import NotAllowed, WrongInput
 from bihuan.people.models import Delegation, Holding, Person, PersonalToken
 
-from .conftest import PASSWORD
+from .conftest import PASSWORD, employ
 
 MONDAY = date(2026, 3, 2)
 
@@ -121,3 +122,15 @@ def test_a_loan_to_a_closed_account_or_for_days_gone_by_is_refused(chen, wang, a
         actions.delegate(chen, again(wang), ["clerk"], MONDAY, MONDAY, "休假", by=chen, at=monday)
     assert (over.value.field, closed.value.field, Delegation.objects.count()) == ("until", "taker", 0)
     assert PersonalToken.objects.count() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_several_workers_at_the_same_instant_write_and_tell_once(monday):
+    actions.add_outlet("head", "总部", by=None, at=monday)
+    employ("root", "管理员", is_administrator=True)
+    for username in ("chen", "zhao", "qian"):
+        employ(username, username, "clerk", "head")
+    Holding.objects.update(end=MONDAY)
+    tuesday = monday + timedelta(days=1)
+    assert sum(at_once(*[lambda: leaving.end_over(tuesday, no_work)] * 4)) == 3
+    assert (Entry.objects.filter(verb="post-over").count(), Letter.objects.count()) == (3, 3)

@@ -170,7 +170,7 @@ def test_another_issuer_than_the_one_set_and_a_door_that_is_away_are_told_in_wor
     assert (answer.status_code, "对方的说明与设置不符" in answer.content.decode()) == (422, True)
     settings.OIDC = {**settings.OIDC, "issuer": "http://127.0.0.1:1"}
     answer = Client().get("/sign-in/outside/")
-    assert (answer.status_code, "现在联系不上" in answer.content.decode()) == (422, True)
+    assert (answer.status_code, "现在没有回应" in answer.content.decode()) == (422, True)
 
 
 def test_nobody_is_led_out_of_the_house_after_it(known, provider):
