@@ -121,6 +121,26 @@ def test_the_case_still_stands_with_its_moments_and_figures(site, known, adminis
     assert case.title == "已删除"
 
 
+def test_what_had_to_be_kept_goes_whole_when_its_day_has_come(site, data, tmp_path, administrator):
+    """By then the register has long forgotten the name: the case's own answers say what to look for."""
+    at = site.at + timedelta(days=1)
+    keeping_pack(site, tmp_path / "kept", 'keep = { for = "2 years" }', at)
+    kept = somebody(site, at)
+    request = asked(site, kept)
+    erased(site, request)
+    left = {one.partition(".")[0] for one in holding(kept.words, data)}
+    assert left == {
+        "casework_case", "charges_quote", "journal_content", "slips_movement", "surveys_answer", "surveys_attempt",
+        "visits_visit",
+    }  # fmt: skip
+    later = timezone.now() + timedelta(days=740)
+    request.refresh_from_db()
+    order = actions.order_erasure(request, by=site.again("wu"), at=later)
+    actions.carry_out(order.pk, later)
+    assert holding(kept.words, data) == []
+    assert damage() == []
+
+
 def test_an_older_copy_is_erased_again_from_the_list(site, known, data, administrator):
     """As after a restore: every row is what it was before the request, and only the list's file knows of it."""
     before = transaction.savepoint()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -56,7 +56,7 @@ def erase(found: Found, doing: Doing, kept: Collection[Case] = ()) -> dict[str, 
     by_chain = _by_chain(found)
     for chain in sorted({*by_chain, *(case.outlet for case in found.cases)}):
         with transaction.atomic():
-            _blank_cases([case for case in found.cases if case.outlet == chain], order)
+            blank_all({case.pk: None for case in found.cases if case.outlet == chain}, order)
             dispose(by_chain.get(chain, []), doing)
     sweeping.forget_beside(found.terms)
     sweeping.forget_files(found.terms, [one for one, _chain in found.entries])
@@ -104,13 +104,19 @@ def drop_files(ids: Collection[UUID], order: Order) -> list[str]:
         return sorted({row[0] for row in cursor.fetchall()})
 
 
-def _blank_cases(cases: Iterable[Case], order: Order) -> None:
-    listed = list(cases)
-    for case in Case.objects.select_for_update().filter(pk__in=[one.pk for one in listed]).order_by("pk"):
-        case.restricted = False
-        blanking.blank(case)
-    if listed:
-        sweeping.wipe(order.pk, [case.number for case in listed])
+def blank_all(forms: Mapping[UUID, Collection[str] | None], order: Order) -> None:
+    """Blank these cases: some forms of them, or (None) the whole with what registers hold about them.
+
+    Runs in the caller's transaction; the book is not touched.
+    """
+    locked = list(Case.objects.select_for_update().filter(pk__in=forms).order_by("pk"))
+    whole = [case for case in locked if forms[case.pk] is None]
+    if whole:
+        sweeping.wipe(order.pk, [case.number for case in whole])
+        sweeping.sweep_rows(order.pk, whole)
+    for case in locked:
+        case.restricted = case.restricted and forms[case.pk] is not None
+        blanking.blank(case, forms[case.pk])
 
 
 def _registers(found: Found, kept: Collection[Case], doing: Doing) -> None:
@@ -183,9 +189,8 @@ def _listed_only(sheet: dict[str, Any], named: dict[str, list[str]], doing: Doin
         by_chain.setdefault(chain, []).append(identity)
     for chain in sorted({*by_chain, *(one.outlet for one in cases.values())}):
         with transaction.atomic():
-            for case in cases.values():
-                if case.outlet == chain:
-                    blanking.blank(case, None if case.pk in whole else forms[case.pk])
+            here = [one.pk for one in cases.values() if one.outlet == chain]
+            blank_all({pk: None if pk in whole else forms[pk] for pk in here}, doing.order)
             dispose(by_chain.get(chain, []), doing)
     with transaction.atomic():
         contents = drop_files([UUID(one) for one in named.get("file", [])], doing.order)

@@ -20,7 +20,7 @@ from bihuan.procedure.definition import Definition
 from ..attachments import ABOUT, named
 from ..definitions import definition_for
 from ..models import Case
-from . import blanking, disposals, erasing, sweeping
+from . import disposals, erasing
 from .hindering import forms_kept, holds_on
 from .models import Order, OrderItem
 from .queries import policy
@@ -169,11 +169,9 @@ def forms_in(definition: Definition, content: dict[str, Any]) -> set[str]:
 
 def _go(going: list[_Going], doing: erasing.Doing) -> None:
     """One chain: cases blanked, register rows of whole cases wiped, items done, then the list in the book."""
+    erasing.blank_all({one.case.pk: None if one.whole else one.forms for one in going}, doing.order)
     for one in going:
-        case = Case.objects.select_for_update().select_related("version").get(pk=one.case.pk)
-        blanking.blank(case, None if one.whole else one.forms)
-        doing.order.items.filter(case=case.pk, form__in=one.forms).update(state=OrderItem.DONE)
-    sweeping.wipe(doing.order.pk, [one.case.number for one in going if one.whole])
+        doing.order.items.filter(case=one.case.pk, form__in=one.forms).update(state=OrderItem.DONE)
     erasing.dispose([each for one in going for each in one.entries], doing)
 
 

@@ -15,10 +15,13 @@ from django.conf import settings
 from django.db import connection
 
 from bihuan.journal.models import Entry, Letter
+from bihuan.registers.customers.phones import e164
 
+from ..definitions import definition_for
+from ..facts import marks_of
 from ..importing.models import Export, Import
 from ..importing.receiving import discard
-from ..models import Draft, View
+from ..models import Case, Draft, View
 from .errors import MARK
 from .finding import matching
 from .models import Request
@@ -64,6 +67,40 @@ def wipe(order: UUID, numbers: Sequence[str]) -> int:
             )
             changed += int(cursor.fetchone()[0])
     return changed
+
+
+def sweep_rows(order: UUID, cases: Sequence[Case]) -> int:
+    """Replace in rows of registers about ``cases`` what their own answers call the person and the place.
+
+    Before the answers are blanked: afterwards nobody knows what to look for. In the caller's transaction.
+    """
+    changed = 0
+    numbers = [case.number for case in cases]
+    for table, names in columns().items():
+        key = next((one for one in ("case_number", "number") if one in names), "")
+        if not key or table.startswith(("casework_", "customers_")):
+            continue
+        there = _present(table, key, numbers)
+        for case in cases:
+            pattern = _own_words(case) if case.number in there else ""
+            for column in names if pattern else ():
+                changed += _replace(order, table, column, pattern, key, [case.number], spare=False)
+    return changed
+
+
+def _present(table: str, key: str, numbers: Sequence[str]) -> set[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT DISTINCT {key} FROM {table} WHERE {key} = ANY (%s)", [list(numbers)])  # noqa: S608 - from the catalogue
+        return {row[0] for row in cursor.fetchall()}
+
+
+def _own_words(case: Case) -> str:
+    """A pattern for what this case's answers call the person: names, numbers, addresses."""
+    marks = marks_of(definition_for(case), case.state.answers)
+    phones = [number for kind, value in marks if kind == "phone" and (number := e164(value))]
+    words = [value for kind, value in marks if kind in {"contact", "customer", "address"} and len(value) > 1]
+    own = Terms("case", case.pk, names=tuple(words), phones=tuple(phones))
+    return own.of_all
 
 
 def columns() -> dict[str, list[str]]:

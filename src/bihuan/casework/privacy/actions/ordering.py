@@ -43,7 +43,7 @@ class Preview:
 def preview(request: Request, at: datetime) -> Preview:
     """Look at everything that would be erased. Changes nothing."""
     terms = terms_of(request.about_kind, request.about_id)
-    found = find(terms, namesakes=request.namesakes)
+    found = find(terms, namesakes=request.namesakes, more=_restricted(request))
     against = hindrances(found.cases, terms.customers, at)
     hold = customer_hold(terms.customers)
     refused = held(hold) if hold is not None else None
@@ -51,6 +51,11 @@ def preview(request: Request, at: datetime) -> Preview:
         numbers = "、".join(open_cases[:8])
         refused = Text(f"还在办理：{numbers}。办结后才能删除", f"Still being worked on: {numbers}. End these first")
     return Preview(found, against, refused)
+
+
+def _restricted(request: Request) -> list[UUID]:
+    """The cases an earlier order of this request could only lock: nothing finds them by name or number any more."""
+    return [UUID(one.partition(":")[2]) for one in _known_cases(request)]
 
 
 def order_erasure(request: Request, *, by: Person, at: datetime) -> Order:

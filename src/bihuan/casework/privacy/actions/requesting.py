@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from bihuan.ground.ids import new_id
+from bihuan.people import access
 from bihuan.people.actions import entry
 from bihuan.people.models import Person
 from bihuan.procedure import clocks
@@ -112,13 +113,11 @@ def customer_of(request: Request) -> Customer | None:
 def meant(by: Person, reference: str, contact: str, at: datetime) -> tuple[Customer, UUID | None]:
     """The one customer in sight meant by number, name or telephone, and the one contact of theirs, if one is named.
 
+    An administrator, whose account opens no outlet, finds by the whole number, telephone or name and by nothing less.
     Raises WrongInput for none or several.
     """
     reference, contact = normal(reference), normal(contact)
-    try:
-        found = [customers.find(by, reference, at)]
-    except OutOfSight:
-        found = customers.search(by, reference, at, limit=2) if reference else []
+    found = _exactly(reference) if access.may_manage_people(by) else _in_sight(by, reference, at)
     if len(found) != 1:
         words = Text("没有找到，或不止一位，请写客户编号", "None or more than one: give the customer's number")
         raise WrongInput(words, "customer")
@@ -131,6 +130,19 @@ def meant(by: Person, reference: str, contact: str, at: datetime) -> tuple[Custo
     if len(people) != 1:
         raise WrongInput(Text("该客户没有这位联系人，或不止一位", "No such contact, or more than one"), "contact")
     return customer, people[0].pk
+
+
+def _in_sight(by: Person, reference: str, at: datetime) -> list[Customer]:
+    try:
+        return [customers.find(by, reference, at)]
+    except OutOfSight:
+        return customers.search(by, reference, at, limit=2) if reference else []
+
+
+def _exactly(reference: str) -> list[Customer]:
+    number = phones.e164(reference)
+    way = Q(number=reference) | Q(name=reference) | (Q(contacts__phone=number) if number else Q(pk__in=[]))
+    return list(Customer.objects.filter(way, merged_into__isnull=True).distinct()[:2]) if reference else []
 
 
 def order_copy(request: Request, *, by: Person, at: datetime) -> None:

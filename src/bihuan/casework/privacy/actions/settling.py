@@ -10,16 +10,19 @@ from django.db import IntegrityError, transaction
 
 from bihuan.files.models import Attachment
 from bihuan.ground.ids import new_id
+from bihuan.people import access
 from bihuan.people.actions import HOUSE, entry
 from bihuan.people.models import Person
 from bihuan.procedure.definition import Text
 from bihuan.registers.customers import queries as customers
 from bihuan.registers.customers.actions.writing import filled
 from bihuan.registers.customers.errors import AlreadyThere
+from bihuan.registers.customers.models import Customer
 from bihuan.registers.customers.queries import normal
 
 from ... import queries as casework
 from ...errors import OutOfSight as CaseOutOfSight
+from ...models import Case
 from ..errors import OutOfSight, WrongInput
 from ..models import SHORTEST_LOG_DAYS, Hold, Policy, Recording
 from ..queries import governing, may_read, policy, reading
@@ -85,6 +88,13 @@ def hold(kind: str, reference: str, reason: str, *, by: Person, at: datetime) ->
 
 
 def _held(kind: str, reference: str, by: Person, at: datetime) -> tuple[UUID, str, str]:
+    """Id, number, outlet of what is to be held: in sight, or anywhere for an administrator."""
+    if access.may_manage_people(by) and kind in {"case", "customer"}:
+        model = Case if kind == "case" else Customer
+        row = model.objects.filter(number=reference).values_list("pk", "number", "outlet").first()
+        if row is None:
+            raise OutOfSight(field="number")
+        return row
     if kind == "customer":
         found = customers.find(by, reference, at)
         return found.pk, found.number, found.outlet

@@ -22,8 +22,13 @@ from ..queries import Told
 from .frame import KINDS, SHOWN, STATES, Cell, counted, crumbs, moment_words, table, tabs
 
 
-def index(person: Person, at: datetime, language: str) -> dict[str, Any]:
-    """What there is, what for, on which ground, how long, who sees it whole."""
+def _index_columns(*, printed: bool) -> list[str]:
+    names = [_("数据"), _("用途"), _("法律依据"), _("保存期限"), _("谁可见全部")]
+    return names if printed else [*names, _("表单")]
+
+
+def index(person: Person, at: datetime, *, printed: bool = False) -> dict[str, Any]:
+    """What there is, what for, on which ground, how long, who sees it whole; ``printed`` without the forms."""
     policy = queries.policy()
     return {
         "title": _("个人信息"),
@@ -33,7 +38,8 @@ def index(person: Person, at: datetime, language: str) -> dict[str, Any]:
         "purposes": purposes(at),
         "separate": separate(),
         "not_collected": NOT_COLLECTED,
-        "columns": [Column(one) for one in (_("数据"), _("用途"), _("依据"), _("保存"), _("谁可见全部"), _("表单"))],
+        "columns": [Column(one) for one in _index_columns(printed=printed)],
+        "printed": printed,
         "governs": access.may_manage_people(person),
     }
 
@@ -160,8 +166,11 @@ def request(one: Request, person: Person, at: datetime, language: str) -> dict[s
             seen = preview(one, at)
         told["counts"] = counted(seen.found.counts, language)
         told["refused"] = seen.refused.say(language) if seen.refused else ""
-        told["hindered"] = [(each.number, each.words.say(language)) for each in seen.hindered.values()]
-        told["until"] = seen.until
+        against = [each for each in seen.hindered.values() if not each.open]
+        told["hindered"] = [(each.number, each.words.say(language)) for each in against]
+        # what was restricted before and still has to be kept is all there is: nothing to order
+        left = [case for case in seen.found.cases if case.pk not in seen.hindered]
+        told["orderable"] = one.state == Request.OPEN or bool(left)
     elif one.order is not None:
         told["counts"] = counted(one.order.counts, language)
     return told

@@ -22,6 +22,7 @@ from bihuan.files.models import Attachment
 from bihuan.journal.models import Entry
 from bihuan.journal.verify import verify
 from bihuan.people.models import SignInAttempt
+from bihuan.registers.surveys.models import Attempt
 
 
 def disposed(office, administrator) -> Order:
@@ -118,7 +119,9 @@ def test_a_restored_older_copy_is_told_the_list_again(site, known, office, admin
     before = transaction.savepoint()
     disposed(office, administrator)
     transaction.savepoint_rollback(before)
+    assert Attempt.objects.get().note != ""
     assert actions.apply_again(disposals.folder(), timezone.now()) == 1
+    assert Attempt.objects.get().note == ""
     assert Case.objects.get(pk=known.case.pk).state.answers == {"intake": {"urgency": "normal"}}
     assert not Attachment.objects.filter(pk=known.picture.pk).exists()
     assert [one.kind for one in verify(connection) if one.damage and one.kind != "ahead"] == []
