@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.conf import settings
-from django.db import connections
+from django.db import connections, transaction
 from django.db.backends.utils import CursorWrapper
 from django.test import TransactionTestCase
 from psycopg.conninfo import conninfo_to_dict
@@ -75,9 +75,10 @@ def _remember() -> None:
 
 
 def _put_back(cursor: CursorWrapper) -> None:
-    for table, told in _from_the_beginning.items():
-        with cursor.copy(f'COPY "{table}" FROM STDIN') as rows:
-            rows.write(told)
+    with transaction.atomic():  # what refers to one another comes in any order: looked at when all of it stands
+        for table, told in _from_the_beginning.items():
+            with cursor.copy(f'COPY "{table}" FROM STDIN') as rows:
+                rows.write(told)
     for name, last in _sequences:
         cursor.execute(f"SELECT setval('{name}', {last})")
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from decimal import Decimal
 from urllib.parse import unquote
 
 import pytest
 from django.db import connection, transaction
 from django.test import Client
+from django.utils import timezone
 from tests.cast import INTAKE, Doors, told
 from tests.cast.north import filled
 from tests.cast.registers import NORTH_CUSTOMER, NORTH_SERIAL
@@ -14,10 +17,19 @@ from tests.cast.table import Readers
 from tests.test_rights import TABLE
 
 from bihuan.casework.models import Case
+from bihuan.ground.ids import new_id
 from bihuan.people import access, scope
+from bihuan.registers.charges import queries as charges
+from bihuan.registers.charges.models import PriceLine, PriceList
+from bihuan.registers.surveys import queries as surveys
+from bihuan.registers.surveys.models import Attempt
+from bihuan.registers.visits import queries as visits
 
 # carries an outlet and stands open, and why
 OPEN_TABLES = {
+    "audit_sample": "which outlet was drawn from; seen by those who see all of them",
+    "privacy_hold": "kept for the whole house by those who keep personal data, who need not see its work",
+    "privacy_request": "as holds: their pages ask for the role",
     "calendars_calendaruse": "which calendar an outlet goes by is no secret of its work",
     "casework_casetext": "words for searching: read for ids, which lead to walled rows; behind a wall @@ has no index",
     "casework_view": "a kept address, shown by its owner's choice",
@@ -189,3 +201,26 @@ def test_what_stands_already_is_not_said_again(site, monkeypatch):
     scope.widen()
     scope.widen()
     assert said == [("south",), None]
+
+
+def test_what_holds_across_outlets_still_holds_behind_the_wall(doors: Doors, number: str):
+    """Prices of the house above, a time taken by another outlet's visit, a call made by another outlet yesterday."""
+    at = timezone.now()
+    listed = PriceList.objects.create(
+        id=new_id(at), name="总部价目", outlet="head", start=at.date() - timedelta(days=1), made_by="qian", made_at=at
+    )
+    PriceLine.objects.create(id=new_id(at), list=listed, code="HQ-1", title="上门费", amount=Decimal("50.00"))
+    Attempt.objects.create(
+        id=new_id(at), number=number, outlet="north", result=Attempt.REACHED, contact="+8613900139000", by="sun",
+        at=at - timedelta(hours=1),
+    )  # fmt: skip
+    taken = visits.of_person("li", timezone.localdate(at + timedelta(hours=1)))
+    assert taken
+    scope.narrow(["south"])
+    try:
+        assert [one.code for one in charges.price_lines(at, "south")] == ["HQ-1"]
+        assert visits.of_person("li", timezone.localdate(at + timedelta(hours=1))) == taken
+        assert list(surveys.spoken_to_lately(["+8613900139000"], at, timedelta(days=2))) == ["+8613900139000"]
+        assert Attempt.objects.count() == 0
+    finally:
+        scope.widen()

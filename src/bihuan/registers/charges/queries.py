@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from django.db.models import Q, QuerySet
 
-from bihuan.people import access
+from bihuan.people import access, scope
 from bihuan.people import queries as people
 from bihuan.people.models import Person
 from bihuan.procedure.definition import Text
@@ -68,10 +68,11 @@ def of_case(number: str) -> Ledger:
     def found(model: type) -> tuple:
         return tuple(model.objects.filter(number=number).order_by("place"))
 
-    lined = [
-        tuple(model.objects.filter(number=number).select_related("line__list").order_by("place"))
-        for model in (Quote, Charge)
-    ]
+    with scope.everything():  # the rule behind a charge may stand on the list of an outlet above
+        lined = [
+            tuple(model.objects.filter(number=number).select_related("line__list").order_by("place"))
+            for model in (Quote, Charge)
+        ]
     return Ledger(lined[0], lined[1], found(Receipt), found(Settlement))
 
 
@@ -92,6 +93,8 @@ def in_force(day: date) -> Q:
     return Q(start__lte=day) & (Q(until__isnull=True) | Q(until__gte=day))
 
 
+# prices of the outlets above hold below them, beyond what one sees of their work
+@scope.everything()
 def price_lines(at: datetime, outlet: str) -> list[PriceLine]:
     """The price lines an outlet goes by on the day of ``at``, by list and code.
 

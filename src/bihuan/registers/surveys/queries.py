@@ -9,7 +9,7 @@ from datetime import datetime, timedelta, tzinfo
 from django.db.models import Count, Exists, Max, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
-from bihuan.people import access
+from bihuan.people import access, scope
 from bihuan.people.models import Person
 
 from .models import Answer, Attempt, Survey
@@ -64,6 +64,8 @@ def missed_since(morning: datetime, outlets: Collection[str] | None) -> int:
     return (found if outlets is None else found.filter(outlet__in=list(outlets))).count()
 
 
+# nobody is called twice within days, whichever outlet called first: a moment is told, no case
+@scope.everything()
 def spoken_to_lately(contacts: Collection[str], at: datetime, within: timedelta) -> dict[str, datetime]:
     """Of these telephone numbers (E.164) those somebody was spoken to on ``within`` the time before, and when last."""
     wanted = [one for one in contacts if one]

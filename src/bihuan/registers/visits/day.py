@@ -10,7 +10,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils import timezone
 
 from bihuan.layout.context import short_language
-from bihuan.people import access, directory
+from bihuan.people import access, directory, scope
 from bihuan.people import queries as people
 from bihuan.people.models import Person, Skill
 
@@ -66,12 +66,16 @@ def _row(worker: directory.Worker, day: date, at: datetime) -> Row:
 def _fill(rows: list[Row], codes: frozenset[str] | None, day: date) -> None:
     """The visits of the day into the rows, and what is left free of each person's working time."""
     found = Visit.objects.filter(person__in=[row.person.username for row in rows], during__overlap=queries.span_of(day))
+    found = found.exclude(state__in=[Visit.CANCELLED, Visit.MOVED]).order_by("during")
+    seen = {one.pk for one in found}
     by_person: dict[str, list[Visit]] = {}
-    for visit in found.exclude(state__in=[Visit.CANCELLED, Visit.MOVED]).order_by("during"):
-        by_person.setdefault(visit.person_id, []).append(visit)
+    with scope.everything():  # a time is taken whoever took it; what the second wall hides is shown as that alone
+        for visit in found.all():
+            by_person.setdefault(visit.person_id, []).append(visit)
     for row in rows:
         for visit in by_person.get(row.person.username, []):
-            (row.visits if codes is None or visit.outlet in codes else row.foreign).append(visit)
+            known = visit.pk in seen and (codes is None or visit.outlet in codes)
+            (row.visits if known else row.foreign).append(visit)
         taken = [visit for visit, _seen in row.taken if visit.state in Visit.FILLING]
         windows = _working(row.place, day)
         row.free, row.off = free_spans(windows, taken), not windows

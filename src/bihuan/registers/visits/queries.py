@@ -8,7 +8,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from bihuan.people import access
+from bihuan.people import access, scope
 from bihuan.people import queries as people
 from bihuan.people.models import Person
 
@@ -27,18 +27,22 @@ def of_case(number: str) -> list[Visit]:
     return list(Visit.objects.filter(case_number=number).select_related("person").order_by("booked_at", "id"))
 
 
+# whose time is taken is true whoever took it: these look over the second wall, and tell times alone
+@scope.everything()
 def of_person(username: str, day: date) -> list[Visit]:
     """What fills this person's ``day`` (of the site's zone), by the hour; put off or cancelled fills nothing."""
     found = Visit.objects.filter(person=username, during__overlap=span_of(day))
     return list(found.exclude(state__in=[Visit.CANCELLED, Visit.MOVED]).order_by("during"))
 
 
+@scope.everything()
 def busy(username: str, start: datetime, end: datetime) -> list[Visit]:
     """The visits booked or under way that take some of the time from ``start`` up to ``end``, by the hour."""
     found = Visit.objects.filter(person=username, state__in=Visit.FILLING, during__overlap=DateTimeTZRange(start, end))
     return list(found.order_by("during"))
 
 
+@scope.everything()
 def free_people(outlet: str, skill: str, start: datetime, end: datetime, at: datetime) -> list[Person]:
     """Who works at ``outlet`` on the day of ``start``, holds the skill that day ("" = any) and is free until ``end``.
 
