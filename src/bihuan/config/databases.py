@@ -21,6 +21,6 @@ def connection_settings(address: str) -> dict[str, Any]:
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
         # every act says the same few statements: the server keeps their plans. A pooler in front of it must keep
-        # sessions (PgBouncer: session mode, or 1.21 and later with max_prepared_statements).
+        # sessions (PgBouncer: session mode): plans, and whose eyes a request has (people.scope), belong to one.
         "OPTIONS": {"server_side_binding": True, "prepare_threshold": 3},
     }
