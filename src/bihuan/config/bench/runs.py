@@ -36,6 +36,26 @@ def run_lists(
     return Report(kind(), day.isoformat(), quick, measured, load)
 
 
+def run_wall(size: int, by_act: int, pack: Path, quick: bool, day: date, say: Callable[[str], None]) -> Report:
+    """What the second wall costs at so many cases, in a house that is gone afterwards."""
+    load = os.getloadavg()[0]
+    with stoppable(), Place() as place:
+        place.database()
+        os.environ.update(place.environment)
+        from bihuan.config.commands.django import ready  # noqa: PLC0415 - Django stands only from here on
+
+        ready()
+        from .walled import Walled  # noqa: PLC0415
+
+        walled = Walled(place, pack, quick, by_act, say)
+        try:
+            measured = (walled.cost(size),)
+        finally:
+            walled.close()
+            close_connections()
+    return Report(kind(), day.isoformat(), quick, measured, load)
+
+
 def close_connections() -> None:
     """Let go of the database before it is stopped."""
     from django.db import connections  # noqa: PLC0415

@@ -6,14 +6,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bihuan.config.bench import NAMES
+from bihuan.config.bench import ALONE, NAMES
 
 from .saying import put, put_json, tell, verb
 
 
 def add_to(verbs: Any) -> None:
     timing = verb(verbs, "bench", bench, "measure this machine, in a place of its own", "bihuan bench --only engine")
-    timing.add_argument("--only", action="append", default=[], choices=NAMES, help="may be given several times")
+    timing.add_argument(
+        "--only",
+        action="append",
+        default=[],
+        choices=(*NAMES, *ALONE),
+        help="several times; wall alone",
+    )
     timing.add_argument("--quick", action="store_true", help="small numbers, half a minute: whether it works at all")
     timing.add_argument("--write", type=Path, metavar="FILE", help="write the page, for example docs/benchmarks.md")
     timing.add_argument(
@@ -31,11 +37,13 @@ def sizes(text: str) -> tuple[int, ...]:
 def bench(chosen: Any) -> int:
     """0 however fast: an aim that was missed is shown, not failed, because machines differ."""
     from bihuan.config.bench.figures import page, table
-    from bihuan.config.bench.runs import run, run_lists
+    from bihuan.config.bench.runs import run, run_lists, run_wall
 
     only = tuple(chosen.only)
     pack, day = chosen.pack.resolve(), datetime.now(UTC).date()
-    if chosen.lists:
+    if only in {(one,) for one in ALONE}:
+        report = run_wall((chosen.lists or (100_000,))[0], chosen.by_act, pack, chosen.quick, day, tell)
+    elif chosen.lists:
         report = run_lists(chosen.lists, chosen.by_act, pack, chosen.quick, day, tell)
     else:
         report = run(only, pack, chosen.quick, day, tell)
