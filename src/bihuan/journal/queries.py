@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import NamedTuple
 from uuid import UUID
 
@@ -75,10 +75,14 @@ def entries_by(doer: str, about_kind: str, limit: int, *, scope: Scope = None) -
     return sorted(newest, key=lambda entry: entry.position, reverse=True)
 
 
-def entries_about_many(kind: str, identifiers: Sequence[str | UUID]) -> dict[str, list[Entry]]:
-    """As ``entries_about`` for many things in one query: id as text → its entries in their order."""
+def entries_about_many(kind: str, identifiers: Iterable[str | UUID], *, content: bool = True) -> dict[str, list[Entry]]:
+    """As ``entries_about`` for many things in one query: id as text → its entries in their order.
+
+    ``content`` False: without what they say, where only who and when is asked.
+    """
     found: dict[str, list[Entry]] = {str(one): [] for one in identifiers}
-    entries = Entry.objects.select_related("kept").filter(about_kind=kind, about_id__in=list(found))
+    entries = Entry.objects.filter(about_kind=kind, about_id__in=list(found))
+    entries = entries.select_related("kept") if content else entries
     for entry in entries.order_by("position"):
         found[entry.about_id].append(entry)
     return found

@@ -24,7 +24,7 @@ from bihuan.journal.origin import DOORS
 from ..models import Case
 
 PAGE = 50
-WALKED = 20_000
+WALKED = 10_000
 FIRST_WALK = 1_000
 LONGEST = 200
 WHOLE_DAY = len("2026-03-02")
@@ -140,32 +140,47 @@ def _walked(
     """Up to ``size`` entries, and the id up to which was walked where the walk was cut short."""
     turn = "id" if backwards else "-id"
     tried = _tried(wanted)
-    if tried is None:
+    if tried is None and not (wanted.document and wanted.clause):
         return _straight(scope, wanted, size, turn), None
+    if tried is None:
+        # a clause acted under every day is met among the newest; one hardly ever used is found by its own index
+        found = _by_index(within(scope), wanted, backwards).order_by(turn)
+        entries, _reached = _first_of(found, _under(wanted), wanted, size, FIRST_WALK)
+        return (entries if len(entries) >= size else _straight(scope, wanted, size, turn)), None
     found = _by_index(within(scope), wanted, backwards).order_by(turn)
     reached: UUID | None = None
     for length in (FIRST_WALK, WALKED):
-        ids = found.values("pk")[:length]
-        entries = list(_narrowed(Entry.objects.filter(pk__in=ids), tried, wanted).order_by(turn)[:size])
-        if len(entries) >= size:
+        entries, reached = _first_of(found, tried, wanted, size, length)
+        if len(entries) >= size or reached is None:
             return entries, None
-        reached = found.values_list("pk", flat=True)[length - 1 : length].first()
-        if reached is None:
-            break
+    return entries, reached
+
+
+def _first_of(
+    found: QuerySet[Entry], tried: Q, wanted: Wanted, size: int, length: int
+) -> tuple[list[Entry], UUID | None]:
+    """Of the first ``length`` found, up to ``size`` that fit; and the last one's id, None where there are no more."""
+    ids = found.values("pk")[:length]
+    fitting = _narrowed(Entry.objects.filter(pk__in=ids), tried, wanted).order_by(*found.query.order_by)
+    entries = list(fitting[:size])
+    reached = None if len(entries) >= size else found.values_list("pk", flat=True)[length - 1 : length].first()
     return entries, reached
 
 
 def _straight(scope: frozenset[str] | None, wanted: Wanted, size: int, turn: str) -> list[Entry]:
-    """Where an index answers everything: one short walk, or one along each chain of the scope."""
+    """Where an index answers everything: one short walk, or one along each chain of the scope and for each of a
+    clause and its parts."""
     backwards = turn == "id"
-    if scope is None or wanted.chain or len(scope) > MOST_CHAINS:
-        found = _by_index(within(scope), wanted, backwards)
-        return list(found.select_related("kept").order_by(turn)[:size])
-    ids: list[UUID] = []
-    for chain in sorted(scope):
-        walked = _by_index(Entry.objects.filter(chain=chain), wanted, backwards).order_by(turn)
-        ids += walked.values_list("pk", flat=True)[:size]
-    ids.sort(reverse=not backwards)
+    along = [within(scope)]
+    if scope is not None and not wanted.chain and len(scope) <= MOST_CHAINS:
+        along = [Entry.objects.filter(chain=chain) for chain in sorted(scope)]
+    if wanted.document and wanted.clause:
+        whole, parts = Q(clause=wanted.clause), Q(clause__startswith=f"{wanted.clause} ")
+        along = [one.filter(under, document=wanted.document) for one in along for under in (whole, parts)]
+    walks = [_by_index(one, wanted, backwards).order_by(turn) for one in along]
+    if len(walks) == 1:
+        return list(walks[0].select_related("kept")[:size])
+    ids = sorted((pk for one in walks for pk in one.values_list("pk", flat=True)[:size]), reverse=not backwards)
     return list(Entry.objects.filter(pk__in=ids[:size]).select_related("kept").order_by(turn))
 
 
@@ -189,11 +204,13 @@ def _by_index(found: QuerySet[Entry], wanted: Wanted, backwards: bool) -> QueryS
         case = Case.objects.filter(number=wanted.number[:40]).values_list("pk", flat=True).first()
         if case:
             found = found.filter(about_kind__in=OF_A_CASE, about_id=str(case))
-    if wanted.document and wanted.clause:
-        found = found.filter(document=wanted.document).filter(
-            Q(clause=wanted.clause) | Q(clause__startswith=f"{wanted.clause} ")
-        )
     return found
+
+
+def _under(wanted: Wanted) -> Q:
+    """Under the clause itself or a part of it: "4.2" and "4.2 a", never "4.20"."""
+    clause = Q(clause=wanted.clause) | Q(clause__startswith=f"{wanted.clause} ")
+    return clause & Q(document=wanted.document)
 
 
 def _tried(wanted: Wanted) -> Q | None:
@@ -213,6 +230,8 @@ def _tried(wanted: Wanted) -> Q | None:
         tried &= Q(about_number=wanted.number)
     if wanted.kind:
         tried &= Q(of_kind=True)
+    if tried and wanted.document and wanted.clause:
+        tried &= _under(wanted)
     return tried or None
 
 

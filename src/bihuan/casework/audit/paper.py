@@ -100,9 +100,8 @@ def digest(reader: Reader, one: Digest, address: str) -> bytes:
                      for chain, (seq, newest) in sorted(sheet["chains"].items())],
         }
     ]  # fmt: skip
-    data["note"] = _("请离线保存。核对：在“每日摘要”页上传文件，或 bihuan verify --digest。%(address)s") % {
-        "address": address
-    }
+    keep = _("请离线保存。核对：在“每日摘要”页上传文件，或 bihuan verify --digest。")
+    data["note"] = f"{keep} {address}"
     data["signatures"] = [{"label": _("保管人"), "value": ""}, {"label": _("日期"), "value": ""}]
     return render(TEMPLATE, {"title": f"{one.day}", "one": data}, PAPER, reader.at)
 

@@ -33,6 +33,16 @@ def definitions(versions: Iterable[Version] | None = None) -> Iterator[Definitio
             continue
 
 
+def posts_of(roles: Iterable[str]) -> set[str]:
+    """The posts that ever were of one of these interface roles, in any pack this house ran by."""
+    wanted = set(roles)
+    frozen = Version.objects.filter(state__in=(Version.APPROVED, Version.EFFECTIVE, Version.OBSOLETE))
+    found: set[str] = set()
+    for frame in frozen.filter(document__kind=Document.PACK):
+        found |= {name for name, post in documents.pack_of(frame).posts.items() if post.role in wanted}
+    return found
+
+
 class Titles:
     """Looked up once for a whole page."""
 

@@ -17,7 +17,7 @@ from ...definitions import definition_for
 from ...models import Case
 from ...pages import inbox
 from .. import titles
-from .base import Catalogued, Found, Period, cases_of, in_chunks, with_content
+from .base import LOOKED_AT, Catalogued, Found, Period, cases_of, in_chunks, with_content
 
 STANDING = ("correct", "cancel", "depart", "merge", "reassign")
 """What the engine lets be done at any time; the names are its own."""
@@ -126,8 +126,18 @@ def _moment(text: Any) -> datetime | None:
 # --------------------------------------------------------------------------------------------------- self-approval
 
 
-def _deciding(definition: Definition) -> set[str]:
-    """The acts by which something is decided."""
+def _deciding(definition: Definition) -> frozenset[str]:
+    """The acts by which something is decided; reckoned once for each definition, which never changes."""
+    if id(definition) not in _DECIDING:
+        # the definition is kept with it, so that its id stays its own
+        _DECIDING[id(definition)] = (definition, frozenset(_read_deciding(definition)))
+    return _DECIDING[id(definition)][1]
+
+
+_DECIDING: dict[int, tuple[Definition, frozenset[str]]] = {}
+
+
+def _read_deciding(definition: Definition) -> set[str]:
     found = set()
     for act in definition.acts.values():
         stages = {definition.steps[step].stage for step in act.at if step in definition.steps}
@@ -139,14 +149,17 @@ def _deciding(definition: Definition) -> set[str]:
 def self_approval(period: Period) -> Iterator[Found]:
     """A decision by whoever asked for it: the doer (or in whose stead) of the last act that was no decision."""
     verbs = set().union(*(_deciding(one) for one in titles.definitions()))
-    entries = period.entries().filter(about_kind="case", doer_kind="person", verb__in=verbs)
-    for chunk in in_chunks(with_content(entries)):
+    posts = titles.posts_of(inbox.DECIDERS)
+    entries = period.entries().filter(about_kind="case", doer_kind="person", verb__in=verbs, post__in=posts)
+    for chunk in in_chunks(entries[:LOOKED_AT].iterator(chunk_size=500)):
         cases = cases_of(chunk)
+        above = {one.parent for one in cases.values() if one.parent}
+        history = journal.entries_about_many("case", {*cases, *(str(one.pk) for one in above)}, content=False)
         for entry in chunk:
             case = cases.get(entry.about_id)
             if case is None or not _decider(case, entry.post):
                 continue
-            asked = _asked_by(case, entry)
+            asked = _asked_by(case, entry, history)
             if asked and {asked.doer, asked.instead_of} & {entry.doer, entry.instead_of} - {""}:
                 words = Text(
                     f"本人（{asked.doer}）于 {_short(asked.done_at)} 提出",
@@ -160,16 +173,15 @@ def _decider(case: Case, post: str) -> bool:
     return held is not None and held.role in inbox.DECIDERS
 
 
-def _asked_by(case: Case, entry: Entry) -> Entry | None:
+def _asked_by(case: Case, entry: Entry, history: dict[str, list[Entry]]) -> Entry | None:
     """The newest act of a person before ``entry`` that decided nothing; of the case above where it began there."""
-    found = _newest_asking(case, entry.position)
-    return found or (_newest_asking(case.parent, entry.position) if case.parent else None)
-
-
-def _newest_asking(case: Case, position: int) -> Entry | None:
-    deciding = _deciding(definition_for(case))
-    earlier = Entry.objects.filter(about_kind="case", about_id=str(case.pk), doer_kind="person", position__lt=position)
-    return earlier.exclude(verb__in=deciding).order_by("-position").first()
+    for one in (case, case.parent):
+        deciding = _deciding(definition_for(one)) if one else set()
+        for earlier in reversed(history[str(one.pk)] if one else []):
+            before = earlier.position < entry.position
+            if before and earlier.doer_kind == "person" and earlier.verb not in deciding:
+                return earlier
+    return None
 
 
 # --------------------------------------------------------------------------------- departures, corrections, late entry
