@@ -79,6 +79,8 @@ class Storm:
     kills: int
     clients: int = 4
     wheel: tuple[str, ...] = WHEEL
+    # seconds the clients get to end after the last death
+    patience: float = 240.0
     ledger: Ledger = field(default_factory=Ledger)
     _failures: list[BaseException] = field(default_factory=list)
 
@@ -91,7 +93,7 @@ class Storm:
             self._kill(Random(self.seed))
         finally:
             for thread in threads:
-                thread.join(240)
+                thread.join(self.patience)
         if self._failures:
             raise self._failures[0]
         assert not any(thread.is_alive() for thread in threads), "a client hangs"
