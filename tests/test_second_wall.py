@@ -224,3 +224,9 @@ def test_what_holds_across_outlets_still_holds_behind_the_wall(doors: Doors, num
         assert Attempt.objects.count() == 0
     finally:
         scope.widen()
+
+
+def test_the_metrics_count_the_whole_house_though_nobody_is_known_there(doors: Doors, number: str):
+    told_all = Client().get("/metrics").content.decode()
+    assert "bihuan_cases_open 1.0" in told_all
+    assert number not in told_all

@@ -21,6 +21,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from bihuan.ground.room import free_megabytes
+from bihuan.people import scope
 
 from .proxies import UNKNOWN_PROXY, networks, within
 from .watching import drift
@@ -78,7 +79,8 @@ class House:
         yield GaugeMetricFamily("bihuan_disk_free_megabytes", "Room left", value=free_megabytes(settings.DATA))
         answered = 1
         try:
-            with transaction.atomic(), connection.cursor() as cursor:
+            # nobody is known here, and figures of the whole house name nobody
+            with scope.everything(), transaction.atomic(), connection.cursor() as cursor:
                 cursor.execute("SET LOCAL statement_timeout = '2s'")
                 for name, words, statement in ASKED:
                     cursor.execute(statement)
