@@ -63,7 +63,8 @@ def verify(chosen: Any) -> int:
     """0 when the book is whole, 1 with the first edited, removed or inserted entry named."""
     ready()
     digest = chosen.digest.read_text(encoding="utf-8") if chosen.digest else None
-    bar, told = Bar(), JsonFindings() if chosen.json else PlainFindings(chosen.language)
+    bar = Bar()
+    told = JsonFindings() if chosen.json else PlainFindings(chosen.language, counting=bar.shown)
     begun = time.monotonic()
     for finding in _findings(digest, bar, replaying=not chosen.chains):
         bar.end()
@@ -91,10 +92,10 @@ def _findings(digest: str | None, bar: Any, *, replaying: bool) -> Iterator[Any]
 
 
 class PlainFindings:
-    """Findings as lines, each as it is found."""
+    """Findings as lines, each as it is found; ``counting`` = somebody sits before it and is told how much it was."""
 
-    def __init__(self, language: str) -> None:
-        self.language, self.damaged = language, False
+    def __init__(self, language: str, *, counting: bool) -> None:
+        self.language, self.counting, self.damaged = language, counting, False
 
     def add(self, finding: Any) -> None:
         """One finding of the chains, or one difference of a replay."""
@@ -107,7 +108,8 @@ class PlainFindings:
         """The last line says it all."""
         cases = counted.pop(REPLAYING, 0)
         entries = sum(counted.values())
-        tell(f"{entries:,} 条记录 / entries · {cases:,} 个事项重放 / cases replayed · {seconds:.1f} s")
+        if self.counting:
+            tell(f"{entries:,} 条记录 / entries · {cases:,} 个事项重放 / cases replayed · {seconds:.1f} s")
         put("有损 / damaged" if self.damaged else "完好 / whole")
 
 
