@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from bihuan.people import queries as people
+from bihuan.people import scope
 from bihuan.people.models import Person, Skill
 from bihuan.procedure.definition import Act, Definition
 from bihuan.registers.visits import queries as visits
@@ -57,6 +58,8 @@ def beside(definition: Definition, act: Act, case: Case, answers: dict[str, Any]
     return {"person": person_field, "skill": skill_field, "wanted": wanted, "people": found}
 
 
+# somebody's day is full whichever outlet fills it; only how full is told
+@scope.everything()
 def candidates(outlet: str, wanted: str, at: datetime, language: str) -> list[Candidate]:
     """Everybody who works at ``outlet`` that day; who has the skill, is free and has least to do comes first."""
     day = timezone.localdate(at)
