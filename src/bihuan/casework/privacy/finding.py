@@ -89,14 +89,11 @@ def _cases(terms: Terms) -> tuple[set[str], set[str]]:
     sure: set[str] = set()
     if terms.of_phones:
         sure |= _ids("SELECT case_id FROM casework_mark WHERE kind = 'phone' AND value ~ %s", [terms.of_phones])
-        sure |= _ids("SELECT id FROM casework_case WHERE state::text ~ %s", [terms.of_phones])
     if terms.kind == "customer":
         named = [*terms.numbers, *terms.names]
         sure |= _ids("SELECT case_id FROM casework_mark WHERE kind = 'customer' AND value = ANY (%s)", [named])
-    by_name: set[str] = set()
-    if terms.of_names:
-        # a name in any answer: a contact's field, a title, words written freely
-        by_name = _ids("SELECT id FROM casework_case WHERE state::text ~ %s", [terms.of_names])
+    by_phone, by_name = _written(terms)
+    sure |= by_phone
     by_name -= sure
     if by_name:
         ours = _ids(
@@ -111,6 +108,21 @@ def _cases(terms: Terms) -> tuple[set[str], set[str]]:
         # another number beside the same name and place may be the person's second one, or a relative's
         by_name = (by_name - ours - others) | (ours & others)
     return sure, by_name
+
+
+def _written(terms: Terms) -> tuple[set[str], set[str]]:
+    """Cases that write the number, and that write the name, in any answer: a field, a title, words written freely.
+
+    One look at every case's answers, whatever there is to look for.
+    """
+    if not terms.of_all:
+        return set(), set()
+    sql = """SELECT id, said ~ %s FROM (SELECT id, state::text AS said FROM casework_case OFFSET 0) told
+        WHERE said ~ %s"""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [terms.of_phones or "(?!)", terms.of_all])
+        rows = cursor.fetchall()
+    return {str(row[0]) for row in rows if row[1]}, {str(row[0]) for row in rows if not row[1]}
 
 
 def _entries(found: Found, spared: Sequence[str]) -> list[tuple[UUID, str]]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest
 from django.utils import timezone
@@ -14,6 +15,8 @@ from bihuan.layout.frames import Column, Crumb, Question
 from bihuan.people import access, scope
 from bihuan.people.models import Person
 
+from ...definitions import definition_for
+from ...models import Case
 from .. import queries
 from ..actions import preview
 from ..models import Order, Request
@@ -205,18 +208,30 @@ def retention(person: Person, at: datetime, language: str) -> dict[str, Any]:
     return table(_("到期处置"), names, rows, _("还没有到期处置清单；每月一日自动编制，也可以现在编制。"))
 
 
+def _form_titles(cases: Collection[UUID], language: str) -> dict[tuple[UUID, str], str]:
+    """What the forms of these cases are called by the versions they run by; looked up over the whole house."""
+    found: dict[tuple[UUID, str], str] = {}
+    with scope.everything():
+        for case in Case.objects.filter(pk__in=cases).defer("state"):
+            forms = definition_for(case).forms.values()
+            found |= {(case.pk, form.name): form.title.say(language) for form in forms}
+    return found
+
+
 def retention_list(order: Order, person: Person, at: datetime, language: str) -> dict[str, Any]:
     """One list: every form that may go, and the step it is at."""
     words, tone = STATES[order.state]
     states = {
         "waiting": (_("待处置"), ""), "done": (_("已处置"), "good"), "held": (_("保留，未处置"), "bad"),
     }  # fmt: skip
+    items = list(order.items.order_by("kept_until", "number")[:SHOWN])
+    titles = _form_titles({one.case for one in items}, language)
     rows = [
         [
-            Cell(one.number, f"/cases/{one.number}/"), Cell(one.form), Cell(one.kept_until.isoformat()),
-            Cell(states[one.state][0], tone=states[one.state][1]),
+            Cell(one.number, f"/cases/{one.number}/"), Cell(titles.get((one.case, one.form), one.form)),
+            Cell(one.kept_until.isoformat()), Cell(states[one.state][0], tone=states[one.state][1]),
         ]
-        for one in order.items.order_by("kept_until", "number")[:SHOWN]
+        for one in items
     ]  # fmt: skip
     names = (_("事项"), _("表单"), _("保存至"), _("状态"))
     acts = {Order.PROPOSED: ("check", _("已逐项核对，提交确认")), Order.CHECKED: ("confirm", _("确认并处置"))}
