@@ -97,7 +97,6 @@ PAGES = (
     Looked("procedure", "zhou", _at("/procedures/repair/")),
     Looked("profile", "zhou", _at("/profile/")),
     Looked("factors", "keeper", _at("/profile/factors/"), phone=True),
-    Looked("person", "keeper", _at("/people/li/")),
     Looked("leaving", "keeper", _at("/people/li/leave/")),
     Looked("keys", "keeper", _at("/keys/")),
     Looked("invited", "", _at("/invited/nobody-was/"), phone=True),
