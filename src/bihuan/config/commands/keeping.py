@@ -14,6 +14,7 @@ import psycopg
 from bihuan.ground.backup import Damaged, NotEmpty, Running, Shelf, check
 from bihuan.ground.backup.contents import mirror
 from bihuan.ground.backup.errors import Failed, NoRoom
+from bihuan.ground.backup.shelf import hand_over
 from bihuan.ground.postgres.supervisor import Supervisor, running
 from bihuan.ground.settings import Settings, load
 from bihuan.ground.words import Trouble
@@ -183,19 +184,19 @@ def _restored(settings: Settings, chosen: Any, manifest: Any) -> Any:
     from bihuan.config.keeping import places
     from bihuan.config.keeping.restoring import Target, bring_back
 
-    lists = settings.data / "disposals"
-    if settings.data.is_dir() and (chosen.folder.parent / "disposals").is_dir():
-        mirror(chosen.folder.parent / "disposals", lists)
-    more = {"say": tell, "replay": chosen.replay, "disposals": lists, "record": True}
+    def brought(target: Target) -> Any:
+        lists = _all_lists(settings, chosen.folder)
+        return bring_back(chosen.folder, manifest, target, say=tell, replay=chosen.replay, disposals=lists, record=True)
+
     if chosen.into:
-        return bring_back(chosen.folder, manifest, Target(chosen.into, settings.data), **more)
+        return brought(Target(chosen.into, settings.data))
     if not chosen.replace and (settings.data / "database").exists() and settings.embedded:
         raise NotEmpty(
             "这里已有系统；要替换它请加 --replace（原有的会移到一旁，不会删除）。",
             "There is an installation here; --replace puts it aside (nothing is deleted).",
         )
     if not settings.embedded and not chosen.replace:
-        return bring_back(chosen.folder, manifest, Target(settings.owner_url, settings.data), **more)
+        return brought(Target(settings.owner_url, settings.data))
     place: AbstractContextManager[Target]
     now = datetime.now(UTC)
     if settings.embedded:
@@ -203,8 +204,7 @@ def _restored(settings: Settings, chosen: Any, manifest: Any) -> Any:
     else:
         place = places.instead_of_database(settings.owner_url, now)
     with place as target:
-        data = target.data or settings.data
-        report = bring_back(chosen.folder, manifest, Target(target.owner_url, data), **more)
+        report = brought(Target(target.owner_url, target.data or settings.data))
         if report.problems:
             # the block ends badly: nothing changes places
             words = "\n".join(report.problems[:20])
@@ -212,6 +212,16 @@ def _restored(settings: Settings, chosen: Any, manifest: Any) -> Any:
                 f"恢复的内容与备份不符，没有替换：\n{words}", "What was restored differs; nothing was replaced."
             )
     return report
+
+
+def _all_lists(settings: Settings, folder: Path) -> Path:
+    """The lists of disposal of this machine together with those that lie beside the backups."""
+    lists = settings.data / "disposals"
+    if (folder.parent / "disposals").is_dir():
+        settings.data.mkdir(parents=True, exist_ok=True)
+        mirror(folder.parent / "disposals", lists)
+        hand_over(lists)
+    return lists
 
 
 def _compared(report: Any, chosen: Any) -> int:
@@ -222,13 +232,9 @@ def _compared(report: Any, chosen: Any) -> int:
             put(f"{what}: {wanted} → {found}")
         for line in (*report.said, *report.problems, *report.findings):
             put(line)
-        put(
-            "不相等 / not equal"
-            if report.problems
-            else "相等，但有损 / equal, damaged"
-            if report.findings
-            else "相等 / equal"
-        )
+        put("不相等 / not equal" if report.problems else "相等 / equal")
+        if report.findings:
+            put("备份时就有上述问题 / it was so when it was backed up")
     return 0 if report.good else FAILED
 
 

@@ -12,6 +12,7 @@ from bihuan import __version__
 from bihuan.ground.backup import Keep, Manifest, Shelf, Source, Tree, surplus, take
 from bihuan.ground.backup.contents import mirror
 from bihuan.ground.backup.manifest import LeftOut
+from bihuan.ground.backup.shelf import MEBIBYTE
 from bihuan.ground.backup.taking import reading_all
 from bihuan.ground.settings import Settings
 
@@ -48,7 +49,7 @@ def back_up(site: Settings, at: datetime, reason: str, to: Path | None = None) -
     begun = time.monotonic()
     shelf = Shelf(to or site.backups)
     address = reading_all([site.reader_url, site.database_url, site.owner_url])
-    source = Source(address, site.data, __version__, TREES, observed, LEFT_OUT)
+    source = Source(address, site.data, __version__, TREES, observed, LEFT_OUT, to_be_left(site))
     folder, manifest = take(source, shelf, at, reason)
     lists = site.data / DISPOSALS
     if lists.is_dir():
@@ -56,6 +57,11 @@ def back_up(site: Settings, at: datetime, reason: str, to: Path | None = None) -
         mirror(lists, shelf.folder / DISPOSALS, renew=True)
     gone = tidy(shelf, site)
     return Done(folder, manifest, time.monotonic() - begun, tuple(gone))
+
+
+def to_be_left(site: Settings) -> int:
+    """Bytes a backup or drill leaves free: acts stop below ``disk-reserve-megabytes``, and neither may be the cause."""
+    return (site.disk_reserve_megabytes + 256) * MEBIBYTE
 
 
 def tidy(shelf: Shelf, site: Settings) -> list[str]:

@@ -10,11 +10,13 @@ from pathlib import Path
 import psycopg
 
 from bihuan.ground.backup import Damaged, Manifest, Shelf, check
+from bihuan.ground.backup.shelf import need_room
 from bihuan.ground.postgres.programs import wheel_folder
 from bihuan.ground.settings import Settings
 from bihuan.ground.words import Trouble
 
 from . import places
+from .backing import to_be_left
 from .restoring import Report, Say, Target, bring_back
 
 FOLDER = "drill"
@@ -51,7 +53,7 @@ def drill(site: Settings, shelf: Shelf, *, say: Say, on_server: bool = False, re
     try:
         say(f"核对 / checking {folder.name} …")
         manifest = check(folder)
-        with _place(site, on_server) as target:
+        with _place(site, manifest, on_server) as target:
             report = bring_back(folder, manifest, target, say=say, replay=replay)
     except Damaged as damaged:
         shelf.spoil(folder, damaged.faults)
@@ -61,8 +63,9 @@ def drill(site: Settings, shelf: Shelf, *, say: Say, on_server: bool = False, re
     return Drilled(folder, manifest, report, time.monotonic() - begun, error)
 
 
-def _place(site: Settings, on_server: bool) -> AbstractContextManager[Target]:
+def _place(site: Settings, manifest: Manifest, on_server: bool) -> AbstractContextManager[Target]:
     if not on_server and _has_wheel():
+        need_room(site.data, manifest.database_bytes * 5 // 4, to_be_left(site))
         return places.passing_server(site.data / FOLDER, site.user)
     if not site.owner_url:
         raise Trouble(

@@ -158,7 +158,12 @@ def instead_of_embedded(site: Settings, at: datetime) -> Iterator[Target]:
         shutil.rmtree(folder, ignore_errors=True)
         with Supervisor(folder, user_name=site.user) as server:
             yield Target(server.addresses.owner_url, folder)
-        (folder / READY).write_text(json.dumps({"aside": f"before-restore-{_stamp(at)}"}), encoding="utf-8")
+        making = folder / f".{READY}"
+        with making.open("w", encoding="utf-8") as opened:
+            json.dump({"aside": f"before-restore-{_stamp(at)}"}, opened)
+            opened.flush()
+            os.fsync(opened.fileno())
+        making.rename(folder / READY)
         sync_folder(folder)
         swap(data)
     finally:

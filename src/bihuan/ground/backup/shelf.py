@@ -82,14 +82,6 @@ class Shelf:
             name = f"{wanted}-{number}"
         return name
 
-    def need_room(self, wanted: int, reserve: int = 256 * MEBIBYTE) -> None:
-        """Raise NoRoom unless ``wanted`` bytes fit and ``reserve`` are left for the house itself."""
-        free = shutil.disk_usage(self.folder).free
-        if free < wanted + reserve:
-            zh = f"备份目录 {self.folder} 空间不足：约需 {_megabytes(wanted)} MB，剩余 {_megabytes(free)} MB"
-            en = f"Too little room in {self.folder}: about {_megabytes(wanted)} MB needed, {_megabytes(free)} MB left"
-            raise NoRoom(f"{zh}。请清理或用 backup-folder 指定别处。", f"{en}. Clear up or name another backup-folder.")
-
     def spoil(self, folder: Path, faults: tuple[str, ...]) -> None:
         """Mark a backup as damaged; what was found stands in the mark."""
         mark = folder / SPOILT
@@ -103,6 +95,19 @@ class Shelf:
         going = self.folder / f"{MAKING}{folder.name}"
         folder.rename(going)
         shutil.rmtree(going)
+
+
+def need_room(folder: Path, wanted: int, reserve: int) -> None:
+    """Raise NoRoom unless ``wanted`` bytes fit into ``folder`` and ``reserve`` are left for the house itself."""
+    free = shutil.disk_usage(folder).free
+    if free < wanted + reserve:
+        sizes = [_megabytes(one) for one in (wanted, reserve, free)]
+        raise NoRoom(
+            f"{folder} 空间不足：约需 {sizes[0]} MB，另须留 {sizes[1]} MB，剩余 {sizes[2]} MB。"
+            "请清理，或另设 backup-folder。",
+            f"Too little room in {folder}: about {sizes[0]} MB needed, {sizes[1]} MB to be left over, "
+            f"{sizes[2]} MB free. Clear up, or name another backup-folder.",
+        )
 
 
 def _megabytes(count: int) -> str:

@@ -17,7 +17,7 @@ from bihuan.ground.backup import programs
 from bihuan.ground.backup.contents import Collector, below
 from bihuan.ground.backup.errors import Running
 from bihuan.ground.backup.manifest import DUMP, FILE, LeftOut, Manifest, kept, written
-from bihuan.ground.backup.shelf import Shelf
+from bihuan.ground.backup.shelf import MEBIBYTE, Shelf, need_room
 from bihuan.ground.words import Trouble
 
 # one lock in the database itself: however many machines look after it, one of them takes the backup
@@ -56,6 +56,8 @@ class Source:
     trees: tuple[Tree, ...]
     observe: Callable[[psycopg.Connection], Observed]
     left_out: tuple[LeftOut, ...] = ()
+    # bytes to be left over on the disk of the backups: acts stop when it is full
+    reserve: int = 256 * MEBIBYTE
 
 
 def take(source: Source, shelf: Shelf, at: datetime, reason: str) -> tuple[Path, Manifest]:
@@ -68,7 +70,7 @@ def take(source: Source, shelf: Shelf, at: datetime, reason: str) -> tuple[Path,
     with psycopg.connect(source.address, autocommit=True, options="-c bihuan.scope=") as connection, _alone(connection):
         tools = programs.tools_for(programs.major_of(connection))
         earlier = shelf.whole()
-        shelf.need_room(_wanted(connection, source, earlier[0][1] if earlier else None))
+        need_room(shelf.folder, _wanted(connection, source, earlier[0][1] if earlier else None), source.reserve)
         with shelf.making(at) as making:
             collector = Collector(source.data, making, earlier[:3])
             for tree in source.trees:

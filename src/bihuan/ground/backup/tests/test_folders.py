@@ -11,6 +11,7 @@ import pytest
 from bihuan.ground.backup import Damaged, NoRoom, Shelf, check, put_back
 from bihuan.ground.backup.contents import Collector, below, mirror
 from bihuan.ground.backup.manifest import DUMP, FILE, Kept, Manifest, kept, read, written
+from bihuan.ground.backup.shelf import need_room
 
 AT = datetime(2026, 11, 22, 2, 30, tzinfo=UTC)
 
@@ -172,9 +173,12 @@ def test_a_folder_is_mirrored_by_what_it_lacks(tmp_path):
 
 def test_a_disk_without_room_is_refused_before_anything_is_written(shelf):
     free = os.statvfs(shelf.made().folder).f_bavail * os.statvfs(shelf.folder).f_frsize
-    shelf.need_room(0, reserve=0)
+    need_room(shelf.folder, 0, 0)
     with pytest.raises(NoRoom) as refused:
-        shelf.need_room(free + 1, reserve=0)
+        need_room(shelf.folder, 0, 2 * free)
+    assert str(shelf.folder) in refused.value.zh
+    with pytest.raises(NoRoom) as refused:
+        need_room(shelf.folder, 2 * free, 0)
     assert str(shelf.folder) in refused.value.zh
 
 
