@@ -39,6 +39,8 @@ PAGES: dict[str, tuple[Text, str, str]] = {
     "procedures": (Text("程序文件", "Procedures"), "/procedures/", "book"),
     "reports": (Text("报表", "Reports"), "/reports/", "chart"),
     "audit": (Text("审计日志", "Audit trail"), "/audit/", "shield"),
+    "exceptions": (Text("例外", "Exceptions"), "/audit/exceptions/", "exclamation"),
+    "samples": (Text("抽查", "Samples"), "/audit/samples/", "check"),
     "privacy": (Text("个人信息", "Personal data"), "/privacy/", "person"),
 }
 
@@ -51,10 +53,10 @@ MENUS: dict[str, tuple[str, ...]] = {
     "follow-up": ("home", "calls", "cases", "customers", "slips", "procedures"),
     "outlet": ("home", "cases", "assign", "customers", "devices", "people", "procedures"),
     "service-manager": ("overview", "cases", "board", "assign", "people", "prices", "procedures", "reports"),
-    "quality": ("overview", "cases", "devices", "approvals", "procedures", "reports"),
+    "quality": ("overview", "cases", "devices", "approvals", "procedures", "audit", "reports"),
     "finance": ("home", "receipts", "prices", "slips", "cases", "approvals", "reports"),
     "human-resources": ("home", "people", "calendars", "cases", "reports"),
-    "general-manager": ("overview", "approvals", "cases", "people", "procedures", "reports"),
+    "general-manager": ("overview", "approvals", "cases", "people", "procedures", "audit", "reports"),
     "auditor": ("home", "audit", "cases", "slips", "receipts", "procedures", "privacy"),
     ADMINISTRATOR: ("status", "people", "calendars", "procedures", "imports", "audit", "privacy"),
 }

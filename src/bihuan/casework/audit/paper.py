@@ -16,6 +16,7 @@ from bihuan.registers.documents import queries as documents
 
 from .models import Sample, Sheet
 from .pages import samples as pages
+from .pages.digests import sealed_words
 from .pages.log import Reader
 from .samples import tallies
 
@@ -104,11 +105,6 @@ def digest(reader: Reader, one: Digest, address: str) -> bytes:
     data["note"] = f"{keep} {address}"
     data["signatures"] = [{"label": _("保管人"), "value": ""}, {"label": _("日期"), "value": ""}]
     return render(TEMPLATE, {"title": f"{one.day}", "one": data}, PAPER, reader.at)
-
-
-def sealed_words(one: Digest) -> str:
-    """What the square on the page holds."""
-    return f"bihuan-digest-1 {one.day.isoformat()} {bytes(one.hash).hex()}"
 
 
 def _in_groups(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -66,7 +67,7 @@ def one(reader: Reader, found: Digest) -> dict[str, Any]:
         "digest": found,
         "hash": bytes(found.hash).hex(),
         "previous": sheet["previous"],
-        "square": mark_safe(code(digests_words(found))),  # noqa: S308 - drawn by ourselves from a day and a hash
+        "square": _square(found),
         "columns": columns(),
         "heads": [(reader.place(head.chain), head) for head in heads],
         "stands": all(head.stands for head in heads),
@@ -75,11 +76,18 @@ def one(reader: Reader, found: Digest) -> dict[str, Any]:
     }
 
 
-def digests_words(found: Digest) -> str:
-    """What the square holds: the same as on paper."""
-    from ..paper import sealed_words  # noqa: PLC0415 - paper shows pages too
+def _square(found: Digest) -> str:
+    """Day and hash as a QR code that takes the size of its place; the same words as on paper."""
+    drawn = _SIZE.sub(r'viewBox="0 0 \1 \2"', code(sealed_words(found)), count=1)
+    return mark_safe(drawn)  # noqa: S308 - drawn by ourselves from a day and a hash
 
-    return sealed_words(found)
+
+_SIZE = re.compile(r'width="(\d+)" height="(\d+)"')
+
+
+def sealed_words(found: Digest) -> str:
+    """What the square of a digest holds, readable without this house."""
+    return f"{digests.FORMAT} {found.day.isoformat()} {bytes(found.hash).hex()}"
 
 
 def columns() -> list[Column]:
