@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import msgspec
 import psycopg
 import pytest
 from tests.kept.house import House, filled_house
@@ -186,6 +187,23 @@ def test_a_drill_of_a_damaged_backup_fails_and_nobody_takes_it_for_whole_again(h
     report = house.rows("SELECT report FROM keeping_run WHERE kind = 'drill' AND NOT good")
     assert [DUMP in one["error"] for (one,) in report] == [True]
     assert house.bihuan("drill", "--to", str(shelf)).returncode == 3
+
+
+def test_what_does_not_come_out_as_the_manifest_says_is_named_and_replaces_nothing(house, backup, tmp_path):
+    copy = tmp_path / backup.name
+    shutil.copytree(backup, copy)
+    told = manifests.read(copy)
+    rows = {**told.rows, "casework_case": told.rows["casework_case"] + 1}
+    chains = {**told.notes["chains"], "north": [1, "00"]}
+    forged = msgspec.structs.replace(told, rows=rows, notes={**told.notes, "chains": chains})
+    (copy / "manifest.json").write_bytes(manifests.written(forged))
+    before = house.rows("SELECT oid, datname FROM pg_database ORDER BY oid")
+    ran = house.bihuan("restore", str(copy), "--replace", "--yes", "--replay", "none")
+    assert ran.returncode == 1
+    assert f"casework_case: {rows['casework_case']} ≠ {told.rows['casework_case']}" in ran.stderr
+    assert "north: [1, '00'] ≠" in ran.stderr
+    after = house.rows("SELECT oid, datname FROM pg_database ORDER BY oid")
+    assert [one for one in after if one[1] != f"{house.name}_restoring"] == before
 
 
 @pytest.mark.long
