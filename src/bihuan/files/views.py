@@ -17,7 +17,7 @@ from .errors import NoSuchFile
 from .kinds import KINDS
 from .models import Attachment
 
-POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; media-src 'self'"
+POLICY = "sandbox; default-src 'none'; img-src 'self' data:; media-src 'self'"
 """Whatever a file contains runs nothing and reaches nothing."""
 
 
