@@ -17,6 +17,7 @@ from bihuan.casework.privacy.models import Policy, Recording
 from bihuan.casework.privacy.purposes import notice_version, purposes
 from bihuan.files.models import Attachment
 from bihuan.ground.ids import new_id
+from bihuan.people.models import Person
 from bihuan.registers.customers import actions as customers
 from bihuan.registers.customers.errors import AlreadyThere
 from bihuan.registers.customers.models import Consent
@@ -179,3 +180,33 @@ def test_a_namesake_cannot_be_told_apart_by_name_alone_and_is_named(site, known,
     seen = actions.preview(request, timezone.now())
     assert seen.found.counts["cases"] == 1
     assert seen.found.counts["mentions"] > 0
+
+
+def test_an_administrator_without_a_post_finds_by_the_whole_and_sees_the_whole_houses_lists(site, known, doors):
+    """The account opens no outlet; who keeps personal data has to answer for all of it."""
+    Person.objects.filter(username="outsider").update(is_administrator=True)
+    admin = doors.browser("outsider")
+    customers.reveal(known.contact, by=site.people["li"], at=timezone.now(), reason="回电一次")
+    assert "回电一次" in admin.get("/privacy/reveals/").content.decode()
+    asked = {"kind": "access", "customer": NAME[:2], "contact": "", "identity": "身份证", "namesakes": ""}
+    assert admin.post("/privacy/requests/new/", asked).status_code == 422
+    answer = admin.post("/privacy/requests/new/", asked | {"customer": "139-1234-5678", "contact": NAME})
+    assert answer.status_code == 302
+    page = admin.get(answer["Location"]).content.decode()
+    assert "一位联系人" in page
+    held = {"kind": "case", "number": known.case.number, "reason": "诉讼"}
+    assert admin.post("/privacy/holds/", held).status_code == 302
+    assert admin.post("/privacy/holds/", held).status_code == 409
+    assert known.case.number in admin.get("/privacy/holds/").content.decode()
+    assert admin.get("/customers/").content.decode().count(NAME) == 0
+
+
+def test_the_pages_carry_a_retention_list_through_two_people(site, known, administrator, doors):
+    answer = doors.browser("wu").post("/privacy/retention/")
+    page = answer["Location"]
+    assert "登记表" in doors.browser("wu").get(page).content.decode()
+    assert doors.browser("wu").post(f"{page}check/").status_code == 302
+    assert doors.browser("wu").post(f"{page}confirm/").status_code == 403
+    assert doors.browser("qian").post(f"{page}confirm/").status_code == 302
+    assert doors.browser("qian").post(f"{page}drop/").status_code == 409
+    assert "办理中" in doors.browser("qian").get(page).content.decode()
