@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from django.db import connection, transaction
@@ -157,3 +158,50 @@ def test_an_older_copy_is_erased_again_from_the_list(site, known, data, administ
     assert holding(known.words, data) == []
     assert damage() == []
     assert actions.apply_again(disposals.folder(), timezone.now()) == 0
+
+
+PAGES = (
+    "/cases/", "/cases/?state=ended", "/cases/{number}/", "/cases/{number}/print/", "/cases/{number}/chips/",
+    "/customers/", "/customers/{customer}/", "/followup/", "/slips/", "/visits/", "/receipts/", "/procedures/job/",
+    "/cases/export.csv", "/intake/", "/", "/approvals/",
+)  # fmt: skip
+FOUND_BY = ("/cases/?q={word}", "/search/?q={word}", "/search/suggest/?q={word}", "/customers/?q={word}",
+            "/find/customers/?q={word}")  # fmt: skip
+API = ("/cases", "/cases/{number}", "/cases/{number}/journal", "/cases/{number}/deadlines", "/customers", "/visits",
+       "/customers/{customer}", "/receipts", "/cases?q={word}", "/customers?q={word}")  # fmt: skip
+
+
+def test_no_page_search_export_or_operation_shows_the_person_and_all_still_answer(site, known, administrator, doors):
+    words = {"number": known.case.number, "customer": known.customer.number}
+    told = {"dispatcher": _asked(doors, words)}
+    assert any(NAME in text for text in told["dispatcher"].values())
+    erased(site, asked(site, known))
+    shown = _asked(doors, words)
+    left = {path: [word for word in known.words if word in text] for path, text in shown.items()}
+    assert {path: found for path, found in left.items() if found} == {}
+    hits = [path for path, text in shown.items() if "q=" in path and known.case.number in text]
+    assert hits == []
+    assert known.case.number in shown[f"/cases/{known.case.number}/"]
+
+
+def _asked(doors, words: dict[str, str]) -> dict[str, str]:
+    """What the dispatcher is shown at every address, with every word typed; every address has to answer."""
+    found = {}
+    typed = [NAME, NAME[:2], "13912345678", "5678", "oyxt"]
+    pages = [path.format(word="", **words) for path in PAGES]
+    pages += [path.format(word=word, **words) for path in FOUND_BY for word in typed]
+    for path in pages:
+        answer = doors.browser("zhou").get(path)
+        assert answer.status_code == 200, f"{path}: {answer.status_code}"
+        found[path] = _without_what_was_typed(answer.content.decode(), path)
+    for path in {path.format(word=word, **words) for path in API for word in typed}:
+        answer = doors.get("zhou", path)
+        assert answer.status_code == 200, f"{path}: {answer.status_code}"
+        found[f"/api/v1{path}"] = answer.content.decode()
+    return found
+
+
+def _without_what_was_typed(text: str, path: str) -> str:
+    """A page repeats what was looked for: in its box, in its own addresses, above the list."""
+    word = path.partition("q=")[2]
+    return text.replace(word, "").replace(quote(word), "") if word else text
