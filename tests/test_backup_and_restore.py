@@ -9,7 +9,7 @@ import stat
 import subprocess
 import sys
 import tempfile
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -18,7 +18,8 @@ import psycopg
 import pytest
 from tests.kept.house import House, filled_house
 
-from bihuan.ground.backup import fill, rows_of
+from bihuan.config.keeping.observing import observed
+from bihuan.ground.backup import Shelf, Source, fill, programs, rows_of, take
 from bihuan.ground.backup import manifest as manifests
 from bihuan.ground.backup.manifest import DUMP, FILES
 
@@ -115,6 +116,23 @@ def test_a_backup_restored_into_an_empty_database_is_equal_whole_and_remembered(
 
 def _entries(backup: Path) -> int:
     return manifests.read(backup).rows["journal_entry"]
+
+
+def test_what_is_committed_while_a_backup_is_taken_is_in_none_of_its_parts(house, tmp_path, monkeypatch):
+    begin = programs.dumping
+
+    def after_somebody_wrote(*given):
+        house.rows("INSERT INTO django_session VALUES ('late', 'x', now())")
+        return begin(*given)
+
+    monkeypatch.setattr(programs, "dumping", after_somebody_wrote)
+    source = Source(house.url("reader"), house.data, "1", (), observed)
+    folder, told = take(source, Shelf(tmp_path / "shelf"), datetime.now(UTC), "by-hand")
+    assert house.rows("SELECT count(*) FROM django_session") == [(told.rows["django_session"] + 1,)]
+    target = house.database(f"{house.name}_b")
+    fill(target, folder, told)
+    with psycopg.connect(target) as connection:
+        assert rows_of(connection) == told.rows
 
 
 def test_nothing_is_restored_over_what_is_there(house, backup):
