@@ -15,6 +15,8 @@ from bihuan.procedure.definition import Definition
 from bihuan.procedure.state import Doer
 
 PAGE = ROOT / "docs" / "rights.md"
+# beside it one for each pack, named like its folder: who may do which act
+FOLDER = ROOT / "docs" / "rights"
 # the packs that are delivered; those of the tests are tried as well, but are nobody's
 PACKS = ROOT / "packs"
 LATE = datetime(2030, 1, 1, tzinfo=UTC)
@@ -24,9 +26,9 @@ HEAD = """# Who may see and do what
 Written by `PYTHONPATH=src python -m tests.write_rights_page` from what the tests ask; do not edit. Two things decide:
 an address has a rule who is let in (`tests/test_rights.py` and the rows under `tests/cast/`: an address without a row
 fails), and every act of a case is open to the posts its document names (`tests/test_rights_of_acts.py`: every act at
-every step of every pack, asked of the engine and through the API). What is shown is narrowed by outlet besides
-(`people.access`), and by PostgreSQL once more (`docs/security.md`, second wall). Another method than GET, HEAD and
-POST is answered 405 everywhere (`tests/test_web_hygiene.py`).
+every step of every pack, asked of the engine and through the API; listed in `rights/<pack>.md`). What is shown is
+narrowed by outlet besides (`people.access`), and by PostgreSQL once more (`docs/security.md`, second wall). Another
+method than GET, HEAD and POST is answered 405 everywhere (`tests/test_web_hygiene.py`).
 
 The other outlet and somebody without a post ask for a thing of the north here: 404 means that for them there is no such
 thing. The auditor and the leader hold their posts above both outlets. 302 is the way to the door where somebody is not
@@ -34,11 +36,22 @@ signed in, and otherwise what follows a form that was accepted; 403 not theirs t
 not asked in this way; 422 let in, but the form of this test was incomplete.
 """
 
+ACTS = """
+Written like [rights.md](../rights.md). Per procedure: the act, its clause, and at which steps which posts may do it. In
+brackets: the post alone is not enough, it must be the very person the case is with or who did an earlier act; or no
+person does it.
+"""
+
 
 def page() -> str:
-    """The whole page."""
-    parts = [HEAD, "## Addresses\n", *_addresses(TABLE), "\n## Acts\n", *_acts()]
-    return "\n".join(parts).rstrip() + "\n"
+    """The page of addresses."""
+    return "\n".join([HEAD, *_addresses(TABLE)]) + "\n"
+
+
+def pages() -> dict[Path, str]:
+    """Every page by the file it stands in: that of addresses, and one for each pack that is delivered."""
+    folders = sorted(path.parent for path in PACKS.glob("*/pack.toml"))
+    return {PAGE: page(), **{FOLDER / f"{folder.name}.md": acts_of(folder) for folder in folders}}
 
 
 def _addresses(table: dict[tuple[str, str], dict[str, int]]) -> list[str]:
@@ -50,17 +63,13 @@ def _addresses(table: dict[tuple[str, str], dict[str, int]]) -> list[str]:
     return lines
 
 
-def _acts() -> list[str]:
-    lines = [
-        "Per procedure: the act, its clause, and at which steps which posts may do it. In brackets: the post alone is",
-        "not enough, it must be the very person the case is with or who did an earlier act; or no person does it.",
-    ]
-    for folder in sorted(path.parent for path in PACKS.glob("*/pack.toml")):
-        lines += ["", f"### {pack_of(folder).title.say('en')}"]
-        for definition in definitions_of(folder):
-            lines += ["", f"#### {definition.title.say('zh')} · {definition.title.say('en')} (`{definition.kind}`)", ""]
-            lines += ["| act | clause | posts | at |", "|---|---|---|---|", *_of(definition, folder)]
-    return lines
+def acts_of(folder: Path) -> str:
+    """The page of one pack."""
+    lines = [f"# {pack_of(folder).title.say('en')}: who may do what", "", ACTS.strip()]
+    for definition in definitions_of(folder):
+        lines += ["", f"## {definition.title.say('zh')} · {definition.title.say('en')} (`{definition.kind}`)", ""]
+        lines += ["| act | clause | posts | at |", "|---|---|---|---|", *_of(definition, folder)]
+    return "\n".join(lines) + "\n"
 
 
 def _of(definition: Definition, folder: Path) -> list[str]:

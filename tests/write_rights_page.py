@@ -1,4 +1,4 @@
-"""Writes docs/rights.md anew: ``PYTHONPATH=src python -m tests.write_rights_page``."""
+"""Writes docs/rights.md and what stands in docs/rights/ anew: ``PYTHONPATH=src python -m tests.write_rights_page``."""
 
 from __future__ import annotations
 
@@ -11,4 +11,6 @@ if __name__ == "__main__":
     django.setup()
     from tests import rights_page  # the rows import rooms, which want Django to stand
 
-    rights_page.PAGE.write_text(rights_page.page(), encoding="utf-8")
+    rights_page.FOLDER.mkdir(exist_ok=True)
+    for path, text in rights_page.pages().items():
+        path.write_text(text, encoding="utf-8")
