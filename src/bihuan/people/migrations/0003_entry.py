@@ -130,7 +130,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='person',
-            constraint=models.CheckConstraint(condition=models.Q(('is_service', False), models.Q(('is_administrator', False), ('password__startswith', '!')), _connector='OR'), name='service_without_password'),
+            constraint=models.CheckConstraint(condition=models.Q(('is_service', False), models.Q(('password__startswith', '!'), ('is_administrator', False)), _connector='OR'), name='service_without_password'),
         ),
         migrations.AddConstraint(
             model_name='personaltoken',
