@@ -143,7 +143,16 @@ def copy_for(request_id: str) -> None:
 def retention(timestamp: int) -> None:
     """Draw up the month's list of what is over; two people decide whether it goes."""
     close_old_connections()
-    retaining.propose(by=None, at=timezone.now())
+    disposing.draw_soon(retaining.begin(by=None, at=timezone.now()).pk)
+
+
+@app.task(name=disposing.DRAW, queue="default")
+def draw_list(order_id: str) -> None:
+    """A few seconds of drawing up, then again: what is due every five seconds is not held up by it."""
+    close_old_connections()
+    until = time.monotonic() + disposing.SLICE_SECONDS
+    if retaining.draw(UUID(order_id), timezone.now(), lambda: time.monotonic() < until):
+        disposing.draw_soon(order_id)
 
 
 @app.periodic(cron="47 * * * *", periodic_id="disposing")

@@ -13,7 +13,8 @@ from procrastinate.exceptions import AlreadyEnqueued
 from .actions import ordering, requesting, retaining
 from .models import Order, Request
 
-ORDER, COPY = "privacy-order", "privacy-copy"
+ORDER, COPY, DRAW = "privacy-order", "privacy-copy", "privacy-draw"
+SLICE_SECONDS = 4
 
 
 def order_soon(order_id: Any) -> None:
@@ -24,6 +25,11 @@ def order_soon(order_id: Any) -> None:
 def copy_soon(request_id: Any) -> None:
     """Let the worker write this copy."""
     _defer(COPY, f"copy-{request_id}", request_id=str(request_id))
+
+
+def draw_soon(order_id: Any) -> None:
+    """Let the worker go on drawing this list up."""
+    _defer(DRAW, f"draw-{order_id}", order_id=str(order_id))
 
 
 def _defer(task: str, lock: str, **arguments: str) -> None:
@@ -52,8 +58,11 @@ def left_lying(at: datetime) -> int:
     """Give orders and copies whose job was lost to the worker again, and take old copies away; returns how many."""
     orders = list(Order.objects.filter(state__in=[Order.RUNNING, Order.CLEARING]).values_list("pk", flat=True))
     copies = list(Request.objects.filter(kind=Request.ACCESS, state=Request.RUNNING).values_list("pk", flat=True))
+    drawing = list(Order.objects.filter(state=Order.PROPOSED, counts__has_key=retaining.DRAWING))
     for one in orders:
         order_soon(one)
+    for one in drawing:
+        draw_soon(one.pk)
     for one in copies:
         copy_soon(one)
-    return len(orders) + len(copies) + requesting.tidy(at)
+    return len(orders) + len(drawing) + len(copies) + requesting.tidy(at)

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from bihuan.procedure.calendars import Calendar
 from bihuan.procedure.clocks.wall import add_months
 from bihuan.procedure.definition import Pack, Text
 from bihuan.procedure.retention import keep_until
@@ -74,13 +75,13 @@ def kept_until(case: Case) -> date | None:
     return max([*days, *([receipt] if receipt else [])], default=None)
 
 
-def forms_kept(case: Case) -> dict[str, date | None]:
+def forms_kept(case: Case, calendar: Calendar | None = None) -> dict[str, date | None]:
     """Filled form → the last day its record is kept by the version the case runs by; None where no day can be named.
 
     Where the document says nothing the site's own months count from the end of the case, if it has settled any.
     """
     definition, pack = definition_for(case), _pack(case)
-    calendar = calendars.calendar_for(case.outlet)
+    calendar = calendar or calendars.calendar_for(case.outlet)
     found: dict[str, date | None] = {}
     for form in case.state.answers:
         if form not in definition.forms:

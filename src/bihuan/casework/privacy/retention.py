@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,9 @@ from bihuan.files.models import Attachment
 from bihuan.journal.models import Entry
 from bihuan.people.actions import HOUSE, entry
 from bihuan.people.models import SignInAttempt
+from bihuan.procedure.calendars import Calendar
 from bihuan.procedure.definition import Definition
+from bihuan.registers.calendars import queries as calendars
 
 from ..attachments import ABOUT, named
 from ..definitions import definition_for
@@ -42,14 +45,20 @@ def over(day: date) -> Iterator[Over]:
 
     Ended cases are walked in the order they were opened; those with nothing left to dispose of are passed over.
     """
-    cases = Case.objects.filter(ended_at__isnull=False).order_by("pk")
-    last: UUID | None = None
-    while chunk := list((cases.filter(pk__gt=last) if last else cases).select_related("version")[:CHUNK]):
-        last = chunk[-1].pk
-        yield from _over_in(chunk, day)
+    for _last, found in chunks(day, None):
+        yield from found
 
 
-def _over_in(chunk: list[Case], day: date) -> Iterator[Over]:
+def chunks(day: date, after: UUID | None) -> Iterator[tuple[UUID, list[Over]]]:
+    """The same case by case in chunks, each with the last case looked at, to go on ``after`` it."""
+    cases = Case.objects.filter(ended_at__isnull=False).order_by("pk").select_related("version")
+    calendar = lru_cache(maxsize=None)(calendars.calendar_for)
+    while chunk := list((cases.filter(pk__gt=after) if after else cases)[:CHUNK]):
+        after = chunk[-1].pk
+        yield after, list(_over_in(chunk, day, calendar))
+
+
+def _over_in(chunk: list[Case], day: date, calendar: Callable[[str], Calendar]) -> Iterator[Over]:
     ids = [str(one.pk) for one in chunk]
     having = set(
         Entry.objects.filter(about_kind="case", about_id__in=ids, kept__isnull=False).values_list("about_id", flat=True)
@@ -61,7 +70,7 @@ def _over_in(chunk: list[Case], day: date) -> Iterator[Over]:
     for case in chunk:
         if str(case.pk) not in having or case.pk in held:
             continue
-        for form, until in forms_kept(case).items():
+        for form, until in forms_kept(case, calendar(case.outlet)).items():
             if until is not None and until < day and (case.pk, form) not in gone:
                 yield Over(case, form, until)
 

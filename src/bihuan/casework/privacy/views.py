@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -34,6 +35,7 @@ from .actions import requesting, retaining
 from .errors import NotAllowed
 from .models import Hold, Order, Recording, Request
 
+AT_ONCE_SECONDS = 2
 LIST, FORM = "privacy/list.html", "casework/record_form.html"
 
 
@@ -233,8 +235,11 @@ def retention_list(request: HttpRequest) -> HttpResponse:
     """Lists of what may go; a new one is drawn up by button."""
     now = _reader(request)
     if request.method == "POST":
-        made = retaining.propose(by=request.user, at=now)
-        if made is not None:
+        made = retaining.begin(by=request.user, at=now)
+        until = time.monotonic() + AT_ONCE_SECONDS
+        if retaining.draw(made.pk, now, lambda: time.monotonic() < until):
+            background.draw_soon(made.pk)
+        if made.items.exists():
             return redirect("privacy:list", order=made.pk)
         messages.success(request, _("没有到期的记录"))
     told = pages.retention(request.user, now, spoken())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
@@ -18,6 +19,8 @@ from ..errors import Hindered, NotAllowed
 from ..models import Order
 from ..queries import reading
 
+# in an order's counts: the last case looked at while the list is being drawn up
+DRAWING = "drawing"
 OVER = Text("此清单已不在此步骤", "This list is past that step")
 
 
@@ -26,35 +29,59 @@ def propose(*, by: Person | None, at: datetime) -> Order | None:
 
     A list nobody has confirmed yet is replaced: what was over then is over now.
     """
+    order = begin(by=by, at=at)
+    draw(order.pk, at, lambda: True)
+    order.refresh_from_db()
+    return None if order.state == Order.DROPPED else order
+
+
+def begin(*, by: Person | None, at: datetime) -> Order:
+    """An empty list, to be drawn up by ``draw``; until it is, nobody can check it."""
     if by is not None:
         reading(by, at)
-    found = list(retention.over(timezone.localdate(at)))
+    identity = new_id(at)
     with transaction.atomic():
         waiting = Order.objects.select_for_update().filter(
             kind=Order.RETENTION, state__in=[Order.PROPOSED, Order.CHECKED]
         )
-        dropped = [one.list_name for one in waiting]
-        Order.objects.filter(list_name__in=dropped).update(state=Order.DROPPED)
-        if not found:
-            return None
-        identity = new_id(at)
-        order = Order.objects.create(
+        Order.objects.filter(pk__in=[one.pk for one in waiting]).update(state=Order.DROPPED)
+        return Order.objects.create(
             id=identity, list_name=f"{Order.RETENTION}-{identity}", kind=Order.RETENTION, state=Order.PROPOSED,
-            made_by=by.username if by else "", made_at=at,
+            made_by=by.username if by else "", made_at=at, counts={DRAWING: ""},
         )  # fmt: skip
-        count = retention.settle(order, found)
-        told = {"list": order.list_name, "forms": count, "dropped": dropped}
-        entry(HOUSE, "privacy", str(identity), "propose-list", by, at, told)
-    return order
+
+
+def draw(order_id: UUID, at: datetime, go_on: Callable[[], bool]) -> bool:
+    """Go on drawing the list up for as long as ``go_on`` says; True while something is left to look at.
+
+    Each chunk of cases is a transaction of its own, so that nothing is looked at twice after a stop.
+    """
+    order = Order.objects.get(pk=order_id)
+    if order.state != Order.PROPOSED or DRAWING not in order.counts:
+        return False
+    after = UUID(order.counts[DRAWING]) if order.counts[DRAWING] else None
+    for last, found in retention.chunks(timezone.localdate(order.made_at), after):
+        with transaction.atomic():
+            retention.settle(order, found)
+            Order.objects.filter(pk=order.pk).update(counts={DRAWING: str(last)})
+        if not go_on():
+            return True
+    with transaction.atomic():
+        count = order.items.count()
+        state = Order.PROPOSED if count else Order.DROPPED
+        if Order.objects.filter(pk=order.pk, state=Order.PROPOSED).update(counts={}, state=state) and count:
+            by = Person.objects.filter(username=order.made_by).first()
+            entry(HOUSE, "privacy", str(order.pk), "propose-list", by, at, {"list": order.list_name, "forms": count})
+    return False
 
 
 def check(order: Order, *, by: Person, at: datetime) -> None:
     """Somebody has gone through the list and puts it to another for confirmation. Raises NotAllowed, Hindered."""
     reading(by, at)
     with transaction.atomic():
-        changed = Order.objects.filter(pk=order.pk, kind=Order.RETENTION, state=Order.PROPOSED).update(
-            state=Order.CHECKED, checked_by=by.username
-        )
+        # one that is still being drawn up cannot be checked
+        drawn = Order.objects.filter(pk=order.pk, kind=Order.RETENTION, state=Order.PROPOSED, counts={})
+        changed = drawn.update(state=Order.CHECKED, checked_by=by.username)
         if not changed:
             raise Hindered(OVER)
         entry(HOUSE, "privacy", str(order.pk), "check-list", by, at, {"list": order.list_name})

@@ -84,7 +84,11 @@ def table(title: str, names: Sequence[str], rows: Sequence[Sequence[Cell]], empt
 
 def counted(counts: dict[str, int], language: str) -> list[tuple[str, int]]:
     """Counts by place, in words; nothing that is nought."""
-    return [(PLACES[name].say(language) if name in PLACES else name, count) for name, count in counts.items() if count]
+    return [
+        (PLACES[name].say(language) if name in PLACES else name, count)
+        for name, count in counts.items()
+        if isinstance(count, int) and count
+    ]
 
 
 def moment_words(at: datetime) -> str:

@@ -19,6 +19,7 @@ from ...definitions import definition_for
 from ...models import Case
 from .. import queries
 from ..actions import preview
+from ..actions.retaining import DRAWING
 from ..models import Order, Request
 from ..purposes import NOT_COLLECTED, notice_version, purposes, separate
 from ..queries import Told
@@ -237,9 +238,11 @@ def retention_list(order: Order, person: Person, at: datetime, language: str) ->
     acts = {Order.PROPOSED: ("check", _("已逐项核对，提交确认")), Order.CHECKED: ("confirm", _("确认并处置"))}
     act, label = acts.get(order.state, ("", ""))
     own = order.state == Order.CHECKED and order.checked_by == person.username
+    drawing = DRAWING in order.counts
     return table(_("到期处置清单"), names, rows, _("清单是空的。")) | {
-        "order": order, "state": words.say(language), "tone": tone, "act": "" if own else act, "label": label,
-        "own": own, "counts": counted(order.counts, language), "total": order.items.count(),
+        "order": order, "state": words.say(language), "tone": tone, "label": label,
+        "act": "" if own or drawing else act,
+        "own": own, "drawing": drawing, "counts": counted(order.counts, language), "total": order.items.count(),
         "droppable": order.state in {Order.PROPOSED, Order.CHECKED},
         "crumbs": crumbs(Crumb(_("到期处置"), "/privacy/retention/")),
     }  # fmt: skip

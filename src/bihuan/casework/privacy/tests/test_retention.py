@@ -9,7 +9,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from tests.cast import Site
-from tests.cast.known import Known
+from tests.cast.known import Known, somebody
 
 from bihuan.casework.models import Case
 from bihuan.casework.privacy import actions, background, disposals
@@ -170,3 +170,18 @@ def test_the_list_file_holds_ids_and_nothing_else(site: Site, known: Known, offi
     assert f"case:{known.case.pk}" in sheet["subjects"]
     assert f"file:{known.picture.pk}" in sheet["subjects"]
     assert [word for word in known.words if word in file.read_text(encoding="utf-8")] == []
+
+
+def test_a_list_is_drawn_up_in_slices_and_nobody_checks_half_of_one(site, known, office, monkeypatch):
+    later = somebody(site, site.at + timedelta(days=2), phone="13700137000")
+    monkeypatch.setattr("bihuan.casework.privacy.retention.CHUNK", 1)
+    order = retaining.begin(by=None, at=timezone.now())
+    assert retaining.draw(order.pk, timezone.now(), lambda: False)
+    assert list(order.items.values_list("number", flat=True)) == [known.case.number]
+    with pytest.raises(Hindered):
+        retaining.check(order, by=office, at=timezone.now())
+    assert retaining.draw(order.pk, timezone.now(), lambda: False)
+    assert not retaining.draw(order.pk, timezone.now(), lambda: False)
+    assert set(order.items.values_list("number", flat=True)) == {known.case.number, later.case.number}
+    assert Entry.objects.filter(verb="propose-list").count() == 1
+    retaining.check(order, by=office, at=timezone.now())
