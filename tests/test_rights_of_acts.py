@@ -86,18 +86,29 @@ class House:
 def test_every_act_of_every_step_is_open_to_the_posts_the_text_names_and_to_nobody_else(folder: Path):
     house = House(folder)
     wrong = []
-    for one in house.cases:
+    for turn, one in enumerate(house.cases):
         where = f"{one.definition.kind} {one.case.step}"
         expected = {post: house.expected(one, post) for post in house.people}
-        for post, offers in expected.items():
-            wanted = {name: offer.allowed for name, offer in offers.items()} if post else 404
+        for post in asking(expected, turn):
+            wanted = {name: offer.allowed for name, offer in expected[post].items()} if post else 404
             offered = house.offered(one, post)
             if offered != wanted:
                 wrong.append(f"{where}: {post or 'no post'} is offered {offered}, not {wanted}")
+        if house.tried(one, "", next(iter(expected[""]), "none")) != 404:
+            wrong.append(f"{where}: somebody without a post is not told that there is no such case")
         for action in next(iter(expected.values())):
             wrong += [f"{where}: {words}" for words in tried_wrongly(house, one, action, expected)]
     assert wrong == []
     assert openings_wrongly(house, folder) == []
+
+
+def asking(expected: dict[str, dict[str, Offer]], turn: int) -> list[str]:
+    """Nobody, and of the posts that may do the same one each; which one, goes round from step to step."""
+    alike: dict[tuple[tuple[str, bool], ...], list[str]] = {}
+    for post, offers in expected.items():
+        if post:
+            alike.setdefault(tuple((name, offer.allowed) for name, offer in offers.items()), []).append(post)
+    return ["", *(posts[turn % len(posts)] for posts in alike.values())]
 
 
 def openings_wrongly(house: House, folder: Path) -> list[str]:
@@ -115,7 +126,7 @@ def openings_wrongly(house: House, folder: Path) -> list[str]:
 
 
 def tried_wrongly(house: House, one: Standing, action: str, expected: dict[str, dict[str, Offer]]) -> list[str]:
-    """What went wrong when one post that may do it and one that may not tried; without a post there is no such case."""
+    """What went wrong when one post that may do it and one that may not tried."""
     may = [post for post, offers in expected.items() if post and offers[action].allowed]
     # putting right what oneself just wrote is open beyond the posts named, but not without saying what
     may.sort(key=lambda post: post not in expected[post][action].posts)
@@ -129,8 +140,6 @@ def tried_wrongly(house: House, one: Standing, action: str, expected: dict[str, 
         status = house.tried(one, post, action)
         if status != NOT_THEIRS:
             found.append(f"{post} may not {action} and is answered {status}")
-    if house.tried(one, "", action) != 404:
-        found.append(f"nobody's {action} is not answered 404")
     return found
 
 

@@ -26,7 +26,7 @@ from bihuan.registers.documents.models import Version
 
 OUTLET = "north"
 NOBODY = "no-post"
-MOST_WALKS = 300
+MOST_WALKS = 600
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,8 @@ def _case(definition: Definition, version: Version, state: State, at: datetime) 
 
 
 def unreached(definition: Definition, folder: Path) -> list[str]:
-    """Steps of the procedure that no walk stood at, but for the one before it is opened, at which nothing stands."""
+    """Steps at which some act stands and no walk stood; the one before it is opened is no place to stand at."""
     opening = definition.acts.get(definition.opening.act)
     before = set(opening.at) if opening else set()
-    return sorted(set(definition.steps) - set(states(definition, folder)) - before)
+    acted_at = {step for act in definition.acts.values() for step in act.at}
+    return sorted(acted_at & set(definition.steps) - set(states(definition, folder)) - before)
