@@ -104,7 +104,7 @@ def _end_over(pk: object, at: datetime, work_of: WorkOf) -> int:
     posts = sorted(f"{one.post}@{one.place or '*'}" for one in over)
     identity = new_id(at)
     if was_open or work:
-        lay_letters([_letter(identity, administrator, person, posts, work, at) for administrator in _administrators()])
+        lay_letters([_letter(identity, administrator, person, posts, work) for administrator in _administrators()])
     content = {"person": person.username, "posts": posts, "closed": leaves}
     content |= {"work": work[:NUMBERS_AT_MOST], "work-count": len(work)}
     write(
@@ -121,9 +121,7 @@ def _administrators() -> list[str]:
     return list(found.values_list("username", flat=True))
 
 
-def _letter(
-    identity: Any, to: str, person: Person, posts: Sequence[str], work: Sequence[str], at: datetime
-) -> NewLetter:
+def _letter(identity: Any, to: str, person: Person, posts: Sequence[str], work: Sequence[str]) -> NewLetter:
     shown = "、".join(work[:20]) + ("……" if len(work) > 20 else "")
     lines = [
         f"{person.name}（{person.username}）的岗位已到期：{'、'.join(posts) or '全部'}。登录与密钥已关闭。",
