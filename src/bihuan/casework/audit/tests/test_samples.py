@@ -83,6 +83,10 @@ def test_by_risk_the_heaviest_come_first_and_say_why(walk, site):
         (8, [["self-approval", 1]]), (3, [["departures", 1]]), (0, []),
     ]  # fmt: skip
     assert numbers(sample) == numbers(drawn(site, size=4, method="risk"))
+    # whatever the lots say
+    for seed in "abcdefgh":
+        again = drawn(site, size=2, method="risk", seed=seed)
+        assert numbers(again) == [own.case.number, left.case.number]
 
 
 def test_weights_decide_the_order_and_stand_with_the_sample(walk, site):
