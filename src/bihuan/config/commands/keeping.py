@@ -259,12 +259,18 @@ def drill(chosen: Any) -> int:
             return _drilled(chosen, settings.SITE, shelf, at)
 
 
+def _silent(_words: str) -> None:
+    """Started by the worker there is nobody at a terminal; what went wrong is still said."""
+
+
 def _drilled(chosen: Any, site: Settings, shelf: Shelf, at: Any) -> int:
     from bihuan.config.keeping import drilling
     from bihuan.config.keeping.models import Run
     from bihuan.config.keeping.recording import record
 
-    done = drilling.drill(site, shelf, say=tell, on_server=chosen.on_server, replay=chosen.replay)
+    done = drilling.drill(
+        site, shelf, say=_silent if chosen.if_due else tell, on_server=chosen.on_server, replay=chosen.replay
+    )
     if done is None:
         tell("没有备份可演练 / there is no backup to try")
         return NOTHING
