@@ -177,3 +177,13 @@ def test_half_of_an_outside_sign_in_stops_the_start_and_names_what_is_missing(fi
     with pytest.raises(WrongSettings) as refused:
         read({}, file)
     assert refused.value.names == ("oidc-issuer", "oidc-secret")
+
+
+@pytest.mark.parametrize("said", ["a@example.org b@example.org", "a@example.org, b@example.org"])
+def test_who_gets_the_digest_is_a_list_of_mail_addresses(said: str) -> None:
+    settings = read({"HOME": "/root", "BIHUAN_DIGEST_MAIL": said})
+    assert settings.digest_mail == ("a@example.org", "b@example.org")
+    assert read({"HOME": "/root", **settings.environment()}).digest_mail == settings.digest_mail
+    with pytest.raises(WrongSettings) as refusal:
+        read({"HOME": "/root", "BIHUAN_DIGEST_MAIL": "a@example.org nobody"})
+    assert refusal.value.names == ("BIHUAN_DIGEST_MAIL",)
