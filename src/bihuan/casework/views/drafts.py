@@ -17,17 +17,14 @@ from .. import drafts
 
 @login_required
 @never_cache
-@require_http_methods(["GET", "POST", "DELETE"])
+@require_http_methods(["GET", "POST"])
 def draft(request: HttpRequest, place: str) -> HttpResponse:
-    """GET reads it (204 where there is none), POST keeps it, DELETE and the button "drop" put it away."""
+    """GET reads it (204 where there is none), POST keeps it, the button "drop" puts it away."""
     if not drafts.PLACE.fullmatch(place):
         raise Http404
     if request.method == "GET":
         found = drafts.kept(request.user, place)
         return JsonResponse({"answers": found.answers, "saved": found.saved_at}) if found else HttpResponse(status=204)
-    if request.method == "DELETE":
-        drafts.drop(request.user, place)
-        return HttpResponse(status=204)
     if "drop" in _sent(request):
         drafts.drop(request.user, place)
         return redirect(_back(request))
