@@ -91,6 +91,15 @@ def test_the_count_cannot_be_written_down_or_doubled_by_hand(site, slip, stateme
         cursor.execute(statement)
 
 
+def test_who_serves_may_read_and_add_to_the_count_and_nothing_else(db):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT array_agg(one) FROM unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE']) one"
+            " WHERE has_table_privilege(current_user, 'paper_printcount', one)"
+        )
+        assert cursor.fetchone() == (["SELECT", "INSERT"],)
+
+
 @pytest.mark.parametrize(("x", "y"), [("31", "0"), ("0", "-30.1"), ("x", "0"), ("NaN", "0")])
 def test_an_offset_beyond_reason_is_refused(site, x, y):
     with pytest.raises(actions.WrongOffset):
