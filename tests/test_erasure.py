@@ -131,8 +131,8 @@ def test_what_had_to_be_kept_goes_whole_when_its_day_has_come(site, data, tmp_pa
     erased(site, request)
     left = {one.partition(".")[0] for one in holding(kept.words, data)}
     assert left == {
-        "casework_case", "charges_quote", "journal_content", "slips_movement", "surveys_answer", "surveys_attempt",
-        "visits_visit",
+        "audit_sheet", "casework_case", "charges_quote", "journal_content", "slips_movement", "surveys_answer",
+        "surveys_attempt", "visits_visit",
     }  # fmt: skip
     later = timezone.now() + timedelta(days=740)
     request.refresh_from_db()

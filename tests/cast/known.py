@@ -14,6 +14,7 @@ from PIL import Image
 
 from bihuan.casework import attachments, drafts
 from bihuan.casework.actions import act, noting, open_case
+from bihuan.casework.audit.models import Sample, Sheet
 from bihuan.casework.importing.models import Export
 from bihuan.casework.models import Case, View
 from bihuan.files import actions as files
@@ -102,9 +103,20 @@ def _beside(site: Site, case: Case, contact: Contact, at: datetime, name: str, p
     drafts.keep(site.people["chen"], f"intake {number}", {"intake.contact": name}, at)
     View.objects.create(owner=zhou, name=f"找人 {number}", query=f"q={name}")
     View.objects.create(owner=zhou, name=f"{name}的活 {number}")
+    _looked_at_by_the_auditor(number, at, name)
     Export.objects.create(
         id=new_id(at), source="cases", form="csv", query=f"q={name}", language="zh", file_name="x.csv", by=zhou, at=at
     )
+
+
+def _looked_at_by_the_auditor(number: str, at: datetime, name: str) -> None:
+    """A closed, frozen sample whose sheet and conclusion name the person."""
+    sample = Sample.objects.create(
+        id=new_id(at), title="抽查", method="random", seed="1", size=1, population=1, start=at.date(), until=at.date(),
+        questions=[], by="wu", at=at, conclusion=f"{name}的单子要补签字",
+    )  # fmt: skip
+    Sheet.objects.create(sample=sample, place=1, number=number, outlet="north", remark=f"问过{name}")
+    Sample.objects.filter(pk=sample.pk).update(closed_by="wu", closed_at=at)
 
 
 def _png() -> bytes:
