@@ -51,13 +51,19 @@ def warnings(work: Working, deadline: Deadline, due: datetime) -> list[tuple[dat
 
 
 def rung_moment(work: Working, deadline: Deadline, run: ClockRun) -> datetime | None:
-    """The moment of the next rung, counted from the moment the promise was missed."""
+    """The moment of the next rung, counted from the moment the promise was missed.
+
+    A limit in days is missed as its last day ends: that day is the one a rung in days counts from, not the next.
+    """
     if run.missed_at is None or run.rungs >= len(deadline.late):
         return None
     rung = deadline.late[run.rungs]
     if rung.after is None:
         return run.missed_at
-    return clocks.due(run.missed_at, rung.after, work.definition.days, work.surroundings.calendar)
+    days = work.definition.days
+    by_days = clocks.clock_of(rung.after.unit, days) in ("calendar-days", "working-days")
+    start = run.missed_at - timedelta(minutes=1) if by_days else run.missed_at
+    return clocks.due(start, rung.after, days, work.surroundings.calendar)
 
 
 def before(work: Working, due: datetime, time: Time) -> datetime:
@@ -74,4 +80,6 @@ def before(work: Working, due: datetime, time: Time) -> datetime:
             low = middle
         else:
             high = middle
-    return low.replace(second=0, microsecond=0)
+    # a start within a minute counts from the next one: the whole minute just found too late may still be in time
+    last = high.replace(second=0, microsecond=0)
+    return last if clocks.due(last, time, days, calendar) <= due else low.replace(second=0, microsecond=0)

@@ -213,6 +213,27 @@ def test_a_warning_in_working_days_lies_in_the_calendar():
     assert played.happened() == [("letter", "a"), ("deadline-missed", "d")]
 
 
+def test_a_warning_in_working_time_comes_at_the_very_minute():
+    played = case(deadline("d", "open", "send", "4 working hours", warn=(warn("90 working minutes", "a"),)))
+    due = played.clock("d").due
+    first = engine.next_due(played.definition, played.state)
+    assert due == moment("03-02 14:30")
+    assert first == moment("03-02 11:30")
+
+
+def test_a_rung_in_days_counts_from_the_day_that_ended_late():
+    """2026-03-02 is a Monday: one calendar day is over at 24:00 on Tuesday; the rungs fall on Thursday and Wednesday."""
+    late = (rung("a"), rung("b", after="2 days"))
+    played = case(deadline("d", "open", "send", "1 days", late=late), days="calendar, end of day")
+    played.tick("03-04 00:00")
+    assert played.happened() == [("deadline-missed", "d"), ("letter", "a")]
+    assert engine.next_due(played.definition, played.state) == moment("03-06 00:00")
+    late = (rung("a"), rung("b", after="1 working days"))
+    played = case(deadline("d", "open", "send", "1 days", late=late), days="calendar, end of day")
+    played.tick("03-04 00:00")
+    assert engine.next_due(played.definition, played.state) == moment("03-04 17:30")
+
+
 def test_the_figure_is_read_again_after_every_act_and_the_start_stays():
     terms = ((condition(record__urgency="urgent"), "4 hours"), "24 hours")
     played = case(deadline("d", "open", "send", *terms), answers={"urgency": "normal"})
