@@ -222,7 +222,7 @@ def test_a_warning_in_working_time_comes_at_the_very_minute():
 
 
 def test_a_rung_in_days_counts_from_the_day_that_ended_late():
-    """2026-03-02 is a Monday: one calendar day is over at 24:00 on Tuesday; the rungs fall on Thursday and Wednesday."""
+    """2026-03-02 is a Monday: one calendar day is over at 24:00 on Tuesday; rungs fall on Thursday and Wednesday."""
     late = (rung("a"), rung("b", after="2 days"))
     played = case(deadline("d", "open", "send", "1 days", late=late), days="calendar, end of day")
     played.tick("03-04 00:00")
