@@ -17,7 +17,7 @@ from bihuan.journal.verify import verify
 from .cast import START, telling
 from .hands import signed_in
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("rights_as_migrated")]
 
 BOOKS = [Entry, Content, Disposal, ChainHead, Digest]
 TABLES = [model._meta.db_table for model in BOOKS]

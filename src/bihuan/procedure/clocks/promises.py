@@ -67,8 +67,12 @@ def promise(start: datetime, time_: Time, days: str, calendar: Calendar) -> Prom
         return Promise(clock, (_same_day(first, time_) - first).days)
     begin = minute_after(start)
     local = wall.read(begin)
-    end = wall.reached(datetime.combine(_same_day(local.date(), time_), local.time()))
-    return Promise(clock, end - begin)
+    last = _same_day(local.date(), time_)
+    ends = datetime.combine(last, local.time())
+    if time_.unit in ("months", "years") and last.day != local.day:
+        # the month has no such day: its last one to its end (Civil Code 202, 203), or later starts would be due earlier
+        ends = datetime.combine(last + timedelta(days=1), time.min)
+    return Promise(clock, wall.reached(ends) - begin)
 
 
 def _same_day(day: date, time_: Time) -> date:
