@@ -55,7 +55,11 @@ ONCE_MORE_AFTER = (0.2, 0.5, 1.0, 2.0, 4.0)
 
 
 def _alive(database: Supervisor) -> None:
-    """Raises what the last try raised."""
+    """Bring the database back where it died. Raises Trouble when it does not come up.
+
+    A server that comes up and dies again under our first questions is no reason to end everything: the next beat, a
+    second later, tries again; meanwhile the web answers that it is away.
+    """
     for pause in ONCE_MORE_AFTER:
         try:
             database.start()
@@ -63,7 +67,10 @@ def _alive(database: Supervisor) -> None:
         except (Trouble, DatabaseError) as error:
             tell(f"数据库未能恢复，{pause:g} 秒后再试 / not back yet, again in {pause:g} s: {error}")
             time.sleep(pause)
-    database.start()
+    try:
+        database.start()
+    except DatabaseError as error:
+        tell(f"数据库仍未恢复，稍后再试 / still not back, again in a moment: {error}")
 
 
 def migrated() -> None:
