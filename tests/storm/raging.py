@@ -101,13 +101,20 @@ class Storm:
         return self.ledger
 
     def _kill(self, random: Random) -> None:
-        """One death after the other, spread over the acts; each in the middle of something."""
+        """One death after the other, spread over the acts; each in the middle of something.
+
+        Somebody has to have been answered since the last one: a site that is killed faster than it can rise proves
+        nothing but that.
+        """
         last = max(1, self.acts - 3)
         moments = sorted(random.sample(range(1, last), self.kills) if self.kills < last else range(1, last))
         for turn, moment in enumerate(moments):
             until(lambda now=moment: self.ledger.started >= now or self._failures, f"act {moment} is begun", 240.0)
             if self._failures:
                 return
+            heard = len(self.ledger.answered)
+            if turn:
+                until(lambda now=heard: len(self.ledger.answered) > now or self._failures, "an answer", 240.0)
             time.sleep(random.uniform(0.0, LATEST))
             name = self.wheel[turn % len(self.wheel)]
             until(lambda one=name: self.site.kill(one, random.choice), f"{name} can be killed")
