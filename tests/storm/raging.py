@@ -38,6 +38,8 @@ class Ledger:
     met: Counter[str] = field(default_factory=Counter)
     killed: Counter[str] = field(default_factory=Counter)
     started: int = 0
+    # while somebody is still to be killed the clients go on, however many acts they have done
+    raging: bool = False
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
@@ -51,7 +53,8 @@ class Ledger:
     def begin(self, most: int) -> bool:
         """Whether another act may be begun."""
         with self._lock:
-            if sum(reply.acknowledged for _said, reply in self.answered) >= most:
+            enough = sum(reply.acknowledged for _said, reply in self.answered) >= most
+            if enough and not self.raging:
                 return False
             self.started += 1
             return True
@@ -87,11 +90,13 @@ class Storm:
     def rage(self) -> Ledger:
         """Returns once every act is answered and everybody killed has come back. Raises what a client raised."""
         threads = [threading.Thread(target=self._client, args=(number,)) for number in range(self.clients)]
+        self.ledger.raging = self.kills > 0
         for thread in threads:
             thread.start()
         try:
             self._kill(Random(self.seed))
         finally:
+            self.ledger.raging = False
             for thread in threads:
                 thread.join(self.patience)
         if self._failures:

@@ -155,7 +155,9 @@ class Site:
         return self.serving is None or self.serving.poll() is not None
 
     def log(self) -> str:
-        return (self.folder / "serve.log").read_text(encoding="utf-8", errors="replace")[-8000:]
+        """The end of what the processes and the database said."""
+        files = [file for file in (self.folder / "serve.log", self.data / "database.log") if file.exists()]
+        return "\n".join(file.read_text(encoding="utf-8", errors="replace")[-6000:] for file in files)
 
     def answers(self) -> bool:
         """Whether a connection to every web server is taken."""
