@@ -66,11 +66,12 @@ def test_the_walks_went_over_every_pack_and_every_duty():
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
 def test_walks_are_refused_on_the_way_by_every_rule_about_who_and_what(folder):
-    codes = {
-        code
-        for definition in definitions_of(folder)
-        if not definition.duty_of
-        for seed in range(SEED, SEED + 60)
-        for _act, code, _clause in walks.walk(definition, seed, calendar_of(folder)).refused
-    }
-    assert codes >= {"not-yours", "wrong-answers", "changed"}, f"BIHUAN_SEED={SEED}"
+    wanted, codes = {"not-yours", "wrong-answers", "changed"}, set()
+    whole = [definition for definition in definitions_of(folder) if not definition.duty_of]
+    # a short procedure gives few occasions to be refused: on until each was seen
+    for seed in range(SEED, SEED + 1000):
+        for definition in whole:
+            codes |= {code for _act, code, _clause in walks.walk(definition, seed, calendar_of(folder)).refused}
+        if seed >= SEED + 60 and codes >= wanted:
+            break
+    assert codes >= wanted, f"BIHUAN_SEED={SEED}"
