@@ -5,10 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
-from procrastinate.contrib.django import app
-from procrastinate.exceptions import AlreadyEnqueued
-
+from ..deferring import defer
 from .models import Import
 
 IMPORT, EXPORT = "import", "export"
@@ -20,20 +17,12 @@ LOST_AFTER = timedelta(minutes=30)
 
 def import_soon(import_id: Any) -> None:
     """Let the worker go on with this import; asked for twice it happens once."""
-    _defer(IMPORT, f"import-{import_id}", import_id=str(import_id))
+    defer(IMPORT, f"import-{import_id}", import_id=str(import_id))
 
 
 def export_soon(export_id: Any) -> None:
     """Let the worker write this export."""
-    _defer(EXPORT, f"export-{export_id}", export_id=str(export_id))
-
-
-def _defer(task: str, lock: str, **arguments: str) -> None:
-    try:
-        with transaction.atomic():
-            app.configure_task(task, lock=lock, queueing_lock=lock).defer(**arguments)
-    except AlreadyEnqueued:
-        return
+    defer(EXPORT, f"export-{export_id}", export_id=str(export_id))
 
 
 def left_lying(at: datetime) -> list[str]:

@@ -6,10 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
-from procrastinate.contrib.django import app
-from procrastinate.exceptions import AlreadyEnqueued
-
+from ..deferring import defer
 from .actions import ordering, requesting, retaining
 from .models import Order, Request
 
@@ -19,25 +16,17 @@ SLICE_SECONDS = 4
 
 def order_soon(order_id: Any) -> None:
     """Let the worker carry this order out; asked for twice it happens once."""
-    _defer(ORDER, f"order-{order_id}", order_id=str(order_id))
+    defer(ORDER, f"order-{order_id}", order_id=str(order_id))
 
 
 def copy_soon(request_id: Any) -> None:
     """Let the worker write this copy."""
-    _defer(COPY, f"copy-{request_id}", request_id=str(request_id))
+    defer(COPY, f"copy-{request_id}", request_id=str(request_id))
 
 
 def draw_soon(order_id: Any) -> None:
     """Let the worker go on drawing this list up."""
-    _defer(DRAW, f"draw-{order_id}", order_id=str(order_id))
-
-
-def _defer(task: str, lock: str, **arguments: str) -> None:
-    try:
-        with transaction.atomic():
-            app.configure_task(task, lock=lock, queueing_lock=lock).defer(**arguments)
-    except AlreadyEnqueued:
-        return
+    defer(DRAW, f"draw-{order_id}", order_id=str(order_id))
 
 
 def carry_out(order_id: UUID, at: datetime) -> None:
