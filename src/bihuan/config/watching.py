@@ -12,8 +12,8 @@ from bihuan.ground.ids import new_id
 from bihuan.ground.room import free_megabytes
 from bihuan.journal.actions import NewEntry, NewLetter, lay_letters, write
 from bihuan.journal.models import Entry
+from bihuan.people import queries as people
 from bihuan.people.actions import HOUSE
-from bihuan.people.models import Person
 from bihuan.procedure.definition import Text
 
 from .keeping import queries as keeping
@@ -68,8 +68,8 @@ def _tell(name: str, words: Text, at: datetime) -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"{VERB} {name}"])
     told = Entry.objects.filter(verb=VERB, about_kind=ABOUT, about_id=name, done_at__gt=at - timedelta(days=1))
-    people = list(Person.objects.filter(is_administrator=True, is_active=True).order_by("username"))
-    if not people or told.exists():
+    administrators = people.administrators()
+    if not administrators or told.exists():
         return 0
     identity = new_id(at)
     laid = lay_letters(
@@ -77,13 +77,13 @@ def _tell(name: str, words: Text, at: datetime) -> int:
             entry_id=identity, key=f"{identity}:{person.username}", to_kind="person", to=person.username,
             subject=words.zh[:60], body=f"{words.zh}\n{words.en}",
         )
-        for person in people
+        for person in administrators
     )  # fmt: skip
     write(
         NewEntry(
             id=identity, chain=HOUSE, verb=VERB, doer_kind="clock", doer="", done_at=at, recorded_at=at,
             about_kind=ABOUT, about_id=name, about_number=name,
-            content={"answers": {"to": [one.username for one in people], "words": words.zh}},
+            content={"answers": {"to": [one.username for one in administrators], "words": words.zh}},
         )
     )  # fmt: skip
     return len(laid)

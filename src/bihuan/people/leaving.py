@@ -104,7 +104,7 @@ def _end_over(pk: object, at: datetime, work_of: WorkOf) -> int:
     posts = sorted(f"{one.post}@{one.place or '*'}" for one in over)
     identity = new_id(at)
     if was_open or work:
-        lay_letters([_letter(identity, administrator, person, posts, work) for administrator in _administrators()])
+        lay_letters([_letter(identity, one.username, person, posts, work) for one in queries.administrators()])
     content = {"person": person.username, "posts": posts, "closed": leaves}
     content |= {"work": work[:NUMBERS_AT_MOST], "work-count": len(work)}
     write(
@@ -114,11 +114,6 @@ def _end_over(pk: object, at: datetime, work_of: WorkOf) -> int:
         )
     )  # fmt: skip
     return 1
-
-
-def _administrators() -> list[str]:
-    found = Person.objects.filter(is_administrator=True, is_active=True).order_by("username")
-    return list(found.values_list("username", flat=True))
 
 
 def _letter(identity: Any, to: str, person: Person, posts: Sequence[str], work: Sequence[str]) -> NewLetter:

@@ -244,3 +244,8 @@ def skills_at(outlet: str, at: datetime) -> list[str]:
     skills = Skill.objects.filter(Q(until__isnull=True) | Q(until__gte=day), start__lte=day)
     names = skills.filter(person__in=working_at(outlet, at)).values_list("name", flat=True)
     return sorted(set(names))
+
+
+def administrators() -> list[Person]:
+    """Everybody who keeps accounts and is to hear what the site itself has to say, by username."""
+    return list(Person.objects.filter(is_administrator=True, is_active=True).order_by("username"))

@@ -10,8 +10,8 @@ from django.utils import timezone
 from bihuan.ground.ids import new_id
 from bihuan.journal.actions import NewEntry, NewLetter, lay_letters, write
 from bihuan.journal.models import Entry
+from bihuan.people import queries as people
 from bihuan.people.actions import HOUSE
-from bihuan.people.models import Person
 
 from . import queries
 
@@ -42,7 +42,7 @@ def _remind(name: str, year: int, at: datetime) -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"calendar {name}"])
     about = {"about_kind": "calendar", "about_id": name, "about_number": str(year)}
-    administrators = list(Person.objects.filter(is_administrator=True, is_active=True).order_by("username"))
+    administrators = people.administrators()
     if not administrators or Entry.objects.filter(verb=VERB, **about).exists():
         return 0
     identity = new_id(at)
