@@ -33,6 +33,7 @@ def check_names(names: Names) -> None:
         _check_moment(names, wait.start, names.at(wait.origin, "waits", wait.name, "from"))
     for duty in definition.duties.values():
         _check_duty(names, duty)
+    _check_sheets(names)
     _check_carried(names)
 
 
@@ -286,6 +287,19 @@ def _check_duty(names: Names, duty: Duty) -> None:
         names.step(step, at("while"))
 
 
+def _check_sheets(names: Names) -> None:
+    """What stands on a sheet is a form, a question or table of one, or a group of cases opened here."""
+    for sheet in names.definition.sheets.values():
+        for section in sheet.sections:
+            origin = names.at(sheet.origin, "sheets", sheet.name, section.key)
+            for part in section.parts:
+                if "." in part and part.partition(".")[0] in names.definition.forms:
+                    names.meaning(part, origin)
+                elif part not in names.definition.forms and part not in names.groups:
+                    known = [*names.definition.forms, *names.groups]
+                    names.unknown("form", "表单或子事项组", part, known, origin)
+
+
 def _check_carried(names: Names) -> None:
     """What ``[clause] carried`` names has to be an entry, or a key of the head."""
     definition = names.definition
@@ -296,6 +310,7 @@ def _check_carried(names: Names) -> None:
         "waits": definition.waits,
         "duties": definition.duties,
         "targets": definition.targets,
+        "sheets": definition.sheets,
         "also": [each.name for each in definition.additions],
         "standing": definition.acts,
     }

@@ -93,6 +93,7 @@ def _titles(definition: Definition) -> Iterator[tuple[str, str, Text, Origin]]:
         ("deadlines", definition.deadlines),
         ("duties", definition.duties),
         ("targets", definition.targets),
+        ("sheets", definition.sheets),
         ("forms", definition.forms),
     ):
         for entry in entries.values():

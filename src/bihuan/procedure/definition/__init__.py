@@ -7,8 +7,9 @@ Every entry carries its ``origin`` so that a refusal, a letter or a deadline can
 from .acting import Act, Addition, Child, Effect, Letter, Needs, Opening, Way, Who
 from .asking import Choice, Field, FieldKind, Form, Keep, KeepTerm, Lines
 from .conditions import Condition, Operator, Test
+from .printing import Section, Sheet
 from .promising import Deadline, Duty, Every, Pause, Rung, Target, Wait, Warn, Within
-from .whole import Clause, Definition, Hours, Pack, Post, Stage, Step
+from .whole import Clause, Definition, Hours, Ladders, Pack, Post, Stage, Step
 from .words import Argument, Origin, Text, Time, Unit
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "Hours",
     "Keep",
     "KeepTerm",
+    "Ladders",
     "Letter",
     "Lines",
     "Needs",
@@ -40,6 +42,8 @@ __all__ = [
     "Pause",
     "Post",
     "Rung",
+    "Section",
+    "Sheet",
     "Stage",
     "Step",
     "Target",

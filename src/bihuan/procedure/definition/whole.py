@@ -8,10 +8,14 @@ from msgspec import Struct
 
 from .acting import Act, Addition, Opening
 from .asking import Form, Keep
+from .printing import Sheet
 from .promising import Deadline, Duty, Target, Wait
 from .words import Origin, Text, Time
 
 Stage = Literal["received", "assigned", "accepted", "under-way", "on-site", "waiting", "done", "followed-up", "closed"]
+
+
+Ladders = Literal["any-hour", "in-hours"]
 
 
 class Step(Struct, frozen=True):
@@ -67,10 +71,12 @@ class Definition(Struct, frozen=True, dict=True):
     waits: dict[str, Wait] = {}
     duties: dict[str, Duty] = {}
     targets: dict[str, Target] = {}
+    sheets: dict[str, Sheet] = {}
     keep: Keep | None = None
     duty_of: str = ""
     effective: str = ""
     posts: dict[str, Text] = {}
+    ladders: Ladders = "any-hour"
 
     @property
     def first(self) -> str:
@@ -85,12 +91,16 @@ class Post(Struct, frozen=True):
 
 
 class Hours(Struct, frozen=True):
-    """The pack's working week: ISO weekdays and windows in minutes of the day."""
+    """The pack's working week: ISO weekdays and windows in minutes of the day.
+
+    ``ladders``: when the rungs of a late promise are climbed. A text written before the word has "any-hour".
+    """
 
     weekdays: tuple[int, ...] = (1, 2, 3, 4, 5)
     windows: tuple[tuple[int, int], ...] = ((510, 720), (810, 1050))
     zone: str = "Asia/Shanghai"
     country: str = "CN"
+    ladders: Ladders = "any-hour"
 
 
 class Pack(Struct, frozen=True):

@@ -16,10 +16,11 @@ from bihuan.procedure.definition import Act, Addition, Clause, Definition, Openi
 from . import beats, entries
 from .forms import read_form, read_keep
 from .merge import Tree
+from .sheets import read_sheet
 from .source import Heading, Source, take_apart
 from .table import HEAD_KEYS, Table, show
 
-ENTRIES = ("acts", "also", "forms", "deadlines", "waits", "duties", "targets", "standing")
+ENTRIES = ("acts", "also", "forms", "deadlines", "waits", "duties", "targets", "sheets", "standing")
 STAGES: tuple[str, ...] = get_args(Stage)
 DAYS = ("calendar, end of day", "calendar, to the minute", "working, end of day")
 Entry = TypeVar("Entry")
@@ -203,6 +204,7 @@ class _Reading:
             keep=read_keep(top),
             effective=self._effective(top),
             posts={name: post.title for name, post in self.frame.posts.items()},
+            ladders=self.frame.hours.ladders,
             **read,
         )
         self._unknown(top)
@@ -341,6 +343,7 @@ class _Reading:
             "waits": self._all(top, "waits", beats.read_wait),
             "duties": self._all(top, "duties", beats.read_duty),
             "targets": self._all(top, "targets", beats.read_target),
+            "sheets": self._all(top, "sheets", read_sheet),
         }
 
     @staticmethod

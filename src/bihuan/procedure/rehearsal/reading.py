@@ -288,7 +288,7 @@ def _has_entry(definition: Definition, entry: str) -> bool:
     return True
 
 
-_TABLES = ("acts", "forms", "deadlines", "waits", "duties", "targets")
+_TABLES = ("acts", "forms", "deadlines", "waits", "duties", "targets", "sheets")
 
 
 def _flat(values: Any, forms: set[str]) -> dict[str, Any]:

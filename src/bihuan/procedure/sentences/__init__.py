@@ -18,6 +18,7 @@ from bihuan.procedure.definition import (
     Keep,
     Origin,
     Rung,
+    Sheet,
     Text,
     Warn,
     Who,
@@ -91,6 +92,7 @@ class _Speaker(Phrases):
             "deadlines": {**self.definition.deadlines},
             "duties": {**self.definition.duties},
             "targets": {**self.definition.targets},
+            "sheets": {**self.definition.sheets},
         }
         known = tables.get(table, {})
         words = self.say(known[entry].title) if entry in known else name
@@ -132,6 +134,8 @@ class _Speaker(Phrases):
                 + f"{self.say(target.title)} {' '.join(filter(None, (least, most)))}".strip()
                 + self.stop,
             )
+        for sheet in definition.sheets.values():
+            yield sheet.origin, self.sheet(sheet)
         if definition.keep is not None:
             yield definition.keep.origin, self.keep(self.two("未列明的记录", "Records not listed"), definition.keep)
 
@@ -273,6 +277,21 @@ class _Speaker(Phrases):
         parts += self.follows(duty.effects, (), ())
         parts.append(_HOLIDAYS[duty.holiday][0 if self.chinese else 1])
         return self.join(parts + self.late(duty.warn, duty.late))
+
+    def sheet(self, sheet: Sheet) -> str:
+        """What is gathered on one paper, section by section; what says nothing here is a group of opened cases."""
+        parts = [self.two(f"可打印“{self.say(sheet.title)}”", f"“{self.say(sheet.title)}” can be printed")]
+        for section in sheet.sections:
+            told = self.mark.join(self._gathered(one) for one in section.parts)
+            parts.append(self.two(f"{self.say(section.title)}：{told}", f"{self.say(section.title)}: {told}"))
+        return self.join(parts)
+
+    def _gathered(self, name: str) -> str:
+        head, _, rest = name.partition(".")
+        form = self.definition.forms.get(head)
+        if form is None:
+            return self.two(f"另立的“{name}”", f"the cases opened as “{name}”")
+        return self.say(form.lines[rest].ask) if rest in form.lines else self.key(name)
 
     def form(self, form: Form) -> Iterator[tuple[Origin, str]]:
         asked = [self.field(field.ask, field.must) for field in form.fields.values()]
