@@ -51,7 +51,8 @@ def test_a_sheet_is_read_back_section_by_section() -> None:
         ('from = ["finding.count"]', "from = []", "missing-key", "栏目 cause 没有写印什么"),
         ('title = { zh = "原因", en = "Cause" }, ', "", "missing-key", "栏目 cause 缺少 title"),
         ('["finding", "finding.result"]', "[]", "missing-key", "栏目 d4 没有写印什么"),
-        ('cause = {', "cause = { tilte = 1,", "unknown-key", "sheets.eight-d.cause 里没有 tilte 这个词；是不是 title？"),
+        ("cause = {", "cause = { tilte = 1,", "unknown-key",
+         "sheets.eight-d.cause 里没有 tilte 这个词；是不是 title？"),
     ],
 )  # fmt: skip
 def test_what_a_sheet_gets_wrong_is_named_at_its_own_line(old: str, new: str, code: str, words: str) -> None:
