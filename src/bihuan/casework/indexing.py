@@ -16,9 +16,9 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 import phonenumbers
-from pypinyin import Style, lazy_pinyin
 
 from bihuan.ground import bigrams
+from bihuan.ground.initials import initials
 
 REGION = "CN"
 SHORTEST_PHONE = 7
@@ -43,7 +43,7 @@ def vector_of(number: str, title: str, outlet: str, marks: Iterable[tuple[str, s
         for phone in phones:
             signs += phone_signs(phone)
     for value in dict.fromkeys([title, *(value for kind, value in found if kind in INITIALS_OF)]):
-        signs += [f"%{letters}" for letters in initials(value)]
+        signs += [f"%{letters}" for letters in _beginnings(value)]
     written = [bigrams.vector("\n".join(plain)), *(quoted(sign) for sign in dict.fromkeys(signs))]
     return " ".join(one for one in written if one)
 
@@ -85,12 +85,12 @@ def phone_signs(text: str) -> list[str]:
     return [f"#{digits}", f"~{digits[::-1]}"] if digits else []
 
 
-def initials(text: str) -> list[str]:
+def _beginnings(text: str) -> list[str]:
     """First letters of each run of Chinese, beginning at each of its characters: 宁波 → nb, b."""
     found: list[str] = []
     for han, run in bigrams.runs(text):
         if han and len(run) > 1:
-            letters = "".join(lazy_pinyin(run[:60], style=Style.FIRST_LETTER, errors="ignore"))
+            letters = initials(run[:60])
             found += [letters[place : place + LONGEST_INITIALS] for place in range(len(letters) - 1)]
     return list(dict.fromkeys(found))
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from django.db.models import Q
-from pypinyin import Style, lazy_pinyin
+
+from bihuan.ground.initials import initials
 
 from . import access, queries
 from .models import Holding, Person, Skill
@@ -56,12 +57,6 @@ def ending(codes: Iterable[str] | None, day: date, within: int = ENDING_DAYS) ->
     followed = Skill.objects.filter(person__in=there).filter(Q(until__isnull=True) | Q(until__gt=last))
     longer = {(one.person_id, one.name) for one in followed}
     return [one for one in soon.order_by("until", "person__name", "name") if (one.person_id, one.name) not in longer]
-
-
-def initials(name: str) -> str:
-    """The first letters of a name as it is spoken, small: 陈坐席 → ``czx``; Latin letters stand for themselves."""
-    spoken = lazy_pinyin(name, style=Style.FIRST_LETTER, errors=list)
-    return "".join(spoken).replace(" ", "").lower()
 
 
 def means(person: Person, text: str) -> bool:

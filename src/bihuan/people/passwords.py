@@ -9,7 +9,8 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from pypinyin import Style, lazy_pinyin
+
+from bihuan.ground.initials import initials, spoken
 
 COMMON = Path(__file__).parent / "words" / "common-passwords.txt"
 # rows of a keyboard and of a telephone, as fingers run over them
@@ -48,10 +49,9 @@ class NotTheName:
         name = getattr(user, "name", "")
         if not name:
             return
-        spoken = "".join(lazy_pinyin(name)).lower().replace(" ", "")
-        first = "".join(lazy_pinyin(name, style=Style.FIRST_LETTER)).lower().replace(" ", "")
+        whole, first = spoken(name), initials(name)
         left = re.sub(r"[^a-z]+", "", password.lower())
-        if (len(spoken) >= OWN_AT_LEAST and spoken in password.lower()) or left in {spoken, first, first * 2}:
+        if (len(whole) >= OWN_AT_LEAST and whole in password.lower()) or left in {whole, first, first * 2}:
             raise ValidationError(_("密码和姓名太相似。"), code="password_like_name")
 
     def get_help_text(self) -> str:

@@ -9,10 +9,15 @@ from bihuan.ground.settings import load
 
 
 def ready(as_owner: bool = False) -> None:
-    """Set Django up against the configured or running database; ``as_owner`` for migrations alone.
+    """Set Django up against the configured or running database; ``as_owner`` for migrations alone."""
+    addressed(as_owner)
+    import django
 
-    Raises Trouble when no database is configured and the embedded one does not run.
-    """
+    django.setup()
+
+
+def addressed(as_owner: bool = False) -> None:
+    """Put the addresses of the configured or running database where this process and its children read them."""
     settings = load()
     if not settings.database_url:
         addresses = running(settings.data)
@@ -21,6 +26,3 @@ def ready(as_owner: bool = False) -> None:
     if as_owner:
         os.environ["DATABASE_URL"] = os.environ.get("BIHUAN_OWNER_URL", os.environ.get("DATABASE_URL", ""))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bihuan.config.settings")
-    import django
-
-    django.setup()

@@ -16,7 +16,7 @@ from bihuan.ground.settings import load
 from bihuan.ground.system_user import service_user
 from bihuan.ground.words import Trouble
 
-from .django import ready
+from .django import addressed, ready
 from .saying import tell, verb
 
 
@@ -95,9 +95,9 @@ def _children(environment: dict[str, str]) -> list[Child]:
 
 
 def web(chosen: Any) -> int:
-    """granian, WSGI, threads."""
+    """granian, WSGI, threads. Its master only watches: the house is loaded by the processes that answer."""
     settings = load()
-    ready()
+    addressed()
     from granian import Granian
     from granian.constants import Interfaces
 

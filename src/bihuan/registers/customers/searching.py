@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from django.db import connection
-from pypinyin import Style, lazy_pinyin
 
 from bihuan.ground import bigrams
+from bihuan.ground.initials import initials
 
 from .models import Contact, Customer, Site
 
@@ -20,12 +20,12 @@ UPDATE customers_customer AS c SET search = found.words::tsvector
   FROM unnest(%s::uuid[], %s::text[]) AS found(id, words) WHERE c.id = found.id"""
 
 
-def initials(text: str) -> list[str]:
+def _beginnings(text: str) -> list[str]:
     """The pinyin initials of each Chinese run, from every character on: 宁波 → ["nb", "b"]."""
     found: dict[str, None] = {}
     for han, run in bigrams.runs(text):
         if han:
-            letters = "".join(part[:1] for part in lazy_pinyin(run, style=Style.FIRST_LETTER, errors="ignore"))
+            letters = initials(run)
             found.update({letters[place:]: None for place in range(min(len(letters), _BEGINNINGS))})
     return [one for one in found if one]
 
@@ -33,7 +33,7 @@ def initials(text: str) -> list[str]:
 def words_of(numbers_and_names: Iterable[str], others: Iterable[str]) -> str:
     """The vector of a customer: what it is and was called, with initials, then contacts' names and addresses."""
     named, more = list(numbers_and_names), list(others)
-    letters = [one for text in named for one in initials(text)]
+    letters = [one for text in named for one in _beginnings(text)]
     return bigrams.vector(" ".join([*named, *more, *letters]))
 
 
