@@ -13,7 +13,7 @@ import pytest
 from tests.every_pack import FOLDERS, calendar_of, definitions_of, every_definition
 
 from bihuan.procedure import walks
-from bihuan.procedure.engine.clockwork import calendar_label
+from bihuan.procedure.engine.counting import calendar_label
 from bihuan.procedure.replay import Recorded, replay_state
 
 SEED = int(os.environ.get("BIHUAN_SEED") or random.SystemRandom().randrange(10**9))

@@ -19,7 +19,7 @@ from bihuan.people.models import Person
 from bihuan.people.queries import places_of
 from bihuan.procedure import engine, walks
 from bihuan.procedure.definition import Definition
-from bihuan.procedure.engine.clockwork import calendar_label
+from bihuan.procedure.engine.counting import calendar_label
 from bihuan.procedure.replay import again
 from bihuan.procedure.state import State
 from bihuan.registers.documents.models import Version

@@ -18,7 +18,7 @@ from bihuan.procedure.replay import Recorded, replay_state
 from bihuan.procedure.state import Doer, Happening
 from bihuan.registers.calendars import queries as calendars
 
-from .definitions import definition_for
+from .definitions import began_under, versions_of
 from .models import Case
 
 CHUNK = 200
@@ -114,7 +114,7 @@ def _difference(case: Case, told: list[Any], calendar: Callable[[str], Calendar]
     entries = _recorded(told)
     if entries is None:
         return None
-    found, state = replay_state(definition_for(case), calendar, entries)
+    found, state = replay_state(began_under(case, entries), calendar, entries, versions_of(case))
     if found is not None:
         return Difference(case.number, found.entry, found.words)
     return None if state == case.state else Difference(case.number, len(entries), ELSEWHERE)

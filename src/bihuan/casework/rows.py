@@ -76,6 +76,11 @@ def writing(case: Case) -> Beside:
     return Beside(_WRITE, [*_standing(case), case.pk])
 
 
+def pinning(case: Case) -> Beside:
+    """The change that pins ``case`` to the version it was moved to."""
+    return Beside("UPDATE casework_case SET version_id = %s WHERE id = %s", [case.version_id, case.pk])
+
+
 def marking(case: Case, marks: Sequence[tuple[str, str]]) -> Beside:
     """The change that lets ``case`` be found by these (kind, value); what it is found by already stays once."""
     kinds, values = zip(*marks, strict=True)

@@ -20,7 +20,7 @@ from msgspec import Struct
 from . import calendars, walks
 from .calendars import Calendar
 from .definition import Definition, Pack, Text
-from .engine.clockwork import calendar_label
+from .engine.counting import calendar_label
 from .reading import duty_definition, read_frame, read_procedure
 from .rehearsal import Definitions, Example, calendar_for, read_examples
 from .rehearsal.example import ExampleStep

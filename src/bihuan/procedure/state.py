@@ -114,7 +114,7 @@ HappeningKind = Literal[
     "opened", "filled", "signed", "left", "entered", "ended", "deadline-started", "deadline-paused",
     "deadline-resumed", "deadline-met", "deadline-missed", "deadline-void", "deadline-moved", "wait-started",
     "wait-over", "letter", "effect", "child", "corrected", "reassigned", "merged", "done", "deadline-stopped",
-    "cancelled", "departed",
+    "cancelled", "departed", "moved",
 ]  # fmt: skip
 
 

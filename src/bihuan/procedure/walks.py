@@ -15,7 +15,7 @@ from msgspec import Struct
 from . import engine
 from .calendars import Calendar
 from .definition import Act, Definition
-from .engine.clockwork import calendar_label
+from .engine.counting import calendar_label
 from .engine.plan import plan_of
 from .inventing import Wishes, invent, spoil, values_of, wishes_for
 from .refusals import Refusal

@@ -83,7 +83,7 @@ Doing = Callable[[Person, Sentence], Answer]
 TRIES = 3
 
 
-def _counting_once(doing: Doing) -> Doing:
+def counting_once(doing: Doing) -> Doing:
     """An act sent twice counts once: whoever sends it again is told what came of it the first time.
 
     Whether it was sent before is asked only when it cannot be done now – the book refuses a second entry of an act,
@@ -112,7 +112,7 @@ def _counting_once(doing: Doing) -> Doing:
     return done
 
 
-@_counting_once
+@counting_once
 def act(by: Person, sentence: Sentence) -> Answer:
     """Do one act of one case.
 
@@ -152,7 +152,7 @@ def act(by: Person, sentence: Sentence) -> Answer:
         return Answer(case.number, case.step, case.revision, entry)
 
 
-@_counting_once
+@counting_once
 def open_case(by: Person, sentence: Sentence) -> Answer:
     """Open a case by hand: the opening act of the procedure in force for ``sentence.kind``.
 

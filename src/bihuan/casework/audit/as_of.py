@@ -25,7 +25,8 @@ from bihuan.procedure.state import State
 from bihuan.registers.calendars import queries as calendars
 
 from ..actions.keeping import stand
-from ..definitions import definition_for
+from ..actions.moving import VERB
+from ..definitions import began_under, versions_of
 from ..models import Case
 from ..replay import recorded_entry
 
@@ -55,11 +56,10 @@ def as_of(case: Case, at: datetime) -> Stood | None:
     then = _until(every, at)
     if not then:
         return None
-    definition = definition_for(case)
     told = [one for one in then if _content(one) is not None]
     whole = told[: next((place for place, one in enumerate(then) if _content(one) is None), len(then))]
     stood = Stood(
-        case=_blank(case), at=at, definition=definition, entries=then,
+        case=_blank(case), at=at, definition=_begun(case, every), entries=then,
         missing=[one for one in then if _content(one) is None],
         before=then[-2].recorded_at if len(then) > 1 else None,
         behind=every[len(then)].recorded_at if len(every) > len(then) else None,
@@ -69,8 +69,14 @@ def as_of(case: Case, at: datetime) -> Stood | None:
         stood.exact = False
         state = _told(stood, state, told[len(whole) :])
     if state is not None:
-        stand(stood.case, definition, state)
+        stand(stood.case, stood.definition, state)
     return stood
+
+
+def _begun(case: Case, every: Sequence[Entry]) -> Definition:
+    """The definition the case began under, before any move to another version."""
+    moves = [recorded_entry(one, content) for one in every if one.verb == VERB and (content := _content(one))]
+    return began_under(case, moves)
 
 
 def _until(entries: Sequence[Entry], at: datetime) -> list[Entry]:
@@ -96,12 +102,14 @@ def _blank(case: Case) -> Case:
 def _replayed(stood: Stood, entries: Sequence[Entry]) -> State | None:
     """The state after these entries; None where there are none, or where they do not replay."""
     calendar = lru_cache(maxsize=None)(calendars.calendar_of)
+    versions = versions_of(stood.case)
     state: State | None = None
     for entry in entries:
         record = recorded_entry(entry, entry.content or {})
         try:
             around = replay.engine.Surroundings(calendar(record.calendar), record.places)
-            state = replay.again(stood.definition, state, record, around).state
+            state = replay.again(stood.definition, state, record, around, versions).state
+            stood.definition = replay.after(stood.definition, record, versions)
         except (Refusal, ValueError, LookupError):
             stood.broken = True
             return state

@@ -6,6 +6,7 @@ No clock, no database, no randomness. Effects and letters are only named; casewo
 from .acting import act, start
 from .doers import person_expected
 from .family import absorb, child_moved
+from .moving import moved, proposed
 from .offers import allowed, knows
 from .standing import QUESTIONS
 from .ticking import next_due, tick
@@ -21,8 +22,10 @@ __all__ = [
     "allowed",
     "child_moved",
     "knows",
+    "moved",
     "next_due",
     "person_expected",
+    "proposed",
     "start",
     "tick",
 ]

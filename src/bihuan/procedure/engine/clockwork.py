@@ -6,33 +6,17 @@ again after every act while the start stays. A wait always starts over.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 from msgspec.structs import replace
 
 from .. import clocks
-from ..calendars import Calendar
-from ..conditions import holds
 from ..definition import Deadline, Pause, Time
 from ..state import ClockRun, ClockState, Paused
+from .counting import calendar_label, counted, figure, limit, miss, newest_run, start_moment, time_words
 from .owing import next_owed
 from .working import Working, moment_of
-
-
-def calendar_label(calendar: Calendar) -> str:
-    """How a run names the calendar it was counted by."""
-    return f"{calendar.name}@{calendar.version}"
-
-
-def time_words(time: Time | None) -> str:
-    """A time in the notation of the language: ``2 days``, ``90 working minutes``; empty for none."""
-    return "" if time is None else _written(time)
-
-
-_written = cache(clocks.written)
 
 
 def is_open(run: ClockRun) -> bool:
@@ -65,7 +49,7 @@ def after_act(
         _read_again(work, reread_missed)
     for trigger in triggers:
         for deadline in plan.starts.get(trigger, ()):
-            _start(work, deadline, work.at)
+            begin(work, deadline, work.at)
     for deadline in plan.floating:
         if _start_floating(work, deadline, triggers, corrected=corrected or reread_missed):
             _stop_at_once(work, deadline, triggers)
@@ -109,7 +93,11 @@ def _met_or_late(work: Working, run: ClockRun) -> ClockRun:
         work.say("deadline-missed", run.name, run.clause, {"run": run.run, "due": run.due.isoformat()})
         run = replace(run, state="missed", missed_at=run.due)
     work.say("deadline-stopped", run.name, run.clause, {"run": run.run, "due": run.due.isoformat() if run.due else ""})
-    return replace(run, stopped=at, pauses=pauses, next=None)
+    run = replace(run, stopped=at, pauses=pauses, next=None)
+    if work.definition.ladders == "any-hour":
+        return run
+    # done before the office opened: that it was late is told all the same
+    return replace(run, next=next_owed(work, work.definition.deadlines[run.name], run, at))
 
 
 def void(work: Working, run: ClockRun, reason: str) -> ClockRun:
@@ -158,63 +146,26 @@ def _paused(work: Working, run: ClockRun, pause: Pause) -> ClockRun:
 def _resume(work: Working, deadline: Deadline, run: ClockRun, *, silent: bool) -> ClockRun:
     pauses = _close_pause(run.pauses, work.at)
     run = replace(run, state="running", pauses=pauses)
-    found = _limit(work, deadline, run.started, pauses)
+    found = limit(work, deadline, run.started, pauses)
     if found is None:
         return run
     due, _time = found
     if not silent:
         work.say("deadline-resumed", run.name, run.clause, {"run": run.run, "due": due.isoformat()})
-    return _counted(work, deadline, replace(run, due=due), work.at)
+    return counted(work, deadline, replace(run, due=due), work.at)
 
 
 # ------------------------------------------------------------------------------------------------- starting
 
 
-def _limit(
-    work: Working, deadline: Deadline, start: datetime, pauses: tuple[Paused, ...] = ()
-) -> tuple[datetime, Time | None] | None:
-    """When it is due and the time it was counted by, or None while that is not known."""
-    time: Time | None = None
-    if deadline.within:
-        time = _figure(work, deadline)
-        if time is None:
-            return None
-    calendar = work.surroundings.calendar
-    if deadline.at:
-        base = moment_of(work.look(deadline.at), calendar, end_of_day=time is None)
-        if base is None:
-            return None
-        return (base, None) if time is None else (clocks.due(base, time, work.definition.days, calendar), time)
-    if time is None:
-        return None
-    return clocks.due(start, time, work.definition.days, calendar, pauses), time
-
-
-def _figure(work: Working, deadline: Deadline) -> Time | None:
-    """The first time in the text whose condition holds."""
-    look = work.look
-    for each in deadline.within:
-        if holds(each.condition, look):
-            return each.time
-    return None
-
-
-def newest_run(runs: Iterable[ClockRun], name: str) -> ClockRun | None:
-    """The newest run of the deadline ``name``."""
-    found = None
-    for run in runs:
-        if run.name == name:
-            found = run
-    return found
-
-
-def _start(work: Working, deadline: Deadline, start: datetime) -> bool:
+def begin(work: Working, deadline: Deadline, start: datetime) -> bool:
+    """Begin a run of ``deadline`` counted from ``start``; False where one is open or it cannot begin yet."""
     newest = newest_run(work.clocks, deadline.name)
     if newest is not None and is_open(newest):
         return False
     if deadline.while_steps and work.step not in deadline.while_steps:
         return False
-    found = _limit(work, deadline, start)
+    found = limit(work, deadline, start)
     if found is None:
         return False
     due, time = found
@@ -234,7 +185,7 @@ def _start(work: Working, deadline: Deadline, start: datetime) -> bool:
         {"run": run.run, "started": start.isoformat(), "due": due.isoformat(), "time": run.time},
     )  # fmt: skip
     pause = _pause_at(deadline, work.step)
-    work.clocks.append(_counted(work, deadline, run, start) if pause is None else _paused(work, run, pause))
+    work.clocks.append(counted(work, deadline, run, start) if pause is None else _paused(work, run, pause))
     return True
 
 
@@ -254,7 +205,7 @@ def _start_floating(work: Working, deadline: Deadline, triggers: tuple[str, ...]
     old = newest is not None and (start == newest.started or (named and start <= _stopped(newest)))
     if old and deadline.start not in triggers:
         return False
-    return _start(work, deadline, start)
+    return begin(work, deadline, start)
 
 
 def _stop_at_once(work: Working, deadline: Deadline, triggers: tuple[str, ...]) -> None:
@@ -270,42 +221,28 @@ def _stop_at_once(work: Working, deadline: Deadline, triggers: tuple[str, ...]) 
     work.clocks[-1] = replace(run, next=next_owed(work, deadline, run, work.at))
 
 
+def carried(work: Working, deadline: Deadline, run: ClockRun, differs: bool) -> ClockRun:
+    """A running or paused promise read by another version of its text: its start and counted spans stay.
+
+    ``differs``: the rules it is counted by are not the same, though the figure may be.
+    """
+    label = calendar_label(work.surroundings.calendar)
+    pause = _pause_at(deadline, work.step)
+    if run.state == "paused":
+        if pause is None:
+            return _resume(work, deadline, run, silent=False)
+        return _again(work, deadline, run, label)
+    if differs or "." in deadline.start or run.provisional or time_words(figure(work, deadline)) != run.time:
+        run = _again(work, deadline, run, label)
+    if run.state != "running":
+        return run
+    if pause is not None:
+        return _paused(work, run, pause)
+    return replace(run, next=next_owed(work, deadline, run, work.at))
+
+
 def _stopped(run: ClockRun) -> datetime:
     return run.stopped if run.stopped is not None else run.started
-
-
-def start_moment(work: Working, deadline: Deadline) -> datetime | None:
-    """The moment the promise counts from, as far as it is known."""
-    if not deadline.start:
-        return work.opened
-    if "." in deadline.start:
-        return moment_of(work.look(deadline.start), work.surroundings.calendar, end_of_day=False)
-    return work.moments.get(deadline.start)
-
-
-def _counted(work: Working, deadline: Deadline, run: ClockRun, since: datetime) -> ClockRun:
-    """The run with everything that follows from its due moment; late at once where that has already passed."""
-    due = run.due
-    assert due is not None
-    if run.time:
-        time, days = clocks.time_of(run.time), work.definition.days
-        run = replace(run, provisional=clocks.provisional(run.started, due, work.surroundings.calendar, time, days))
-    if due < work.at:
-        return miss(work, run, work.at)
-    return replace(run, next=next_owed(work, deadline, run, since))
-
-
-def counted_again(work: Working, run: ClockRun) -> ClockRun:
-    """A running promise put back: what it is owed next from the moment in hand; late at once where that has passed."""
-    return _counted(work, work.definition.deadlines[run.name], run, work.at)
-
-
-def miss(work: Working, run: ClockRun, at: datetime) -> ClockRun:
-    """The run from the moment it is late: its ladder begins at ``at``."""
-    data = {"run": run.run, "due": run.due.isoformat() if run.due else ""}
-    work.say("deadline-missed", run.name, run.clause, data)
-    run = replace(run, state="missed", missed_at=at)
-    return replace(run, next=next_owed(work, work.definition.deadlines[run.name], run, at))
 
 
 # ------------------------------------------------------------------------------------------------- reading again
@@ -314,7 +251,10 @@ def miss(work: Working, run: ClockRun, at: datetime) -> ClockRun:
 def _read_again(work: Working, reread_missed: bool) -> None:
     label = calendar_label(work.surroundings.calendar)
     for index, run in enumerate(work.clocks):
-        deadline = work.definition.deadlines[run.name]
+        deadline = work.definition.deadlines.get(run.name)
+        if deadline is None:
+            # ended under an earlier version; the text in hand knows no such promise
+            continue
         if reread_missed and run.stopped is not None and run.state != "void" and "." in deadline.start:
             work.clocks[index] = _judged_again(work, deadline, run)
         if not is_open(run) or (run.state == "missed" and not reread_missed):
@@ -329,13 +269,13 @@ def _same_figure(work: Working, deadline: Deadline, run: ClockRun) -> bool:
     """The usual case: the same figure from the same start, nothing to count."""
     if len(deadline.within) < 2:
         return True
-    figure = _figure(work, deadline)
-    return figure is None or _written(figure) == run.time
+    now = figure(work, deadline)
+    return now is None or time_words(now) == run.time
 
 
 def _again(work: Working, deadline: Deadline, run: ClockRun, label: str) -> ClockRun:
     started = start_moment(work, deadline) if "." in deadline.start else run.started
-    found = _limit(work, deadline, started, run.pauses if run.state != "paused" else ()) if started else None
+    found = limit(work, deadline, started, run.pauses if run.state != "paused" else ()) if started else None
     if found is None or started is None:
         return run
     due, time = found
@@ -349,7 +289,7 @@ def _again(work: Working, deadline: Deadline, run: ClockRun, label: str) -> Cloc
     run = replace(run, started=started, due=due, time=words, calendar=label)
     if was_missed and due < work.at:
         return run
-    return _counted(work, deadline, replace(run, state="running", missed_at=None), work.at)
+    return counted(work, deadline, replace(run, state="running", missed_at=None), work.at)
 
 
 def _judged_again(work: Working, deadline: Deadline, run: ClockRun) -> ClockRun:
@@ -357,7 +297,7 @@ def _judged_again(work: Working, deadline: Deadline, run: ClockRun) -> ClockRun:
     started, stopped = start_moment(work, deadline), run.stopped
     if started is None or stopped is None or started == run.started or run != newest_run(work.clocks, run.name):
         return run
-    found = _limit(work, deadline, started, run.pauses)
+    found = limit(work, deadline, started, run.pauses)
     if found is None:
         return run
     due, time = found
@@ -366,7 +306,7 @@ def _judged_again(work: Working, deadline: Deadline, run: ClockRun) -> ClockRun:
     run = replace(run, started=started, due=due, time=time_words(time))
     if stopped <= due and was_missed:
         work.say("deadline-met", run.name, run.clause, {"run": run.run, "was": "missed"})
-        return replace(run, state="met", missed_at=None)
+        return replace(run, state="met", missed_at=None, next=None)
     return run if stopped <= due or was_missed else miss(work, run, work.at)
 
 
@@ -378,4 +318,4 @@ def _say_moved(work: Working, run: ClockRun, due: datetime, words: str) -> None:
 
 
 def _recounted(work: Working, deadline: Deadline, run: ClockRun, label: str) -> ClockRun:
-    return _counted(work, deadline, replace(run, calendar=label), work.at)
+    return counted(work, deadline, replace(run, calendar=label), work.at)

@@ -9,7 +9,8 @@ from msgspec.structs import replace
 
 from ..definition import Definition
 from ..state import ChildCase, Outcome, State
-from .clockwork import after_act, is_open, newest_run
+from .clockwork import after_act, is_open
+from .counting import newest_run
 from .ticking import run_clock
 from .working import Surroundings, Working, aware
 

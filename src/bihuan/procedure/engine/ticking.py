@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from ..conditions import holds
 from ..definition import Act, Deadline, Definition
 from ..state import CLOCK, ClockRun, Doer, Outcome, State
-from .clockwork import miss
+from .counting import miss
 from .effects import effect, letters
 from .owing import next_owed, next_warning
 from .plan import ActPlan, plan_of

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from msgspec.structs import replace
 
 from ..state import ClockRun, Undoing
-from .clockwork import counted_again, void
+from .clockwork import void
+from .counting import counted_again
 from .working import Working
 
 

@@ -74,6 +74,11 @@ def _current(at: datetime) -> QuerySet[Version]:
     return found.defer("text").order_by("-effective_from", "document__number")
 
 
+def is_in_force(version: Version, at: datetime) -> bool:
+    """Whether this very version is the text to go by at ``at``."""
+    return _current(at).filter(pk=version.pk).exists()
+
+
 def definition_of(version_id: UUID | Any) -> Definition:
     """The definition a version's text reads as, with the pack it was approved with.
 
