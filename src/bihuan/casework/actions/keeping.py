@@ -23,6 +23,7 @@ from bihuan.registers.calendars import queries as calendars
 
 from .. import derived, rows
 from ..facts import marks_of
+from ..linking import links_of
 from ..models import Case
 from .telling import letters_of
 
@@ -137,12 +138,14 @@ def _title(definition: Definition, state: State) -> str:
 
 def _marking(case: Case, change: Change, before: dict[str, dict[str, Any]], *, opening: bool) -> list[Beside]:
     """The changes that mark the case with what it can be found by now and could not before."""
+    tied = links_of(change.outcome.happenings)
     if not change.answers and not opening:
-        return []
+        return [rows.marking(case, tied)] if tied else []
     had = set(marks_of(change.definition, before))
     marks = marks_of(change.definition, case.state.answers)
     found = [one for one in marks if one not in had]
     indexed = [rows.indexing(case, marks)] if opening or set(marks) != had else []
+    found += tied
     return [*([rows.marking(case, found)] if found else []), *indexed]
 
 

@@ -15,6 +15,7 @@ from .. import rows
 from ..attachments import named
 from ..definitions import definition_for
 from ..facts import marks_of
+from ..linking import LINK
 from ..models import Case, Mark
 from .errors import MARK
 
@@ -66,7 +67,8 @@ def write(case: Case, definition: Definition, *, title: bool) -> None:
 
 def unfind(case: Case, marks: Collection[tuple[str, str]] = ()) -> None:
     """Let ``case`` be found by its number, its title and ``marks`` and by nothing else."""
-    Mark.objects.filter(case=case.pk).delete()
+    # what the case is tied to is nobody's name
+    Mark.objects.filter(case=case.pk).exclude(kind=LINK).delete()
     Mark.objects.bulk_create([Mark(case_id=case.pk, kind=kind, value=value) for kind, value in dict.fromkeys(marks)])
     with connection.cursor() as cursor:
         change = rows.indexing(case, list(marks))
