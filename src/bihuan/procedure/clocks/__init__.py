@@ -4,7 +4,7 @@ Pure functions over a ``Calendar``; every moment is an argument and every answer
 for the rules they count by.
 """
 
-from .dues import counted, due, due_of, provisional
+from .dues import counted, due, due_of, in_hours, provisional
 from .many import due_many
 from .pauses import AnyPause, Break, Pauses, StillPaused
 from .promises import RULES, Clock, Promise, clock_of, promise, time_of, words, written
@@ -27,6 +27,7 @@ __all__ = [
     "due",
     "due_many",
     "due_of",
+    "in_hours",
     "minute_after",
     "minute_before",
     "promise",

@@ -10,7 +10,7 @@ from ..calendars import Calendar
 from ..definition import Time, Unit
 from .pauses import FOREVER, Pauses, StillPaused, stops
 from .promises import Promise, clock_of, promise
-from .timetable import Layout, Timetable, timetable
+from .timetable import Beyond, Layout, NeverDue, Timetable, timetable
 from .wall import minute_after, minute_before, moment_of
 
 END_OF_DAY = "calendar, end of day"
@@ -42,6 +42,28 @@ def due_of(promised: Promise, start: datetime, calendar: Calendar, pauses: Pause
     if promised.clock == "calendar-days":
         return moment_of(_calendar_days(table, day, promised.amount, stood))
     return moment_of(max(begin, table.search(begin, lambda layout: _working_days(layout, day, promised.amount, stood))))
+
+
+def in_hours(moment: datetime, calendar: Calendar) -> datetime:
+    """``moment`` where it lies within working time, the minute of closing included, else the next opening.
+
+    Without any working time to come it is ``moment``. A naive one raises ``ValueError``.
+    """
+    minute = minute_before(moment)
+    closing = minute - 1 if moment == moment_of(minute) else minute
+
+    def find(layout: Layout) -> datetime:
+        if layout.open_until(minute) is not None or layout.open_until(closing) is not None:
+            return moment
+        index = bisect_right(layout.starts, minute)
+        if index == len(layout.starts):
+            raise Beyond
+        return moment_of(layout.starts[index])
+
+    try:
+        return timetable(calendar).search(minute, find)
+    except NeverDue:
+        return moment
 
 
 def _use_up(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from .. import clocks
-from ..definition import Deadline, Time
+from ..definition import Deadline, Rung, Time
 from ..state import ClockRun
-from .working import Working
+from .working import Working, zone_of
 
 _SPANS = {
     "minutes": timedelta(minutes=1), "hours": timedelta(hours=1), "days": timedelta(days=1), "weeks": timedelta(days=7),
@@ -17,13 +17,14 @@ _SPANS = {
 def next_owed(work: Working, deadline: Deadline, run: ClockRun, since: datetime) -> datetime | None:
     """The next moment at which the clock owes ``run`` something, not before ``since``; None when nothing is left.
 
-    A run held missed by the very act that ended it, or after it had ended, owes the rungs of that moment and no later.
+    A run held missed by the very act that ended it, or after it had ended, owes the rungs of the miss itself and none
+    that comes ``after`` it.
     """
     if run.state in {"void", "paused"} or (run.stopped is not None and run.state != "missed"):
         return None
     if run.state == "missed":
         moment = rung_moment(work, deadline, run)
-        if moment is None or (run.stopped is not None and moment != run.missed_at):
+        if moment is None or (run.stopped is not None and not _of_the_miss(work, deadline, run)):
             return None
         return max(moment, since)
     warning = next_warning(work, deadline, run)
@@ -53,16 +54,49 @@ def warnings(work: Working, deadline: Deadline, due: datetime) -> list[tuple[dat
 def rung_moment(work: Working, deadline: Deadline, run: ClockRun) -> datetime | None:
     """The moment of the next rung, counted from the moment the promise was missed.
 
-    A limit in days is missed as its last day ends: that day is the one a rung in days counts from, not the next.
+    A limit in days is missed as its last day ends: that day is the one a rung in days counts from, not the next. Where
+    the pack says so, a rung whose clock is not elapsed time waits for working time; one above it in elapsed time keeps
+    its moment and takes along what still waits.
     """
     if run.missed_at is None or run.rungs >= len(deadline.late):
         return None
     rung = deadline.late[run.rungs]
+    moment = _rung_reached(work, rung, run.missed_at)
+    if work.definition.ladders == "any-hour" or rung_clock(work, rung, run) == "elapsed":
+        return moment
+    above = () if run.stopped else deadline.late[run.rungs + 1 :]
+    reached = [
+        _rung_reached(work, each, run.missed_at)
+        for each in above
+        if each.after and rung_clock(work, each, run) == "elapsed"
+    ]
+    return min([clocks.in_hours(moment, work.surroundings.calendar), *reached])
+
+
+def _of_the_miss(work: Working, deadline: Deadline, run: ClockRun) -> bool:
+    """Whether the next rung belongs to the moment of the miss, though it may have to wait for working time."""
+    return run.missed_at is not None and _rung_reached(work, deadline.late[run.rungs], run.missed_at) == run.missed_at
+
+
+def rung_clock(work: Working, rung: Rung, run: ClockRun) -> clocks.Clock:
+    """The clock a rung goes by: that of its own ``after``, else that of the promise it belongs to.
+
+    A promise that is a moment and no length of time was due by the clock on the wall: elapsed, unless that moment is
+    the end of a day.
+    """
+    written = rung.after or (clocks.time_of(run.time) if run.time else None)
+    if written is not None:
+        return clocks.clock_of(written.unit, work.definition.days)
+    local = run.due.astimezone(zone_of(work.surroundings.calendar)) if run.due else None
+    return "calendar-days" if local is not None and (local.hour, local.minute) == (0, 0) else "elapsed"
+
+
+def _rung_reached(work: Working, rung: Rung, missed_at: datetime) -> datetime:
     if rung.after is None:
-        return run.missed_at
+        return missed_at
     days = work.definition.days
     by_days = clocks.clock_of(rung.after.unit, days) in ("calendar-days", "working-days")
-    start = run.missed_at - timedelta(minutes=1) if by_days else run.missed_at
+    start = missed_at - timedelta(minutes=1) if by_days else missed_at
     return clocks.due(start, rung.after, days, work.surroundings.calendar)
 
 

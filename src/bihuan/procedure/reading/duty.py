@@ -56,6 +56,7 @@ def duty_definition(definition: Definition, duty: Duty | str) -> Definition:
         duty_of=definition.kind,
         effective=definition.effective,
         posts=definition.posts,
+        ladders=definition.ladders,
     )
 
 

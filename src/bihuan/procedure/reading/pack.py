@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import cast, get_args
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -14,7 +15,7 @@ from bihuan.procedure.checking import findings as check_findings
 from bihuan.procedure.checking.fault import Fault, Faults
 from bihuan.procedure.checking.names import Places, near
 from bihuan.procedure.checking.together import pack_faults
-from bihuan.procedure.definition import Definition, Hours, Pack, Post, Text, Time
+from bihuan.procedure.definition import Definition, Hours, Ladders, Pack, Post, Text, Time
 
 from .document import full_date, read_document
 from .merge import Tree
@@ -259,9 +260,20 @@ def _hours(top: Table, zone: str) -> Hours:
         tuple(windows) or default.windows,
         table.text("zone", zone),
         table.text("country", default.country),
+        _ladders(table),
     )
     table.finish()
     return hours
+
+
+def _ladders(table: Table) -> Ladders:
+    """When late promises are told of: at any hour, or within working time unless their clock is elapsed time."""
+    said = table.text("ladders", "any-hour")
+    for known in get_args(Ladders):
+        if said == known:
+            return cast("Ladders", known)
+    table.wrong(("ladders",), "in-hours 或 any-hour", "in-hours or any-hour", '"in-hours"')
+    return "any-hour"
 
 
 def _window(said: str) -> tuple[int, int] | None:
