@@ -1,4 +1,4 @@
-"""What a case is tied to: the one it was opened by, those it opened, those it named – and the whole of them as one chain.
+"""What a case is tied to: the one it was opened by, those it opened, those it named – and all of them as one chain.
 
 A tie by name (the effect ``case.link``, or being merged into another) is kept as a ``Mark`` of kind ``link`` whose
 value is the other's number, so that it is found from either end. The rest stands in the rows of the cases.
@@ -79,7 +79,7 @@ def chain_of(person: Person, case: Case, at: datetime) -> Chain:
         near |= Q(pk__in=[pk for pk, _number in told]) | Q(number__in=[number for _pk, number in told])
         frontier = list(seen.filter(near).exclude(pk__in=found).order_by("id")[: MOST + 1])
         found.update({one.pk: one for one in frontier})
-    cases = sorted(found.values(), key=lambda one: (one.opened_at, one.pk))
+    cases = sorted(found.values(), key=lambda one: (one.opened_at, one.number))
     kept = cases[:MOST] if case in cases[:MOST] else [*cases[: MOST - 1], case]
     by_number = {one.number: one.pk for one in kept}
     known = {one.pk for one in kept}

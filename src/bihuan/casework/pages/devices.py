@@ -178,6 +178,7 @@ def _questions(unit: Unit | None, owner: str, sites: list[Site], language: str) 
         Question("invoice_number", _("发票号"), value=unit.invoice_number if unit else ""),
         Question("accepted_on", _("验收日期"), "date", value=_iso(unit and unit.accepted_on)),
         Question("project", _("项目或合同号"), value=unit.project if unit else ""),
+        Question("batch", _("批次"), value=unit.batch if unit else "", help=_("同一批次的设备一起查类似事项")),
         Question("state", _("状态"), "choice", True, choices=states, value=unit.state if unit else Unit.UNVERIFIED),
     ]
 
@@ -196,6 +197,7 @@ def _save(person: Person, unit: Unit | None, given: dict[str, str], at: datetime
         "invoice_on": day(given["invoice_on"], "invoice_on"),
         "accepted_on": day(given["accepted_on"], "accepted_on"),
         "project": given["project"],
+        "batch": given["batch"],
         "state": given["state"],
     }
     if unit is None:

@@ -157,7 +157,8 @@ def field_words() -> dict[str, str]:
         "post": _("职务"), "extension": _("分机"), "gone": _("已停用"), "address": _("地址"), "region": _("地区"),
         "access": _("进门须知"), "reason": _("理由"), "because": _("理由"), "into": _("并入"), "serial": _("序列号"),
         "model": _("型号"), "customer": _("客户"), "site": _("地点"), "invoice_number": _("发票号"),
-        "invoice_on": _("发票日期"), "accepted_on": _("验收日期"), "project": _("项目或合同号"), "state": _("状态"),
+        "invoice_on": _("发票日期"), "accepted_on": _("验收日期"), "project": _("项目或合同号"), "batch": _("批次"),
+        "state": _("状态"),
         "start": _("起算日"), "proof": _("凭证"), "purpose": _("用途"),
         "version": _("版本"),
     }  # fmt: skip

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from tests.cast.saying import INTAKE, acting, registered
+from tests.cast.saying import acting, registered
 
 from bihuan.casework import actions, linking
 from bihuan.casework.models import Case, Mark

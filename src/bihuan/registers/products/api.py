@@ -49,6 +49,7 @@ def told(unit: Unit) -> dict[str, Any]:
         "invoice_on": unit.invoice_on,
         "accepted_on": unit.accepted_on,
         "project": unit.project,
+        "batch": unit.batch,
         "state": unit.state,
     }
 

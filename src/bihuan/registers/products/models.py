@@ -52,6 +52,8 @@ class Unit(models.Model):
     accepted_on = models.DateField(null=True)
     # number of the project or contract it was delivered under
     project = models.CharField(max_length=80, blank=True, default="")
+    # the lot it was made in, as the plate or the delivery note has it
+    batch = models.CharField(max_length=60, blank=True, default="", db_default="")
     state = models.CharField(max_length=12, default=UNVERIFIED)
     made_at = models.DateTimeField()
 
@@ -61,7 +63,10 @@ class Unit(models.Model):
             models.CheckConstraint(condition=models.Q(state__in=["verified", "unverified"]), name="unit_state"),
             models.UniqueConstraint("model", Upper("serial"), name="unit_once"),
         ]
-        indexes: ClassVar = [models.Index(fields=["customer", "-id"], name="unit_customer")]
+        indexes: ClassVar = [
+            models.Index(fields=["customer", "-id"], name="unit_customer"),
+            models.Index(fields=["batch", "model"], name="unit_batch", condition=~models.Q(batch="")),
+        ]
 
     def __str__(self) -> str:
         return self.serial

@@ -36,6 +36,7 @@ COLUMNS = (
     _column("accepted-on", "验收日期", "Accepted on", parsing.day, ("交付日期", "安装日期", "acceptance date"),
             example="2024-03-15", shown_as="date"),
     _column("project", "项目", "Project", parsing.text_of(80), ("合同号", "contract")),
+    _column("batch", "批次", "Batch", parsing.text_of(60), ("生产批号", "批号", "lot", "batch number")),
 )  # fmt: skip
 
 
@@ -165,6 +166,7 @@ class Devices:
             invoice_on=date.fromisoformat(invoiced) if invoiced else None,
             accepted_on=date.fromisoformat(accepted) if accepted else None,
             project=row.get("project"),
+            batch=row.get("batch"),
         )
 
     def undo(self, made: Sequence[Any], context: Context) -> None:

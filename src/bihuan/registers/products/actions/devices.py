@@ -22,7 +22,9 @@ from ..models import Product, Unit
 from ..serials import serial_of
 
 SERIAL_MISSING = Text("请填写序列号", "Give the serial number")
-FIELDS = ("serial", "model", "customer", "site", "invoice_number", "invoice_on", "accepted_on", "project", "state")
+FIELDS = (
+    "serial", "model", "customer", "site", "invoice_number", "invoice_on", "accepted_on", "project", "batch", "state",
+)  # fmt: skip
 
 
 def add_unit(
@@ -36,7 +38,7 @@ def add_unit(
     body: bytes | None = None,
     **more: Any,
 ) -> Unit:
-    """A device of ``customer``. ``more``: site, invoice_number, invoice_on, accepted_on, project, state.
+    """A device of ``customer``. ``more``: site, invoice_number, invoice_on, accepted_on, project, batch, state.
 
     Raises NotAllowed, WrongInput, AlreadyThere, Merged.
     """
@@ -64,6 +66,7 @@ def read_unit(
     invoice_on: date | None = None,
     accepted_on: date | None = None,
     project: str = "",
+    batch: str = "",
     state: str = Unit.UNVERIFIED,
 ) -> dict[str, Any]:
     """What was typed as it is kept. Raises WrongInput."""
@@ -78,6 +81,7 @@ def read_unit(
         "invoice_on": invoice_on,
         "accepted_on": accepted_on,
         "project": filled(normal(project), "project", 80),
+        "batch": filled(normal(batch), "batch", 60),
         "state": state,
     }
 
@@ -136,6 +140,7 @@ def told(unit: Unit) -> dict[str, Any]:
         "invoice_on": str(unit.invoice_on or ""),
         "accepted_on": str(unit.accepted_on or ""),
         "project": unit.project,
+        "batch": unit.batch,
         "state": unit.state,
     }
 

@@ -22,7 +22,7 @@ from .devices import read_unit
 
 _COLUMNS = (
     "id", "serial", "model_id", "customer_id", "site_id", "invoice_number", "invoice_on", "accepted_on", "project",
-    "state", "made_at",
+    "batch", "state", "made_at",
 )  # fmt: skip
 
 
@@ -38,6 +38,7 @@ class NewUnit:
     invoice_on: date | None = None
     accepted_on: date | None = None
     project: str = ""
+    batch: str = ""
     state: str = Unit.VERIFIED
 
 
@@ -78,7 +79,7 @@ def _rows(new: Sequence[NewUnit], at: datetime) -> list[tuple[object, ...]]:
                 raise WrongInput(words, "customer")
             given = read_unit(
                 one.serial, one.customer, site=one.site, invoice_number=one.invoice_number, invoice_on=one.invoice_on,
-                accepted_on=one.accepted_on, project=one.project, state=one.state,
+                accepted_on=one.accepted_on, project=one.project, batch=one.batch, state=one.state,
             )  # fmt: skip
         except WrongInput as error:
             raise WrongInput(error.words, f"{place}.{error.field}") from error
@@ -93,6 +94,7 @@ def _rows(new: Sequence[NewUnit], at: datetime) -> list[tuple[object, ...]]:
                 one.invoice_on,
                 one.accepted_on,
                 given["project"],
+                given["batch"],
                 one.state,
                 at,
             )
