@@ -26,6 +26,7 @@ from bihuan.people import leaving, sign_ins
 from bihuan.people.messages.sending import send_due
 from bihuan.people.messages.spreading import Spread
 from bihuan.registers.calendars import actions as calendars
+from bihuan.registers.documents import releasing
 
 from . import watching
 from .keeping import ticking
@@ -41,8 +42,9 @@ KEEP_JOBS_HOURS = 24
 @app.periodic(cron="* * * * * */5", periodic_id="sweep")
 @app.task(name="sweep", queueing_lock="sweep", pass_context=False)
 def sweep(timestamp: int) -> None:
-    """Every case the clock owes something to, in rounds, until none is left."""
+    """Texts whose day has come are in force; then every case the clock owes something to, round by round."""
     close_old_connections()
+    releasing.take_force(timezone.now())
     for _round in range(MOST_ROUNDS):
         if casework.sweep(timezone.now(), ROUND).ticked < ROUND:
             break

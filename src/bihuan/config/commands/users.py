@@ -143,4 +143,6 @@ def load_pack(chosen: Any) -> int:
         raise Trouble(error.words.zh, error.words.en) from error
     for version in loaded.new:
         tell(str(version))
+    for file in loaded.kept:
+        tell(f"{file}：保留在页面上批准的文本 / kept as approved on its page")
     return 0 if loaded.new or loaded.withdrawn else 3

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,29 +17,34 @@ from bihuan.people.models import Person
 from bihuan.procedure.definition import Definition, Pack, Text
 from bihuan.procedure.reading import read_pack
 
+from . import whole
 from .errors import NumberTaken, PackFaulty
 from .issuing import is_full_date, issue_copy, sign
-from .models import SIGNATURES, Document, Version
+from .models import SIGNATURES, Document, Draft, Version
+from .whole import PACK_FILE
 
 __all__ = ["Loaded", "is_full_date", "issue_copy", "load_pack", "sign"]
 
-PACK_FILE = "pack.toml"
 # Taken while a pack is loaded, so that two loads at once follow each other (any number no other lock uses).
 LOAD_LOCK = 0x42_49_48_55_41_4E
 
 
 @dataclass(frozen=True)
 class Loaded:
-    """What came of loading a pack: the new versions, and the weaknesses of the text that still runs."""
+    """What came of loading a pack: the new versions, and the weaknesses of the text that still runs.
+
+    ``kept`` are the files whose text in force was drafted in the house and which the folder does not know yet.
+    """
 
     new: tuple[Version, ...]
     unchanged: tuple[str, ...]
     withdrawn: tuple[str, ...]
     findings: tuple[Any, ...]
+    kept: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
-class _Paper:
+class Paper:
     """One file of a pack as it is to stand in the register."""
 
     number: str
@@ -51,7 +57,7 @@ class _Paper:
 
     @property
     def digest(self) -> str:
-        return hashlib.sha256(self.text.encode()).hexdigest()
+        return whole.digest_of(self.text)
 
 
 def load_pack(folder: Path | str, *, by: Person | None, at: datetime) -> Loaded:
@@ -60,19 +66,51 @@ def load_pack(folder: Path | str, *, by: Person | None, at: datetime) -> Loaded:
     A file whose text has not changed keeps its version, unless the pack's own page (posts, times, numbers) has: that is
     part of what every procedure means, so all of them get a new version. A procedure that is gone from the folder goes
     out of force. Cases under way keep the version they began under. Nothing changed = nothing written, no entry.
+    What was drafted and approved in the house meanwhile stays, as long as the folder holds only an older text of it.
 
     Raises PackFaulty with every fault, NumberTaken, NotAllowed.
     """
     managing(by)
-    folder = Path(folder)
+    with _with_what_was_drafted(Path(folder)) as (whole_folder, kept):
+        return _load(whole_folder, kept, by, at)
+
+
+@contextmanager
+def _with_what_was_drafted(folder: Path) -> Iterator[tuple[Path, tuple[str, ...]]]:
+    """The folder, with the texts in it that were drafted in the house after it was written; and their files."""
+    read = read_pack(folder)
+    drafted = _drafted(read.pack.name, folder) if read.pack is not None else {}
+    if not drafted:
+        yield folder, ()
+        return
+    texts = {path.name: path.read_bytes().decode("utf-8", "replace") for path in folder.glob("*.md")}
+    texts[PACK_FILE] = (folder / PACK_FILE).read_bytes().decode("utf-8", "replace")
+    with whole.laid_out(texts | drafted, whole.folder_examples(folder)) as laid:
+        yield laid, tuple(sorted(drafted))
+
+
+def _drafted(pack: str, folder: Path) -> dict[str, str]:
+    """File → text in force that came from a draft, where the folder has an older text of it or none at all."""
+    found = Version.objects.filter(document__pack=pack, state=Version.EFFECTIVE, effective_until__isnull=True)
+    kept = {}
+    for version in found.filter(document__drafts__state=Draft.DONE).distinct():
+        path = folder / version.file
+        lies = whole.digest_of(path.read_text(encoding="utf-8", errors="replace")) if path.is_file() else ""
+        older = version.document.versions.exclude(pk=version.pk).values_list("digest", flat=True)
+        if lies != version.digest and (not lies or lies in set(older)):
+            kept[version.file] = version.text
+    return kept
+
+
+def _load(folder: Path, kept: tuple[str, ...], by: Person | None, at: datetime) -> Loaded:
     read = read_pack(folder)
     if read.faults or read.pack is None:
         raise PackFaulty(read.faults)
     pack, papers = read.pack, _papers(folder, read.pack)
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOAD_LOCK])
-        frame_before = _running(pack.name, Document.PACK)
+        hold_still()
+        whole.keep_examples(pack.name, folder)
+        frame_before = running(pack.name, Document.PACK)
         frame, frame_is_new = _take(papers[0], pack, None, at)
         new, unchanged = ([frame], []) if frame_is_new else ([], [papers[0].number])
         for paper in papers[1:]:
@@ -84,23 +122,30 @@ def load_pack(folder: Path | str, *, by: Person | None, at: datetime) -> Loaded:
         withdrawn = _withdraw(pack.name, {paper.kind for paper in papers}, at)
         if new or withdrawn:
             _write(pack, new, withdrawn, frame_before, by, at)
-    return Loaded(tuple(new), tuple(unchanged), tuple(withdrawn), tuple(read.findings))
+    return Loaded(tuple(new), tuple(unchanged), tuple(withdrawn), tuple(read.findings), kept)
 
 
-def _papers(folder: Path, pack: Pack) -> list[_Paper]:
+def hold_still() -> None:
+    """Whoever changes what is in force does so one after the other, until the caller's transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOAD_LOCK])
+
+
+def _papers(folder: Path, pack: Pack) -> list[Paper]:
     """The pack's own page first, then its procedures in the order of their files."""
     number = pack.cover.get("file-number") or f"PACK-{pack.name}"
     edition, effective = pack.cover.get("edition", ""), pack.cover.get("effective", "")
     own = (folder / PACK_FILE).read_text(encoding="utf-8")
-    papers = [_Paper(number, Document.PACK, edition, pack.title, PACK_FILE, own, effective)]
+    papers = [Paper(number, Document.PACK, edition, pack.title, PACK_FILE, own, effective)]
     for definition in pack.procedures.values():
         text = (folder / definition.file).read_text(encoding="utf-8")
-        papers.append(_paper(definition, text, effective))
+        papers.append(paper_of(definition, text, effective))
     return papers
 
 
-def _paper(definition: Definition, text: str, effective: str) -> _Paper:
-    return _Paper(
+def paper_of(definition: Definition, text: str, effective: str) -> Paper:
+    """A procedure's text as it is to stand in the register; ``effective`` where the text names no day itself."""
+    return Paper(
         definition.number,
         definition.kind,
         definition.version,
@@ -111,23 +156,25 @@ def _paper(definition: Definition, text: str, effective: str) -> _Paper:
     )
 
 
-def _running(pack: str, kind: str) -> Version | None:
+def running(pack: str, kind: str) -> Version | None:
+    """The version of this document in force, without end."""
     found = Version.objects.filter(document__pack=pack, document__kind=kind, state=Version.EFFECTIVE)
     return found.filter(effective_until__isnull=True).first()
 
 
-def _take(paper: _Paper, pack: Pack, frame: Version | None, at: datetime) -> tuple[Version, bool]:
+def _take(paper: Paper, pack: Pack, frame: Version | None, at: datetime) -> tuple[Version, bool]:
     """The version in force for ``paper``, and whether it had to be made."""
-    document = _document(paper, pack.name)
-    before = _running(pack.name, paper.kind)
+    document = document_of(paper, pack.name)
+    before = running(pack.name, paper.kind)
     if before is not None:
         if before.digest == paper.digest and before.frame_id == (frame.pk if frame else None):
             return before, False
-        _end(before, at)
-    return _store(document, paper, pack, frame, at), True
+        end_force(before, at)
+    return store(document, paper, pack, frame, at), True
 
 
-def _document(paper: _Paper, pack: str) -> Document:
+def document_of(paper: Paper, pack: str) -> Document:
+    """The document of this kind, made or renumbered if need be. Raises NumberTaken."""
     mine = Document.objects.filter(pack=pack, kind=paper.kind).first()
     holder = Document.objects.filter(number=paper.number).first()
     if holder is not None and (holder.pack, holder.kind) != (pack, paper.kind):
@@ -141,9 +188,10 @@ def _document(paper: _Paper, pack: str) -> Document:
     return mine
 
 
-def _store(document: Document, paper: _Paper, pack: Pack, frame: Version | None, at: datetime) -> Version:
+def store(document: Document, paper: Paper, pack: Pack, frame: Version | None, at: datetime, **given: Any) -> Version:
+    """One more version, in force from ``at`` unless ``given`` says otherwise."""
+    values = {"state": Version.EFFECTIVE, "effective_from": at, **signers_of(pack), **given}
     cover = pack.cover
-    named = {f"{role}_by": cover.get(f"{role}-by") or cover.get(role) or "" for role in SIGNATURES}
     return Version.objects.create(
         id=new_id(at),
         document=document,
@@ -152,17 +200,21 @@ def _store(document: Document, paper: _Paper, pack: Pack, frame: Version | None,
         text=paper.text,
         digest=paper.digest,
         frame=frame,
-        state=Version.EFFECTIVE,
-        effective_from=at,
         effective_date=paper.effective,
         company=cover.get("company", ""),
         title=paper.title.zh,
         title_en=paper.title.en,
-        **named,
+        **values,
     )
 
 
-def _end(version: Version, at: datetime) -> None:
+def signers_of(pack: Pack) -> dict[str, str]:
+    """Who is to sign as the cover names them: ``prepared_by``, ``reviewed_by``, ``approved_by``; "" for nobody."""
+    return {f"{role}_by": pack.cover.get(f"{role}-by") or pack.cover.get(role) or "" for role in SIGNATURES}
+
+
+def end_force(version: Version, at: datetime) -> None:
+    """Out of force from ``at``."""
     version.effective_until, version.state = at, Version.OBSOLETE
     version.save(update_fields=["effective_until", "state"])
 
@@ -171,7 +223,7 @@ def _withdraw(pack: str, kinds: set[str], at: datetime) -> list[str]:
     gone = Version.objects.filter(document__pack=pack, state=Version.EFFECTIVE, effective_until__isnull=True)
     numbers = []
     for version in gone.exclude(document__kind__in=kinds).select_related("document"):
-        _end(version, at)
+        end_force(version, at)
         numbers.append(version.document.number)
     return numbers
 

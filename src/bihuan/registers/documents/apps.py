@@ -6,7 +6,8 @@ from django.apps import AppConfig
 from django.db import connections
 from django.db.models.signals import post_migrate
 
-KEPT = "documents_document, documents_version, documents_controlledcopy"
+KEPT = "documents_document, documents_version, documents_controlledcopy, documents_draft"
+ONLY_ADDED = "documents_signature, documents_revision, documents_acknowledgement"
 
 
 def _keep_rows(using: str, **_: Any) -> None:
@@ -15,7 +16,7 @@ def _keep_rows(using: str, **_: Any) -> None:
         cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = 'bihuan_app'")
         if cursor.fetchone():
             cursor.execute(f"REVOKE DELETE, TRUNCATE ON {KEPT} FROM bihuan_app")
-            cursor.execute("REVOKE UPDATE, DELETE, TRUNCATE ON documents_signature FROM bihuan_app")
+            cursor.execute(f"REVOKE UPDATE, DELETE, TRUNCATE ON {ONLY_ADDED} FROM bihuan_app")
 
 
 class DocumentsConfig(AppConfig):

@@ -6,7 +6,14 @@ DocumentRefusal         everything below, with words in both languages and a cod
 ├── NotIssuable         a copy without holder, distribution number, valid effective date or three signatures
 ├── CopyTaken           this distribution number is in somebody's hands already
 ├── NotSigner           the cover names somebody else, or nobody here, for this signature
-└── NotSignable         signed already, out of turn, out of force, or the password is wrong
+├── NotSignable         signed already, out of turn, out of force, or the password is wrong
+├── NotDrafter          somebody else's procedure: its owner's post drafts it
+├── WrongDraft          something on the form cannot be so (a reason, a date, a kind)
+├── DraftThere          a draft of this procedure is under way already
+├── DraftMoved          somebody saved, sent or dropped it meanwhile
+├── DraftFaulty         it cannot be sent: ``faults`` of the whole pack with it, or nothing is changed by it
+├── VersionTaken        this number and version stand for another text
+└── PackMoved           the pack it was sent with is no longer the one in force
 """
 
 from __future__ import annotations
@@ -53,3 +60,35 @@ class NotSigner(DocumentRefusal):
 
 class NotSignable(DocumentRefusal):
     code = "not-signable"
+
+
+class NotDrafter(DocumentRefusal):
+    code = "not-drafter"
+
+
+class WrongDraft(DocumentRefusal):
+    code = "wrong-draft"
+
+
+class DraftThere(DocumentRefusal):
+    code = "draft-there"
+
+
+class DraftMoved(DocumentRefusal):
+    code = "draft-moved"
+
+
+class DraftFaulty(DocumentRefusal):
+    code = "draft-faulty"
+
+    def __init__(self, words: Text, faults: tuple[Any, ...] = ()) -> None:
+        super().__init__(words)
+        self.faults = faults
+
+
+class VersionTaken(DocumentRefusal):
+    code = "version-taken"
+
+
+class PackMoved(DocumentRefusal):
+    code = "pack-moved"

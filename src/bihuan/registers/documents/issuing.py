@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date, datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from bihuan.ground.ids import new_id
 from bihuan.people import access, signing
@@ -15,10 +18,11 @@ from bihuan.people.errors import NotAllowed, WrongFactor
 from bihuan.people.models import Person
 from bihuan.procedure.definition import Text
 
-from . import queries
+from . import announcing, queries
 from .errors import CopyTaken, NotIssuable, NotSignable, NotSigner
 from .models import SIGNATURES, ControlledCopy, Document, Signature, Version
 
+Following = Callable[[dict[str, Any]], announcing.Letters]
 COPY_NUMBER = re.compile(r"[\w.\-]{1,40}\Z")
 
 
@@ -31,11 +35,28 @@ def signing_post(version: Version, role: str, person: Person, at: datetime) -> s
     named = getattr(version, f"{role}_by").strip()
     if not named:
         return None
-    held = _posts_of_the_house(person, at)
-    for post in queries.pack_of(version).posts.values():
-        if named in {post.name, post.title.zh, post.title.en} and post.name in held:
-            return post.name
+    held = posts_of_the_house(person, at)
+    for post in posts_named(version, role):
+        if post in held:
+            return post
     return "" if named in {person.name, person.username} else None
+
+
+def posts_named(version: Version, role: str) -> list[str]:
+    """The posts of the pack that the cover's words for this signature stand for; none where they name a person."""
+    named = getattr(version, f"{role}_by").strip()
+    posts = queries.pack_of(version).posts.values()
+    return [post.name for post in posts if named in {post.name, post.title.zh, post.title.en}]
+
+
+def may_sign(version: Version, role: str, at: datetime) -> list[Person]:
+    """Everybody who may sign ``version`` as ``role`` that day, by username."""
+    named = getattr(version, f"{role}_by").strip()
+    found = {one.username: one for one in people.holders(posts_named(version, role), people.outlet_codes(), at)}
+    themselves = Person.objects.filter(Q(name=named) | Q(username=named), is_active=True)
+    found |= {one.username: one for one in themselves}
+    asked = (found[username] for username in sorted(found))
+    return [one for one in asked if signing_post(version, role, one, at) is not None]
 
 
 def next_signature(version: Version) -> str:
@@ -44,11 +65,21 @@ def next_signature(version: Version) -> str:
     return next((role for role in SIGNATURES if role not in signed), "")
 
 
-def sign(version: Version, role: str, *, by: Person, password: str, at: datetime, address: str = "") -> Signature:
+def sign(
+    version: Version,
+    role: str,
+    *,
+    by: Person,
+    password: str,
+    at: datetime,
+    address: str = "",
+    following: Following | None = None,
+) -> Signature:
     """Sign ``version`` as "prepared", "reviewed" or "approved": person, moment and the digest of the words are kept.
 
     Who it is is asked again: ``password`` is the password, a code of the app, or proof of a security key; a wrong one
-    counts as a wrong try at the door, by ``address`` too. The entry says which it was. Raises NotSigner, NotSignable,
+    counts as a wrong try at the door, by ``address`` too. The entry says which it was. ``following`` is done in the
+    same transaction: it may add to the entry's content, and gives the letters to lay. Raises NotSigner, NotSignable,
     DoorClosed after too many tries.
     """
     post = _signable(version, role, by, at)
@@ -70,7 +101,8 @@ def sign(version: Version, role: str, *, by: Person, password: str, at: datetime
             )
             content = {"number": version.document.number, "version": version.version, "digest": version.digest}
             content |= {"as": role, "post": post, "signed": {**shown, "digest": version.digest}}
-            entry(HOUSE, "document", str(version.pk), "sign", by, at, content)
+            letters = following(content) if following else None
+            announcing.told(version.pk, "sign", by, at, content, letters)
     except IntegrityError as error:
         raise _out_of_turn(role) from error
     return signature
@@ -107,10 +139,10 @@ def may_issue(version: Version, person: Person, at: datetime) -> bool:
     if version.document.kind == Document.PACK:
         return False
     owner = queries.definition_of(version.pk).owner
-    return owner in _posts_of_the_house(person, at)
+    return owner in posts_of_the_house(person, at)
 
 
-def _posts_of_the_house(person: Person, at: datetime) -> set[str]:
+def posts_of_the_house(person: Person, at: datetime) -> set[str]:
     """The posts a person holds everywhere or at an outlet with none above it."""
     holds = people.doer_of(person, at).holds
     return {post for post, place in holds if not place or len(people.places_of(place)) == 1}

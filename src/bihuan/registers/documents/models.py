@@ -1,7 +1,8 @@
 """Controlled documents, their versions and the copies handed out.
 
 Once a version is approved its words never change again; the database itself refuses (see migration 0002).
-What still moves is its state: from approved to effective to obsolete, forwards only.
+What still moves is its state: from approved to effective to obsolete, forwards only. Before that its text lives as the
+revisions of a ``Draft``; revisions and acknowledgements are only ever added.
 """
 
 from __future__ import annotations
@@ -152,3 +153,102 @@ class ControlledCopy(models.Model):
         """The line that stands over every page and export of this copy."""
         line = f"受控文件 · 持有者 {self.holder} · 分发号 {self.distribution_number} · 不得复制"
         return f"{line} · 已作废" if self.version.state == Version.OBSOLETE else line
+
+
+class Draft(models.Model):
+    """One change of a procedure under way, or a procedure that is still to be.
+
+    ``state``: writing → sent (``version`` is what the three sign) → done (in force) or dropped. A returned one is
+    writing again. Of one procedure at most one draft is under way.
+    """
+
+    WRITING, SENT, DONE, DROPPED = "writing", "sent", "done", "dropped"
+    UNDER_WAY: ClassVar = [WRITING, SENT]
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    pack = models.CharField(max_length=80)
+    kind = models.CharField(max_length=80)
+    file = models.CharField(max_length=200)
+    # the post that drafts it: of the version it began from, or chosen for a new procedure
+    owner = models.CharField(max_length=80)
+    document = models.ForeignKey(Document, null=True, on_delete=models.PROTECT, related_name="drafts")
+    based_on = models.ForeignKey(Version, null=True, on_delete=models.PROTECT, related_name="+")
+    version = models.ForeignKey(Version, null=True, on_delete=models.PROTECT, related_name="drafts")
+    state = models.CharField(max_length=10, default=WRITING)
+    opened_by = models.CharField(max_length=80)
+    opened_at = models.DateTimeField()
+    # why it came back the last time, and by whom; "" as long as it never did
+    returned = models.TextField(blank=True, default="")
+    returned_by = models.CharField(max_length=80, blank=True, default="")
+    returned_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(state__in=["writing", "sent", "done", "dropped"]), name="draft_state"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state__in=["sent", "done"]) | models.Q(version__isnull=False),
+                name="draft_sent_version",
+            ),
+            models.UniqueConstraint(
+                fields=["pack", "kind"], condition=models.Q(state__in=["writing", "sent"]), name="draft_one_under_way"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.state}"
+
+    @property
+    def newest(self) -> Revision:
+        """The text as it was saved last."""
+        found: Revision = self.revisions.order_by("-number")[:1].get()
+        return found
+
+
+class Revision(models.Model):
+    """The text of a draft as somebody saved it; ``number`` counts from 1."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    draft = models.ForeignKey(Draft, on_delete=models.PROTECT, related_name="revisions")
+    number = models.PositiveIntegerField()
+    text = models.TextField()
+    digest = models.CharField(max_length=64)
+    by = models.CharField(max_length=80)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["draft", "number"], name="revision_once")]
+
+    def __str__(self) -> str:
+        return f"{self.draft_id} {self.number}"
+
+
+class ExampleFile(models.Model):
+    """One file of a pack's examples, as it lay in the folder when the pack was loaded last. It decides nothing."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    pack = models.CharField(max_length=80)
+    file = models.CharField(max_length=200)
+    text = models.TextField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["pack", "file"], name="example_file_once")]
+
+    def __str__(self) -> str:
+        return f"{self.pack} {self.file}"
+
+
+class Acknowledgement(models.Model):
+    """That somebody says they have read a version."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="acknowledgements")
+    person = models.CharField(max_length=80)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["version", "person"], name="acknowledged_once")]
+
+    def __str__(self) -> str:
+        return f"{self.version_id} {self.person}"

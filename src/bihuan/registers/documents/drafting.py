@@ -1,0 +1,179 @@
+"""Writing a change of a procedure: begun, saved revision by revision, dropped. Nothing of it runs.
+
+Saving is no act: revisions are only ever added and say who and when. Beginning and dropping write the book.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from bihuan.ground.ids import new_id
+from bihuan.people import access
+from bihuan.people.actions import HOUSE, entry
+from bihuan.people.models import Person
+from bihuan.procedure.definition import Text
+from bihuan.procedure.scaffold import new_procedure
+
+from . import queries, whole
+from .errors import DraftMoved, DraftThere, NotDrafter, WrongDraft
+from .issuing import posts_of_the_house
+from .models import Document, Draft, Revision, Version
+
+LONGEST = 400_000
+LONGEST_REASON = 2000
+KIND = re.compile(r"[a-z][a-z0-9-]{0,59}\Z")
+# words of addresses below /procedures/
+RESERVED = ("new", "draft", "drafts", Document.PACK)
+
+
+def may_draft(owner: str, person: Person, at: datetime) -> bool:
+    """Whether ``person`` drafts what the post ``owner`` owns: its holders for the whole house, and administrators."""
+    return access.may_manage_people(person) or owner in posts_of_the_house(person, at)
+
+
+def owned_posts(person: Person, at: datetime) -> list[str]:
+    """The posts of the pack in force for which ``person`` may begin a new procedure."""
+    pack = queries.current_pack(at)
+    posts = [name for name, post in pack[1].posts.items() if post.role != "customer"] if pack else []
+    if access.may_manage_people(person):
+        return posts
+    held = posts_of_the_house(person, at)
+    return [name for name in posts if name in held]
+
+
+def under_way(kind: str) -> Draft | None:
+    """The draft of this kind that is being written or signed."""
+    found = Draft.objects.filter(kind=kind, state__in=Draft.UNDER_WAY)
+    return found.select_related("document", "based_on", "version__document").first()
+
+
+def start(kind: str, *, by: Person, at: datetime) -> Draft:
+    """A change of the procedure for ``kind``, from the text in force. Raises NotDrafter, DraftThere, WrongDraft."""
+    found = None if kind == Document.PACK else queries.in_force(kind, at)
+    if found is None:
+        raise WrongDraft(Text("没有生效的这种程序", "No procedure of this kind is in force"), "kind")
+    version, definition = found
+    _drafting(definition.owner, by, at)
+    draft = Draft(
+        id=new_id(at), pack=version.document.pack, kind=kind, file=version.file, owner=definition.owner,
+        document=version.document, based_on=version, opened_by=by.username, opened_at=at,
+    )  # fmt: skip
+    return _begun(draft, queries.text_of(version.pk), by, at)
+
+
+def begin(kind: str, title: str, owner: str, *, by: Person, at: datetime, english: str = "") -> Draft:
+    """Begin a procedure that is still to be, from the small template. Raises NotDrafter, DraftThere, WrongDraft."""
+    pack = queries.current_pack(at)
+    if pack is None:
+        raise WrongDraft(Text("还没有装入程序包", "No pack is in force yet"), "kind")
+    if not KIND.match(kind) or kind in RESERVED:
+        words = Text("种类须为小写字母开头，只用小写字母、数字和连字符", "A kind is small letters, digits and hyphens")
+        raise WrongDraft(words, "kind")
+    name = pack[1].name
+    if Version.objects.filter(document__pack=name, document__kind=kind, effective_from__isnull=False).exists():
+        raise WrongDraft(Text(f"已有种类 {kind} 的程序", f"There is a procedure for {kind} already"), "kind")
+    if owner not in pack[1].posts:
+        raise WrongDraft(Text("请选择归口岗位", "Choose the post that owns it"), "owner")
+    _drafting(owner, by, at)
+    try:
+        text = new_procedure(kind, title[:120], owner, english[:120])
+    except ValueError as wrong:
+        raise WrongDraft(Text("请填写名称", "Give it a title"), "title") from wrong
+    draft = Draft(
+        id=new_id(at), pack=name, kind=kind, file=whole.next_file(name, kind), owner=owner,
+        opened_by=by.username, opened_at=at,
+    )  # fmt: skip
+    return _begun(draft, text, by, at)
+
+
+def _begun(draft: Draft, text: str, by: Person, at: datetime) -> Draft:
+    try:
+        with transaction.atomic():
+            draft.save(force_insert=True)
+            _add(draft, 1, text, by, at)
+            content = {"kind": draft.kind, "file": draft.file, "owner": draft.owner}
+            content |= {"from": draft.based_on.version, "from-digest": draft.based_on.digest} if draft.based_on else {}
+            entry(HOUSE, "document", str(draft.pk), "start-draft", by, at, content)
+    except IntegrityError as error:
+        words = Text("这份程序已有草稿", "A draft of this procedure is under way already")
+        raise DraftThere(words, "kind") from error
+    return draft
+
+
+def save(draft: Draft, text: str, on: int, *, by: Person, at: datetime) -> Revision:
+    """Keep ``text`` as the next revision after number ``on``; the same text again adds nothing.
+
+    Raises NotDrafter, DraftMoved where somebody saved meanwhile or it is no longer being written, WrongDraft.
+    """
+    text = plain(text)
+    with transaction.atomic():
+        kept = writing(draft, by, at)
+        newest = kept.newest
+        if newest.number != on:
+            words = Text(
+                f"{newest.by} 已在此期间存了第 {newest.number} 稿，您的改动没有存",
+                f"{newest.by} saved revision {newest.number} meanwhile; yours was not saved",
+            )
+            raise DraftMoved(words, "text")
+        if newest.digest == whole.digest_of(text):
+            return newest
+        return _add(kept, newest.number + 1, text, by, at)
+
+
+def plain(text: str) -> str:
+    """A text as it is kept: one kind of line end, one at its end. Raises WrongDraft for an empty or endless one."""
+    said = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").rstrip() + "\n"
+    if not said.strip():
+        raise WrongDraft(Text("正文是空的", "The text is empty"), "text")
+    if len(said) > LONGEST:
+        words = Text(f"正文最多 {LONGEST} 字", f"A text has at most {LONGEST} characters")
+        raise WrongDraft(words, "text")
+    return said
+
+
+def drop(draft: Draft, reason: str, *, by: Person, at: datetime) -> Draft:
+    """Give a draft up; its revisions stay. Raises NotDrafter, DraftMoved, WrongDraft without a reason."""
+    said = reason_of(reason)
+    with transaction.atomic():
+        kept = writing(draft, by, at)
+        kept.state = Draft.DROPPED
+        kept.save(update_fields=["state"])
+        entry(HOUSE, "document", str(kept.pk), "drop-draft", by, at, {"kind": kept.kind, "reason": said})
+    return kept
+
+
+def writing(draft: Draft, by: Person, at: datetime) -> Draft:
+    """The draft, held for this transaction and still being written. Raises NotDrafter, DraftMoved."""
+    kept = Draft.objects.select_for_update(of=("self",)).select_related("document", "based_on").get(pk=draft.pk)
+    _drafting(kept.owner, by, at)
+    if kept.state != Draft.WRITING:
+        raise DraftMoved(Text("草稿已送审或已结束，现在不能改", "The draft was sent or is over: not to be changed now"))
+    return kept
+
+
+def reason_of(words: str) -> str:
+    """A reason, trimmed. Raises WrongDraft where there is none."""
+    said = words.replace("\x00", "").strip()
+    if not said or len(said) > LONGEST_REASON:
+        raise WrongDraft(Text("请写明理由", "Say why"), "reason")
+    return said
+
+
+def _drafting(owner: str, by: Person, at: datetime) -> None:
+    if not may_draft(owner, by, at):
+        pack = queries.current_pack(at)
+        post = pack[1].posts.get(owner) if pack else None
+        title = post.title if post else Text(owner)
+        words = Text(
+            f"只有归口岗位“{title.zh}”和管理员可以起草", f"Only {title.say('en')} or an administrator drafts it"
+        )
+        raise NotDrafter(words)
+
+
+def _add(draft: Draft, number: int, text: str, by: Person, at: datetime) -> Revision:
+    return Revision.objects.create(
+        id=new_id(at), draft=draft, number=number, text=text, digest=whole.digest_of(text), by=by.username, at=at
+    )

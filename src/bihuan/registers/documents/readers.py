@@ -1,0 +1,72 @@
+"""Who has to read a version, and who says they have."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from bihuan.ground.ids import new_id
+from bihuan.people import queries as people
+from bihuan.people.models import Person
+from bihuan.procedure.definition import Definition, Text, Who
+
+from . import announcing, queries
+from .errors import NotDrafter, WrongDraft
+from .models import Acknowledgement, Version
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Somebody who has to read a version; ``at`` is when they said they had, None where they have not."""
+
+    person: Person
+    at: datetime | None
+
+
+def posts_in(definition: Definition) -> set[str]:
+    """Every post that acts in a procedure or owes one of its duties, whoever enters for another with it."""
+    doers = [act.who for act in definition.acts.values()] + [duty.who for duty in definition.duties.values()]
+    return {post for who in doers for post in _posts(who)} - {"customer"}
+
+
+def _posts(who: Who) -> tuple[str, ...]:
+    return who.posts + who.each + who.via
+
+
+def concerned(version: Version, at: datetime) -> list[Person]:
+    """Everybody who holds that day, anywhere, a post that acts in it."""
+    posts = posts_in(queries.definition_of(version.pk))
+    return [one for one in people.holders(sorted(posts), people.outlet_codes(), at) if not one.is_service]
+
+
+def listed(version: Version, at: datetime) -> list[Reader]:
+    """Everybody concerned with when they read it, those who have not first."""
+    said = dict(version.acknowledgements.values_list("person", "at"))
+    found = [Reader(one, said.get(one.username)) for one in concerned(version, at)]
+    return sorted(found, key=lambda one: (one.at is not None, one.person.username))
+
+
+def has_to_read(version: Version, person: Person, at: datetime) -> bool:
+    """Whether ``person`` is concerned and has not said so yet."""
+    posts = posts_in(queries.definition_of(version.pk))
+    held = {one.post for one in people.held_by(person, at)}
+    return bool(posts & held) and not version.acknowledgements.filter(person=person.username).exists()
+
+
+def acknowledge(version: Version, *, by: Person, at: datetime) -> None:
+    """``by`` says that they have read it. Raises NotDrafter for whom it does not concern, WrongDraft said already."""
+    if version.state not in {Version.APPROVED, Version.EFFECTIVE}:
+        raise WrongDraft(Text("这一版不在实施", "This version is not in force"))
+    if version.acknowledgements.filter(person=by.username).exists():
+        raise WrongDraft(Text("您已确认过", "You have said so before"))
+    if not has_to_read(version, by, at):
+        raise NotDrafter(Text("这份程序里没有您的岗位", "None of your posts acts in this procedure"))
+    try:
+        with transaction.atomic():
+            Acknowledgement.objects.create(id=new_id(at), version=version, person=by.username, at=at)
+            content = {"number": version.document.number, "version": version.version, "digest": version.digest}
+            announcing.told(version.pk, "read-document", by, at, content)
+    except IntegrityError as error:
+        raise WrongDraft(Text("您已确认过", "You have said so before")) from error

@@ -1,0 +1,122 @@
+"""The whole pack as it stands in the register, laid out as a folder again: to check it, and to rehearse it.
+
+A draft is never judged alone: what it says about another procedure holds only beside that procedure.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from bihuan.procedure.checking.fault import Fault
+from bihuan.procedure.definition import Definition, Pack
+from bihuan.procedure.reading import read_pack
+from bihuan.procedure.rehearsal import Report, rehearse
+
+from .models import Document, ExampleFile, Version
+
+PACK_FILE = "pack.toml"
+EXAMPLES = "examples"
+_PLAIN = re.compile(r"[\w.\-]{1,200}\Z")
+# an example of a sound pack is about one screen; what lies beside it unasked stays where it is
+LONGEST_EXAMPLE = 2_000_000
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A pack as it would read with one text in it. ``definition`` is what that text reads as, None if as nothing."""
+
+    pack: Pack | None
+    definition: Definition | None
+    faults: tuple[Fault, ...]
+    findings: tuple[Fault, ...]
+    file: str
+
+    @property
+    def sound(self) -> bool:
+        """Whether it may be sent: no fault in the whole pack, and the text is a procedure."""
+        return self.definition is not None and not self.faults
+
+
+def digest_of(text: str) -> str:
+    """The digest a version carries and a signature is given over."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def texts_in_force(pack: str) -> dict[str, str]:
+    """File → text of everything of ``pack`` that is in force and has no end, the pack's own page with it."""
+    found = Version.objects.filter(document__pack=pack, state=Version.EFFECTIVE, effective_until__isnull=True)
+    return dict(found.values_list("file", "text"))
+
+
+def frame_of(pack: str) -> Version | None:
+    """The version of the pack's own page in force; every procedure in force was read with it."""
+    found = Version.objects.filter(document__pack=pack, document__kind=Document.PACK, state=Version.EFFECTIVE)
+    return found.filter(effective_until__isnull=True).first()
+
+
+def judge(pack: str, file: str, text: str) -> Judged:
+    """``bihuan check`` of the whole pack with ``text`` standing in ``file``. Writes nothing; never raises on a text."""
+    with laid_out(texts_in_force(pack) | {file: text}) as folder:
+        read = read_pack(folder)
+    found = [one for one in (read.pack.procedures.values() if read.pack else ()) if one.file == file]
+    return Judged(read.pack, found[0] if found else None, read.faults, read.findings, file)
+
+
+def rehearsed(pack: str, file: str, text: str) -> tuple[Judged, Report | None]:
+    """The pack's examples played with ``text`` standing in ``file``; no report where the pack has faults."""
+    with laid_out(texts_in_force(pack) | {file: text}, examples_of(pack)) as folder:
+        read = read_pack(folder)
+        found = [one for one in (read.pack.procedures.values() if read.pack else ()) if one.file == file]
+        judged = Judged(read.pack, found[0] if found else None, read.faults, read.findings, file)
+        report = rehearse(read.pack) if read.pack is not None and judged.sound else None
+    return judged, report
+
+
+@contextmanager
+def laid_out(texts: Mapping[str, str], examples: Mapping[str, str] | None = None) -> Iterator[Path]:
+    """A folder of its own with these files, gone afterwards. Raises ValueError for a name that is no plain name."""
+    with tempfile.TemporaryDirectory(prefix="bihuan-pack-") as name:
+        folder = Path(name)
+        (folder / EXAMPLES).mkdir()
+        for place, files in ((folder, texts), (folder / EXAMPLES, examples or {})):
+            for file, text in files.items():
+                if not _PLAIN.match(file) or file.startswith("."):
+                    raise ValueError(f"no plain file name: {file!r}")
+                # bytes, so that a text keeps its line ends and with them its digest
+                (place / file).write_bytes(text.encode("utf-8", "surrogatepass"))
+        yield folder
+
+
+def examples_of(pack: str) -> dict[str, str]:
+    """File → text of the examples the pack came with."""
+    return dict(ExampleFile.objects.filter(pack=pack).values_list("file", "text"))
+
+
+def keep_examples(pack: str, folder: Path) -> None:
+    """Remember the examples beside a pack, in the caller's transaction."""
+    found = folder_examples(folder)
+    if found == examples_of(pack):
+        return
+    ExampleFile.objects.filter(pack=pack).delete()
+    ExampleFile.objects.bulk_create(ExampleFile(pack=pack, file=file, text=text) for file, text in found.items())
+
+
+def folder_examples(folder: Path) -> dict[str, str]:
+    """File → text of the examples beside a pack."""
+    return {
+        path.name: path.read_bytes().decode("utf-8", "replace")
+        for path in sorted((folder / EXAMPLES).glob("*.toml"))
+        if _PLAIN.match(path.name) and path.stat().st_size <= LONGEST_EXAMPLE
+    }
+
+
+def next_file(pack: str, kind: str) -> str:
+    """A file name for a new procedure: after the last number of those in force."""
+    numbers = [int(file[:2]) for file in texts_in_force(pack) if file[:2].isdigit()]
+    return f"{max(numbers, default=0) + 1:02d}-{kind}.md"
