@@ -25,8 +25,8 @@ class Recorded(Struct, frozen=True, omit_defaults=True):
 
     ``doer`` is the doer as sent, with everything held that day; ``post`` the post the engine chose. ``facts`` are
     those of the outcome (what was known, the places behind ``where`` among them). For ``child`` the answers are
-    ``group number step ended``, for ``absorb`` they are ``number starts``, for ``move`` ``from to steps reason`` (``from``
-    and ``to`` name versions).
+    ``group number step ended``, for ``absorb`` they are ``number starts``, for ``move`` ``from to steps reason``
+    (``from`` and ``to`` name versions).
     """
 
     kind: EntryKind

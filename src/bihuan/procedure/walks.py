@@ -57,13 +57,15 @@ def branches(definition: Definition) -> tuple[Branch, ...]:
 
 def walk(
     definition: Definition, seed: int, calendar: Calendar, *, steps: int = 30, aims: Iterable[Branch] = (),
-    spoiling: float = 0.15,
+    spoiling: float = 0.15, versions: Mapping[str, Definition] | None = None,
 ) -> Walk:  # fmt: skip
     """One case walked for at most ``steps`` sentences. ``aims`` are ways to be tried for where they stand.
 
     ``spoiling`` is the share of sentences that are wrong on purpose: another person, a spoilt answer, an old count.
+    ``versions``: other versions of the procedure, by any name, the case is moved to now and then.
     """
     walker = _Walker(definition, seed, calendar, frozenset(aims), spoiling)
+    walker.versions = versions or {}
     walker.open()
     for _sentence in range(steps):
         if walker.state is None:
@@ -130,6 +132,7 @@ class _Walker:
         self.entries: list[Recorded] = []
         self.refused: list[tuple[str, str, str]] = []
         self.branches: set[Branch] = set()
+        self.versions: Mapping[str, Definition] = {}
 
     def walked(self) -> Walk:
         return Walk(self.seed, tuple(self.entries), tuple(self.refused), self.state, frozenset(self.branches))
@@ -160,6 +163,9 @@ class _Walker:
         assert self.state is not None
         self._let_time_pass()
         names = plan_of(self.definition).at_step.get(self.state.step, ())
+        if self.versions and self.random.random() < 0.1:
+            self._move(self.random.choice(sorted(self.versions)))
+            return
         waiting = [group for group, cases in self.state.children.items() if any(not case.ended for case in cases)]
         if waiting and self.random.random() < 0.4:
             self._child(self.random.choice(waiting))
@@ -239,6 +245,28 @@ class _Walker:
         outcome = engine.child_moved(self.definition, self.state, group, child, self.at, self.surroundings)
         told = {"group": group, "number": child.number, "step": child.step, "ended": child.ended}
         self._keep(outcome, Recorded("child", self.at, answers=told))
+
+    def _move(self, name: str) -> None:
+        """Move the case to another version: its step is called the same there, or anything, or nothing (refused)."""
+        assert self.state is not None
+        new, here = self.versions[name], self.state.step
+        there = engine.proposed(self.definition, new).get(here) or self.random.choice(sorted(new.steps))
+        if self.random.random() < 0.3:
+            there = self.random.choice(sorted(new.steps))
+        steps = {} if self.random.random() < self.spoiling / 3 else {here: there}
+        depart = self.definition.acts.get("depart")
+        doer = self._doer(depart) if depart else Doer("owner", ((self.definition.owner, ""),))
+        told: dict[str, Any] = {"to": name, "steps": steps, "reason": "换版"}
+        try:
+            outcome = engine.moved(
+                self.state, self.definition, new, steps, doer, self.at, self.surroundings, told["reason"]
+            )
+        except Refusal as refusal:
+            self._note("move", refusal)
+            return
+        self._keep(outcome, Recorded("move", self.at, doer=doer, post=outcome.post, answers=told))
+        self.definition = new
+        self.ahead = _ways_ahead(new, self.aims) if self.aims else {}
 
     # --------------------------------------------------------------------------------------------- who says what
 

@@ -19,7 +19,7 @@ from ..state import ClockRun, Doer, Outcome, State
 from . import clockwork
 from .answers import problem, wrong
 from .clockwork import is_open, void
-from .counting import miss, start_moment
+from .counting import limit, miss, start_moment, time_words
 from .doers import choose, post_title
 from .owing import next_owed
 from .performing import fix_signers
@@ -146,6 +146,10 @@ def _carry_over(work: Working, old: Definition, steps: Mapping[str, str], said: 
     for index, run in enumerate(work.clocks):
         if is_open(run):
             work.clocks[index] = _carried(work, old, run)
+        elif run.next is not None:
+            # ended, and a rung of its miss is still to be climbed
+            ladder = work.definition.deadlines.get(run.name)
+            work.clocks[index] = replace(run, next=next_owed(work, ladder, run, work.at) if ladder else None)
     for deadline in work.definition.deadlines.values():
         _begin(work, old, deadline)
     _tell(work, old, clause)
@@ -209,9 +213,11 @@ def _carried(work: Working, old: Definition, run: ClockRun) -> ClockRun:
         return void(work, run, "moved")
     if run.state == "missed":
         return replace(run, next=next_owed(work, deadline, run, work.at))
-    run = clockwork.carried(work, deadline, replace(run, clause=deadline.origin.cite()), _rules_differ(work, old, run))
+    run = replace(run, clause=deadline.origin.cite())
     kept = _kept_since(work, deadline, run.started, set(old.deadlines[run.name].until))
-    return run if kept is None or run.state != "running" else _kept(work, run, kept)
+    if kept is not None:
+        return _kept(work, deadline, run, kept)
+    return clockwork.carried(work, deadline, run, _rules_differ(work, old, run))
 
 
 def _rules_differ(work: Working, old: Definition, run: ClockRun) -> bool:
@@ -225,14 +231,18 @@ def _kept_since(work: Working, deadline: Deadline, start: datetime, known: set[s
     return min((moment for moment in found if moment > start), default=None)
 
 
-def _kept(work: Working, run: ClockRun, stopped: datetime) -> ClockRun:
-    assert run.due is not None
-    if stopped <= run.due:
-        work.say("deadline-met", run.name, run.clause, {"run": run.run, "stopped": stopped.isoformat()})
+def _kept(work: Working, deadline: Deadline, run: ClockRun, stopped: datetime) -> ClockRun:
+    """The run ended by what came before the move: met or missed by the new limit, as far as that is known."""
+    found = limit(work, deadline, run.started, run.pauses)
+    if found is not None:
+        run = replace(run, due=found[0], time=time_words(found[1]))
+    due = run.due.isoformat() if run.due else ""
+    if run.due is None or stopped <= run.due:
+        work.say("deadline-met", run.name, run.clause, {"run": run.run, "due": due, "stopped": stopped.isoformat()})
         return replace(run, state="met", stopped=stopped, next=None)
-    run = miss(work, run, work.at)
-    work.say("deadline-stopped", run.name, run.clause, {"run": run.run, "due": run.due.isoformat() if run.due else ""})
-    return replace(run, stopped=stopped, next=None)
+    run = miss(work, replace(run, stopped=stopped), work.at)
+    work.say("deadline-stopped", run.name, run.clause, {"run": run.run, "due": due})
+    return run
 
 
 def _begin(work: Working, old: Definition, deadline: Deadline) -> None:
