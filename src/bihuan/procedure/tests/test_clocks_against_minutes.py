@@ -15,11 +15,15 @@ from bihuan.procedure import clocks
 from bihuan.procedure.calendars import Calendar, DayEntry, build
 from bihuan.procedure.definition import Text, Time
 
+from .worked import DAYS_2026
+
 MINUTE = timedelta(minutes=1)
 OFFICE = ((510, 720), (810, 1050))
 NIGHT = ((0, 360), (1320, 1440))
-# Summer time begins and ends in Berlin (29 March, 25 October) and in New York (8 March, 1 November), and a year ends.
-FIRSTS = [datetime(2026, *day, tzinfo=UTC) for day in ((3, 26), (10, 22), (3, 5), (10, 29), (12, 29))]
+# Summer time begins and ends in Berlin (29 March, 25 October), in New York (8 March, 1 November) and on Lord Howe, by
+# half an hour (5 April, 4 October); a year ends; Spring Festival and National Day begin and end with make-up days.
+DAYS = ((3, 26), (10, 22), (3, 5), (10, 29), (12, 29), (4, 2), (10, 1), (2, 12), (2, 22), (9, 17), (10, 6))
+FIRSTS = [datetime(2026, *day, tzinfo=UTC) for day in DAYS]
 firsts = st.shared(st.sampled_from(FIRSTS), key="first")
 WEEKS = [
     dict.fromkeys(range(1, 6), OFFICE),
@@ -27,7 +31,7 @@ WEEKS = [
     dict.fromkeys(range(1, 8), NIGHT),
     {2: ((600, 601),), 4: ((0, 1440),)},
 ]
-ZONES = ["Asia/Shanghai", "Europe/Berlin", "America/New_York", "Asia/Kathmandu"]
+ZONES = ["Asia/Shanghai", "Europe/Berlin", "America/New_York", "Asia/Kathmandu", "Australia/Lord_Howe"]
 
 entries = st.sampled_from(
     [
@@ -38,9 +42,10 @@ entries = st.sampled_from(
     ]
 )
 calendars = st.builds(
-    lambda week, zone, days: build("test", zone, week, days, (2026,)),
+    lambda week, zone, official, days: build("test", zone, week, official | days, (2026,)),
     st.sampled_from(WEEKS),
     st.sampled_from(ZONES),
+    st.sampled_from([DAYS_2026, {}]),
     st.dictionaries(
         st.builds(lambda first, days: first.date() + timedelta(days=days), firsts, st.integers(-1, 12)),
         entries,
@@ -50,8 +55,9 @@ calendars = st.builds(
 moments = st.builds(lambda first, seconds: first + timedelta(seconds=seconds), firsts, st.integers(0, 6 * 86400))
 coarse = st.builds(lambda first, n: first + timedelta(minutes=15 * n), firsts, st.integers(0, 6 * 96))
 starts = st.one_of(moments, coarse)
+stood_for = st.one_of(st.integers(1, 40 * 3600), st.integers(1, 9 * 86400))
 pauses = st.lists(
-    st.tuples(starts, st.integers(1, 40 * 3600)).map(lambda p: (p[0], p[0] + timedelta(seconds=p[1]))), max_size=3
+    st.tuples(starts, stood_for).map(lambda one: (one[0], one[0] + timedelta(seconds=one[1]))), max_size=3
 )
 minute_times = st.one_of(
     st.builds(Time, st.integers(1, 600), st.sampled_from(["minutes", "working-minutes"])),
@@ -161,6 +167,45 @@ def test_counted_days_are_the_unpaused_ends_of_days(start, length, time, rule, c
     assert clocks.counted(start, end, time.unit, calendar, stood, days=rule) == expected
     proof = clocks.spans(start, end, time, rule, calendar, stood)
     assert sum(span.amount for span in proof) == expected
+
+
+def wall(minute: datetime, zone: ZoneInfo) -> datetime:
+    """The local clock, which in a repeated hour stands at its end until the second passing is over."""
+    local = minute.astimezone(zone)
+    while local.fold:
+        minute += MINUTE
+        local = minute.astimezone(zone)
+    return local.replace(tzinfo=None)
+
+
+@settings(max_examples=60, deadline=None)
+@given(starts, st.integers(1, 3), calendars, pauses)
+def test_days_to_the_minute_are_over_when_the_wall_shows_the_same_time_again(start, amount, calendar, stood):
+    zone = ZoneInfo(calendar.zone)
+    first = minute = whole(start)
+    target = wall(first, zone) + timedelta(days=amount)
+    while wall(minute, zone) < target:
+        minute += MINUTE
+    left = (minute - first) // MINUTE
+    minute = first
+    while left:
+        left -= not paused(minute, stood)
+        minute += MINUTE
+    assert clocks.due(start, Time(amount, "days"), "calendar, to the minute", calendar, stood) == minute
+
+
+@settings(max_examples=150, deadline=None)
+@given(starts, calendars)
+def test_what_waits_for_working_time_waits_for_the_first_minute_of_it(moment, calendar):
+    minute = moment.replace(second=0, microsecond=0)
+    closing = minute - MINUTE if moment == minute else minute
+    if worked(minute, calendar) or worked(closing, calendar):
+        expected = moment
+    else:
+        expected = minute
+        while not worked(expected, calendar):
+            expected += MINUTE
+    assert clocks.in_hours(moment, calendar) == expected
 
 
 all_times = st.one_of(

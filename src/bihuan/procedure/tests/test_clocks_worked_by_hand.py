@@ -1,41 +1,27 @@
-"""Due moments worked by hand on the official days of 2026. Each line's comment is the working.
+"""Due moments worked by hand on the official days of 2026: the table of ``worked_by_hand.toml``, and what a row of a
+table cannot say.
 
 Office hours 08:30–12:00 and 13:30–17:30: 210 + 240 = 450 minutes a day. Working times are local.
 """
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 
-from bihuan.procedure import clocks
-from bihuan.procedure.calendars import Calendar, DayEntry, build, of_hours, read, write
-from bihuan.procedure.definition import Hours, Text
+from bihuan.procedure import clocks, deadlines, engine
+from bihuan.procedure.calendars import Calendar, build, of_hours, read, write
+from bihuan.procedure.definition import Hours, Text, Within
+from bihuan.procedure.state import Doer
 
-OFFICE = ((510, 720), (810, 1050))
-NEW_YEAR, SPRING, QINGMING, LABOUR, DRAGON, MOON, NATIONAL = (
-    Text(name) for name in ("元旦", "春节", "清明节", "劳动节", "端午节", "中秋节", "国庆节")
-)
-FREE = [
-    (NEW_YEAR, (1, 1), 3),
-    (SPRING, (2, 15), 9),
-    (QINGMING, (4, 4), 3),
-    (LABOUR, (5, 1), 5),
-    (DRAGON, (6, 19), 3),
-    (MOON, (9, 25), 3),
-    (NATIONAL, (10, 1), 7),
-]
-WORKED = [(NEW_YEAR, 1, 4), (SPRING, 2, 14), (SPRING, 2, 28), (LABOUR, 5, 9), (NATIONAL, 9, 20), (NATIONAL, 10, 10)]
-DAYS_2026 = {
-    **{date(2026, *first) + timedelta(n): DayEntry("off", name) for name, first, count in FREE for n in range(count)},
-    **{date(2026, month, day): DayEntry("make-up", name) for name, month, day in WORKED},
-}
-HEAD = build("head", "Asia/Shanghai", dict.fromkeys(range(1, 6), OFFICE), DAYS_2026, (2026,))
-OUTLET = build("outlet", "Asia/Shanghai", dict.fromkeys(range(1, 7), ((540, 1080),)), DAYS_2026, (2026,))
+from . import engine_cases, worked
+from .worked import HEAD
+
 END, MINUTE = "calendar, end of day", "calendar, to the minute"
-WORK_END, WORK_MINUTE = "working, end of day", "working, to the minute"
+NEW_YORK, BERLIN = "America/New_York", "Europe/Berlin"
 
 
 def local(text: str, zone: str = "Asia/Shanghai", fold: int = 0) -> datetime:
@@ -44,101 +30,89 @@ def local(text: str, zone: str = "Asia/Shanghai", fold: int = 0) -> datetime:
     )
 
 
-TABLE = [
-    # Friday 90 min to 17:30; Saturday 14 is a make-up day, 150 left from 08:30
-    ("02-13 16:00", "4 working hours", END, "02-14 11:00"),
-    # 30 min to 17:30; 15 to 23 Spring Festival; 90 left on Tuesday 24 from 08:30
-    ("02-14 17:00", "2 working hours", END, "02-24 10:00"),
-    # Friday 60 min; Saturday free, Sunday 20 September is a make-up day: 60 left from 08:30
-    ("09-18 16:30", "2 working hours", END, "09-20 09:30"),
-    # 30 min to lunch, 30 from 13:30
-    ("03-04 11:30", "1 working hour", END, "03-04 14:00"),
-    # the last minute of a window
-    ("03-04 11:59", "1 working minute", END, "03-04 12:00"),
-    # a start exactly at the end of a window belongs to the next one
-    ("03-04 12:00", "1 working minute", END, "03-04 13:31"),
-    ("03-04 17:30", "30 working minutes", END, "03-05 09:00"),
-    # used up exactly at the end of a window: due there, not at the next opening
-    ("03-04 08:30", "210 working minutes", END, "03-04 12:00"),
-    # a minute already begun does not count
-    ("03-04 11:58:30", "1 working minute", END, "03-04 12:00"),
-    ("03-04 11:59:30", "1 working minute", END, "03-04 13:31"),
-    # elapsed time knows no hours and no feast
-    ("02-14 23:00", "4 hours", END, "02-15 03:00"),
-    ("02-14 23:00:10", "30 minutes", WORK_END, "02-14 23:31"),
-    # working days: Saturday 14 is the first, Tuesday 24 the second
-    ("02-13 10:00", "2 working days", END, "02-24 17:30"),
-    ("02-13 10:00", "2 days", WORK_END, "02-24 17:30"),
-    # Saturday 28 is worked; 8, 9 and Saturday 10 October after National Day
-    ("02-27 10:00", "1 working day", END, "02-28 17:30"),
-    ("09-30 15:00", "3 working days", END, "10-10 17:30"),
-    # a start on a free day: the next working day is the first
-    ("03-07 10:00", "1 working day", END, "03-09 17:30"),
-    # calendar days: the 13th is not counted, 14 and 15 are; due at 24:00 of the 15th
-    ("02-13 16:00", "2 days", END, "02-16 00:00"),
-    ("02-13 00:00", "1 day", END, "02-15 00:00"),
-    ("02-13 23:59:59", "1 day", END, "02-15 00:00"),
-    ("02-13 16:00", "2 days", MINUTE, "02-15 16:00"),
-    ("03-04 10:00", "1 week", END, "03-12 00:00"),
-    ("03-04 10:00", "1 week", WORK_END, "03-12 00:00"),
-    # months keep the day, cut to the month
-    ("01-31 09:15", "1 month", END, "03-01 00:00"),
-    ("01-31 09:15", "1 month", MINUTE, "03-01 00:00"),
-    ("01-29 00:00", "1 month", MINUTE, "03-01 00:00"),
-    ("01-28 09:15", "1 month", MINUTE, "02-28 09:15"),
-    ("2028-01-31 09:15", "1 month", END, "2028-03-01 00:00"),
-    ("2028-02-29 09:15", "1 year", END, "2029-03-01 00:00"),
-    ("11-30 09:15", "3 months", END, "2027-03-01 00:00"),
-    ("12-31 09:15", "2 months", END, "2027-03-01 00:00"),
-    # working days to the minute: the same time of the next working day
-    ("02-13 16:00", "1 day", WORK_MINUTE, "02-14 16:00"),
-    ("02-14 16:00", "1 working day", MINUTE, "02-24 16:00"),
-    # in the lunch of that day: the working time before it; from a free day: the close of the next working day
-    ("03-04 12:30", "1 day", WORK_MINUTE, "03-05 12:00"),
-    ("03-08 10:00", "1 day", WORK_MINUTE, "03-09 17:30"),
-]
+def named(tables):
+    """The rows of ``tables`` as parameters, each named by its table, start and limit."""
+    return [
+        pytest.param(row, id=f"{table} {row['start']} {row.get('time', '')}")
+        for table, row in worked.rows()
+        if (table in ("at", "urgency")) == tables
+    ]
 
 
-@pytest.mark.parametrize(("start", "time", "rule", "due"), TABLE)
-def test_due_as_worked_by_hand(start, time, rule, due):
-    given = local(start)
-    assert clocks.due(given, clocks.time_of(time), rule, HEAD) == local(due)
-    assert clocks.due_many([given], clocks.time_of(time), rule, HEAD) == [local(due)]
+@pytest.mark.parametrize("row", named(False))
+def test_due_as_worked_by_hand(row):
+    calendar, zone = worked.calendar_of(row), row.get("zone", worked.HOME)
+    start, due = worked.local(row["start"], zone), worked.local(row["due"], zone)
+    time, days = clocks.time_of(row["time"]), row.get("days", END)
+    stood = [(worked.local(begin, zone), worked.local(end, zone)) for begin, end in row.get("pauses", ())]
+    assert clocks.due(start, time, days, calendar, stood) == due, row["zh"]
+    assert clocks.provisional(start, due, calendar, time, days) is row.get("provisional", False)
+    promised = clocks.promise(start, time, days, calendar).amount
+    assert sum(span.amount for span in clocks.spans(start, due, time, days, calendar, stood)) == promised
+    if not stood:
+        assert clocks.due_many([start], time, days, calendar) == [due]
 
 
-PAUSED = [
-    # over night: 2 h used by 22:00, 2 h left from 06:00
-    ("03-04 20:00", "4 hours", [("03-04 22:00", "03-05 06:00")], "03-05 08:00"),
-    # 60 min used by 16:00, 180 left from 09:00
-    ("03-04 15:00", "4 working hours", [("03-04 16:00", "03-05 09:00")], "03-05 12:00"),
-    # over the feast: 60 used by 11:00 on the 14th; 300 left from 09:30 on the 24th: 150 to noon, 150 from 13:30
-    ("02-14 10:00", "6 working hours", [("02-14 11:00", "02-24 09:30")], "02-24 16:00"),
-    # over a make-up Saturday: 30 used on Friday, the 28th stands still, 90 left on Monday
-    ("02-27 16:30", "2 working hours", [("02-27 17:00", "03-02 08:30")], "03-02 10:00"),
-    # two pauses that overlap are one: 60 used by 10:00, 60 left from 12:00
-    ("03-04 09:00", "2 hours", [("03-04 10:00", "03-04 11:30"), ("03-04 11:00", "03-04 12:00")], "03-04 13:00"),
-    # a minute that a pause touches does not count: 10:00 and 10:01 stand still
-    ("03-04 09:00", "2 hours", [("03-04 10:00:20", "03-04 10:01:01")], "03-04 11:02"),
-    # days: the 3rd counts, 4 and 5 end in the pause, 6 and 7 count
-    ("03-02 10:00", "3 days", [("03-04 10:00", "03-06 09:00")], "03-08 00:00"),
-    # a pause up to midnight takes the day, one from midnight on does not
-    ("03-02 10:00", "3 days", [("03-04 10:00", "03-05 00:00")], "03-07 00:00"),
-    ("03-02 10:00", "3 days", [("03-05 00:00", "03-05 10:00")], "03-06 00:00"),
-    ("03-02 10:00", "3 working days", [("03-04 10:00", "03-04 17:30")], "03-06 17:30"),
-    # a pause within a day moves nothing
-    ("03-02 10:00", "3 days", [("03-04 10:00", "03-04 16:00")], "03-06 00:00"),
-    # working days: the last minute of the 28th is paused, so 2 and 3 March count
-    ("02-27 10:00", "2 working days", [("02-28 16:00", "02-28 18:00")], "03-03 17:30"),
-    ("03-04 10:00", "2 working days", [("03-05 09:00", "03-05 16:00")], "03-06 17:30"),
-    # after the promise is used up a pause means nothing
-    ("03-04 09:00", "1 hour", [("03-04 10:00", "03-04 12:00")], "03-04 10:00"),
-]
+RECORD = engine_cases.form("record", engine_cases.field("due", "date"), engine_cases.field("visit", "moment"))
+ACTS = [engine_cases.act("open", "new", form="record"), engine_cases.act("change", "any", form="changed"),
+        engine_cases.act("finish", "new", to="done")]  # fmt: skip
+URGENCY = engine_cases.form("changed", engine_cases.field("urgent", "yes-no"))
+CLERK = Doer("chen", (("clerk", "head"),))
 
 
-@pytest.mark.parametrize(("start", "time", "pauses", "due"), PAUSED)
-def test_a_pause_moves_the_due_moment_as_worked_by_hand(start, time, pauses, due):
-    stood = [(local(begin), local(end)) for begin, end in pauses]
-    assert clocks.due(local(start), clocks.time_of(time), END, HEAD, stood) == local(due)
+def promised(terms, **more):
+    return msgspec.structs.replace(engine_cases.deadline("d", "open", "finish", **more), within=terms)
+
+
+def run_of(deadline, row, answers):
+    """The case opened at ``start`` with this one promise, and the surroundings of the head office."""
+    definition = engine_cases.procedure("new done*", ACTS, [RECORD, URGENCY], deadlines=[deadline])
+    surroundings = engine.Surroundings(HEAD, ("head",))
+    start = worked.local(row["start"])
+    return definition, engine.start(definition, CLERK, answers, {}, start, surroundings).state, surroundings
+
+
+@pytest.mark.parametrize("row", named(True))
+def test_an_appointment_and_another_urgency_as_worked_by_hand(row):
+    due = worked.local(row["due"])
+    if "at" in row:
+        day, _, clock = row["at"].partition(" ")
+        name, answer = ("visit", f"2026-{day}T{clock}:00+08:00") if clock else ("due", f"2026-{day}")
+        terms = (Within(clocks.time_of(row["time"])),) if "time" in row else ()
+        deadline = promised(terms, at=f"record.{name}")
+        definition, state, _ = run_of(deadline, row, {f"record.{name}": answer})
+    else:
+        first, second = (clocks.time_of(row[each]) for each in ("time", "to"))
+        urgent = engine_cases.condition(changed__urgent=True)
+        deadline = promised((Within(second, urgent), Within(first)))
+        definition, state, surroundings = run_of(deadline, row, {})
+        assert state.clocks[0].due == clocks.due(worked.local(row["start"]), first, END, HEAD)
+        changed = worked.local(row["changed"])
+        answers = {"changed.urgent": True}
+        state = engine.act(definition, state, "change", CLERK, answers, {}, changed, surroundings).state
+    [run] = state.clocks
+    assert (run.started, run.due) == (worked.local(row["start"]), due), row["zh"]
+    assert run.missed_at == (worked.local(row["missed"]) if "missed" in row else None)
+    proof = deadlines.explain(definition, state, "d", HEAD, due)
+    assert proof.proved
+    assert sum(span.amount for span in proof.spans) == proof.promised
+
+
+def test_the_page_shows_the_table_as_it_is():
+    """``python -m bihuan.procedure.tests.worked`` writes it anew."""
+    assert worked.PAGE.read_text(encoding="utf-8") == worked.page()
+
+
+def test_each_clock_has_its_pause_its_feast_its_make_up_day_and_its_summer_time_where_it_knows_them():
+    told = {name: [str(row) for row in table["rows"]] for name, table in worked.TABLES.items()}
+    for name in ("elapsed", "elapsed-days", "calendar-days", "working-days", "working-time"):
+        assert any("pauses" in row for row in told[name]), name
+        assert any("春节" in row for row in told[name]), name
+    for name in ("working-days", "working-time"):
+        assert sum("调休" in row for row in told[name]) >= 3, name
+        assert any("provisional" in row for row in told[name]), name
+    for name in ("elapsed", "elapsed-days", "calendar-days", "working-time"):
+        assert {"03-2", "10-2"} <= {row["start"][:4] for row in worked.TABLES[name]["rows"] if "zone" in row}, name
 
 
 @pytest.mark.parametrize("time", ["1 working minute", "1 working hour", "450 working minutes", "700 working minutes"])
@@ -156,52 +130,6 @@ def test_a_pause_without_end_has_no_due_moment_unless_the_promise_was_used_up_be
         clocks.due(local("03-03 09:00"), clocks.time_of("2 days"), END, HEAD, stood)
     assert clocks.due(local("03-04 09:00"), clocks.time_of("1 hour"), END, HEAD, stood) == local("03-04 10:00")
     assert clocks.due(local("03-02 09:00"), clocks.time_of("1 day"), END, HEAD, stood) == local("03-04 00:00")
-
-
-def test_another_urgency_in_mid_run_is_counted_from_the_same_start():
-    start = local("03-02 10:00")  # ordinary: 3 to 9 March; urgent: 3 and 4 March
-    assert clocks.due(start, clocks.time_of("7 days"), END, HEAD) == local("03-10 00:00")
-    assert clocks.due(start, clocks.time_of("2 days"), END, HEAD) == local("03-05 00:00")
-
-
-@pytest.mark.parametrize(
-    ("start", "time", "due"),
-    [
-        ("03-06 16:00", "4 working hours", "03-07 11:00"),  # 120 on Friday, 120 on Saturday from 09:00
-        ("03-06 16:00", "1 working day", "03-07 18:00"),
-        ("03-07 17:00", "2 working hours", "03-09 10:00"),  # 60 on Saturday, 60 on Monday
-        ("09-19 17:00", "2 working hours", "09-20 10:00"),  # make-up Sunday with the usual hours
-        ("09-30 17:00", "2 working hours", "10-08 10:00"),  # Saturday 3 October is free as well
-    ],
-)
-def test_an_outlet_that_works_on_saturdays(start, time, due):
-    assert clocks.due(local(start), clocks.time_of(time), END, OUTLET) == local(due)
-
-
-NEW_YORK, BERLIN = "America/New_York", "Europe/Berlin"
-
-
-@pytest.mark.parametrize(
-    ("zone", "start", "time", "rule", "due"),
-    [
-        # New York skips 02:00–03:00 on 8 March and repeats 01:00–02:00 on 1 November
-        (NEW_YORK, "03-07 22:00", "8 hours", END, "2026-03-08T11:00Z"),  # 03:00Z + 8 h, 07:00 summer time
-        (NEW_YORK, "10-31 22:00", "8 hours", END, "2026-11-01T10:00Z"),  # 02:00Z + 8 h, 05:00 winter time
-        (NEW_YORK, "03-07 10:00", "1 day", MINUTE, "2026-03-08T14:00Z"),  # 10:00 summer time, 23 real hours
-        (NEW_YORK, "10-31 10:00", "1 day", MINUTE, "2026-11-01T15:00Z"),  # 10:00 winter time, 25 real hours
-        (NEW_YORK, "03-07 02:30", "1 day", MINUTE, "2026-03-08T07:00Z"),  # 02:30 does not exist: 03:00
-        # Berlin skips 02:00–03:00 on 29 March and repeats it on 25 October
-        (BERLIN, "10-24 02:30", "1 day", MINUTE, "2026-10-25T00:30Z"),  # the first 02:30
-        (BERLIN, "03-28 09:00", "1 day", END, "2026-03-29T22:00Z"),  # midnight in summer time
-        (BERLIN, "10-24 09:00", "1 day", END, "2026-10-25T23:00Z"),  # midnight in winter time
-        (BERLIN, "03-28 12:00", "6 working hours", END, "2026-03-29T23:00Z"),  # Sunday has 5 h; 1 h on Monday
-        (BERLIN, "10-24 12:00", "6 working hours", END, "2026-10-25T04:00Z"),  # 22:00Z + 6 h; Sunday has 7 h
-        ("Asia/Kathmandu", "03-02 23:50", "1 day", END, "2026-03-03T18:15Z"),  # midnight at UTC+5:45
-    ],
-)
-def test_zones_and_changes_of_the_clock(zone, start, time, rule, due):
-    nights = build("nights", zone, {1: ((0, 360),), 7: ((0, 360),)}, {}, (2026,))
-    assert clocks.due(local(start, zone), clocks.time_of(time), rule, nights) == datetime.fromisoformat(due)
 
 
 def test_in_the_repeated_hour_the_clock_stands_at_its_end():
@@ -224,6 +152,23 @@ def test_a_year_without_announcement_is_counted_provisionally():
     far = clocks.due(local("2035-10-01 10:00"), time, END, calendar)  # nothing known: Tuesday the 2nd
     assert far == local("2035-10-02 17:30")
     assert clocks.provisional(local("2035-10-01 10:00"), far, calendar)
+
+
+def test_what_was_provisional_is_counted_anew_when_the_year_is_announced():
+    definition, state, _ = run_of(
+        engine_cases.deadline("d", "open", "finish", "1 working-days"), {"start": "12-31 10:00"}, {}
+    )
+    [run] = state.clocks
+    assert (run.provisional, run.due) == (True, local("2027-01-04 17:30"))
+    announced = build("head", HEAD.zone, HEAD.week, HEAD.days | {
+        worked.date(2027, 1, 4): worked.DayEntry("off", worked.NEW_YEAR),
+        worked.date(2027, 1, 3): worked.DayEntry("make-up", worked.NEW_YEAR),
+    }, (2026, 2027))  # fmt: skip
+    later = engine.Surroundings(announced, ("head",))
+    outcome = engine.act(definition, state, "change", CLERK, {"changed.urgent": False}, {}, local("12-31 11:00"), later)
+    [run] = outcome.state.clocks
+    assert (run.provisional, run.due, run.calendar) == (False, local("2027-01-03 17:30"), f"head@{announced.version}")
+    assert [each.data["due"] for each in outcome.happenings if each.kind == "deadline-moved"] == [run.due.isoformat()]
 
 
 def test_the_end_of_the_last_announced_day_is_not_provisional():
