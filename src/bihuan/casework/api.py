@@ -12,8 +12,8 @@ from ninja import Query, Router, Schema
 from bihuan.procedure.refusals import Changed
 from bihuan.registers.documents.catalogue import forms_in_force
 
-from . import actions, attachments, queries, reading
-from .bodies import ActBody, OpenBody, read_act, read_opening
+from . import actions, attachments, chains, queries, reading
+from .bodies import ActBody, MoveBody, OpenBody, read_act, read_move, read_opening
 from .openapi import body_of
 from .replies import problem, reply
 
@@ -62,6 +62,16 @@ def act(request: HttpRequest, reference: str) -> HttpResponse:
     return reply(answer, 201 if answer.first else 200)
 
 
+@router.post("/cases/{reference}/move", openapi_extra=body_of(MoveBody), summary="Move to the version in force")
+def move(request: HttpRequest, reference: str) -> HttpResponse:
+    received = timezone.now()
+    body, act_id = read_move(request)
+    answer = actions.move(
+        request.auth, reference, body.to, body.steps, body.reason, received, act_id, post=body.post, expect=body.expect
+    )
+    return reply(answer, 201 if answer.first else 200)
+
+
 @router.get("/cases", summary="List cases")
 def list_cases(request: HttpRequest, filters: Query[CaseFilter]) -> HttpResponse:
     return reply(reading.page(request.auth, filters, timezone.now()))
@@ -88,6 +98,13 @@ def read_deadlines(request: HttpRequest, reference: str) -> HttpResponse:
     now = timezone.now()
     case = queries.find(request.auth, reference, now)
     return reply({"deadlines": reading.deadlines(case, now)})
+
+
+@router.get("/cases/{reference}/chain", summary="What it hangs together with: origin, units, parts, measures, checks")
+def read_chain(request: HttpRequest, reference: str) -> HttpResponse:
+    now = timezone.now()
+    case = queries.find(request.auth, reference, now)
+    return reply(chains.told(request.auth, case, now))
 
 
 @router.get("/procedures", summary="What may be opened by hand")

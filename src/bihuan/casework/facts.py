@@ -11,7 +11,6 @@ from typing import Any
 
 from bihuan.people import facts as people_facts
 from bihuan.people import queries as people
-from bihuan.procedure.definition import Definition
 from bihuan.registers.charges import facts as charge_facts
 from bihuan.registers.customers import facts as customer_facts
 from bihuan.registers.deeds import Provider, Question
@@ -22,6 +21,8 @@ from bihuan.registers.surveys import facts as survey_facts
 from bihuan.registers.visits import facts as visit_facts
 from bihuan.registers.warranty import facts as warranty_facts
 
+from . import matters
+from .marks import marks_of
 from .models import Case, Mark
 
 
@@ -63,7 +64,34 @@ def _same_fault_before(question: Question) -> tuple[str, datetime] | None:
     return cases.order_by("-ended_at").values_list("number", "ended_at").first()
 
 
+def recurred_after(question: Question) -> str | None:
+    """The number of the newest case about the same fault of this device or model that had been put right before.
+
+    Put right means ended, with something in it or in a case it opened that another person checked; before means that
+    it had ended when this case was opened. Here or at an outlet below. The argument names the kind of that case.
+    """
+    earlier = _put_right_before(question)
+    return earlier.number if earlier else None
+
+
+def days_since_put_right(question: Question) -> int | None:
+    """Whole days since that case ended; None when there was none."""
+    earlier = _put_right_before(question)
+    return (question.at - earlier.ended_at).days if earlier and earlier.ended_at else None
+
+
+def _put_right_before(question: Question) -> Case | None:
+    cases = Case.objects.exclude(number=question.number)
+    if question.outlet:
+        cases = cases.filter(outlet__in=people.below(question.outlet))
+    opened = Case.objects.filter(number=question.number).values_list("opened_at", flat=True).first()
+    matter = matters.matter_of(question.definition, question.answers)
+    return matters.put_right_before(cases, matter, opened or question.at, question.argument)
+
+
 PROVIDERS: dict[str, Provider] = {
+    "cases.recurred-after": recurred_after,
+    "cases.days-since-put-right": days_since_put_right,
     "cases.standing-at": standing_at,
     "cases.days-since-same-fault": days_since_same_fault,
     "cases.earlier-same-fault": earlier_same_fault,
@@ -77,22 +105,6 @@ PROVIDERS: dict[str, Provider] = {
     **charge_facts.FACTS,
     **survey_facts.FACTS,
 }
-
-MARKED_KINDS = frozenset({"contact", "device", "fault", "address", "phone", "product", "customer"})
-
-
-def marks_of(definition: Definition, answers: dict[str, dict[str, Any]]) -> list[tuple[str, str]]:
-    """(kind, value) of every answer whose field names a kind one looks cases up by."""
-    found: dict[tuple[str, str], None] = {}
-    for form_name, filled in answers.items():
-        form = definition.forms.get(form_name)
-        if form is None:
-            continue
-        for name, field in form.fields.items():
-            value = filled.get(name)
-            if field.kind in MARKED_KINDS and isinstance(value, str) and value.strip():
-                found[(field.kind, value.strip()[:200])] = None
-    return list(found)
 
 
 def collect(names: Iterable[str], question: Question) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from django.urls import path
 
 from . import views
 from .views import (
+    chain,
     customers,
     delegating,
     devices,
@@ -17,6 +18,7 @@ from .views import (
     intake,
     lists,
     live,
+    moving,
     papers,
     people,
     procedures,
@@ -55,7 +57,9 @@ urlpatterns = [
     path("cases/new/", views.choose, name="choose"),
     path("cases/new/<slug:kind>/", views.open_form, name="open"),
     path("cases/<str:number>/", views.case_page, name="case"),
+    path("cases/<str:number>/chain/", chain.chain_page, name="chain"),
     path("cases/<str:number>/chips/", views.case_chips, name="chips"),
+    path("cases/<str:number>/move/", moving.move, name="move"),
     path("cases/<str:number>/notes/", views.write_note, name="note"),
     path("cases/<str:number>/acts/<slug:action>/", views.act_form, name="act"),
     path("cases/<str:number>/deadlines/<slug:name>/<int:run>/", views.deadline_page, name="deadline"),

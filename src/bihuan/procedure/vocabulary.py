@@ -58,6 +58,8 @@ _BUILT: tuple[tuple[str, FactKind, str, str, Tail], ...] = (
     ("case.opened", "moment", "立案时刻", "moment of opening", ""),
     ("case.signers", "list", "签字人", "signers", ""),
     ("cases.days-since-same-fault", "number", "距上次同样故障天数", "days since the same fault", ""),
+    ("cases.recurred-after", "text", "此前已验证关闭、如今再发的单号", "case put right before, recurring now", "name"),
+    ("cases.days-since-put-right", "number", "距其关闭的天数", "days since that case ended", "name"),
     ("cases.standing-at", "list", "停在该步骤的事项", "cases standing at the step", "step"),
     ("outlets.contracted", "list", "签约网点", "contracted outlets", ""),
     ("outlets.all", "list", "全部网点", "all outlets", ""),

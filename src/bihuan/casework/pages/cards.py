@@ -28,8 +28,6 @@ from ..queries import visible_to
 from .names import Names
 from .words import local, post_title
 
-EARLIER = 5
-
 
 def customer(person: Person, case: Case, definition: Definition, at: datetime) -> CustomerCard | None:
     """The customer behind the case's telephone or name; else what was answered. None without either."""
@@ -112,15 +110,6 @@ def _same_device(case: Case, serial: str, person: Person, at: datetime) -> Any:
     """Other cases about the device, within the reader's scope: not even their number tells of another outlet's."""
     same = Mark.objects.filter(kind="device", value=serial).values("case")
     return visible_to(person, at).filter(pk__in=same).exclude(pk=case.pk)
-
-
-def earlier(case: Case, definition: Definition, person: Person, at: datetime) -> list[dict[str, str]]:
-    """The newest other cases about the same device, within the scope."""
-    serial = _marks(definition, case).get("device")
-    if not serial:
-        return []
-    found = _same_device(case, serial, person, at).order_by("-id")[:EARLIER]
-    return [{"number": one.number, "title": one.title} for one in found]
 
 
 def going(case: Case, names: Names) -> list[dict[str, Any]]:

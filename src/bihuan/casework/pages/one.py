@@ -26,7 +26,7 @@ from ..actions.noting import notes_about
 from ..attachments import attachments_of
 from ..definitions import definition_for
 from ..models import Case
-from . import candidates, cards, lists, papers, promises, story
+from . import candidates, cards, lists, moving, papers, promises, similar, story
 from .names import Names, outlet_names
 from .words import answered, clause_address, clause_words, local, post_title, stage_word, step_title
 
@@ -66,6 +66,7 @@ def shown(person: Person, case: Case, at: datetime, language: str, tab: str = ""
         "children": list(case.children.order_by("id")),
         "parent": case.parent,
         "document": _document(definition, case),
+        "newer": moving.offered(person, case, definition, at),
         "outlet": outlet_names([case.outlet], language).get(case.outlet, case.outlet),
         "opened": local(case.opened_at, names.zone),
         "responsible": names.person(case.person) if case.person else "",
@@ -87,7 +88,8 @@ def beside(
     return {
         "customer": cards.customer(person, case, definition, names.at),
         "device": cards.device(person, case, definition, names),
-        "earlier": cards.earlier(case, definition, person, names.at),
+        "similar": similar.panel(person, case, definition, names),
+        "recurrence": similar.recurrence(person, case, definition, names),
         "visits": cards.going(case, names),
         "money": cards.money(ledger, names),
         "slips": cards.papers(case, pack, names),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 from tests.cast.saying import acting, registered
 
@@ -37,3 +38,18 @@ def test_a_link_is_found_from_either_end(site, linked):
     assert numbers(site.zhou, second) == both
     assert linking.chain_of(site.zhou, first, timezone.now()).links == {(second.pk, first.pk)}
     assert list(Mark.objects.filter(kind="link").values_list("case", "value")) == [(second.pk, first.number)]
+
+
+def page(person, path: str) -> str:
+    client = Client()
+    client.force_login(person)
+    answer = client.get(path)
+    assert answer.status_code == 200, answer.status_code
+    return answer.content.decode()
+
+
+def test_the_page_shows_every_member_and_what_is_open(site, linked):
+    first, second = linked
+    text = page(site.zhou, f"/cases/{first.number}/chain/")
+    assert text.count(f">{second.number}</a>") == 1
+    assert "未结 2 件" in text

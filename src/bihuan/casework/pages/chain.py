@@ -1,0 +1,115 @@
+"""The chain of a case as a page: where it began, device, parts, actions and measures, checks – and what is open."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from bihuan.layout.frames import Crumb
+from bihuan.people.models import Person
+from bihuan.procedure.definition import Pack
+from bihuan.registers.documents import queries as documents
+
+from .. import chains, rights
+from ..actions.keeping import surroundings_of
+from ..checks import Check
+from ..definitions import definition_for
+from ..models import Case
+from . import promises, similar
+from .names import Names
+from .words import act_title, clause_address, local, post_title, step_title
+
+
+def shown(person: Person, case: Case, at: datetime, language: str) -> dict[str, Any]:
+    """The page of the chain ``case`` stands in, as far as ``person`` sees it."""
+    whole = chains.whole_of(person, case, at)
+    zone = surroundings_of(case.outlet).zone
+    names = Names(language, zone, at, whole_phones=rights.sees_numbers(person, case.outlet, at))
+    members = [_member(one, case, names) for one in whole.members]
+    parts = [part for one in whole.members for part in similar.part_rows([one.case], names)]
+    return {
+        "title": _("来龙去脉"),
+        "case": case,
+        "origins": [one for one in members if not one["depth"]],
+        "units": [_unit(*one, names) for one in whole.units],
+        "parts": parts,
+        "measures": [one for one in members if one["depth"]],
+        "checked": [row for one in whole.members for row in _checks(one, names)],
+        "members": len(members),
+        "open": [one for one in members if one["open"]],
+        "unchecked": len(whole.unchecked),
+        "cut": whole.cut,
+        "recurrence": similar.recurrence(person, case, definition_for(case), names),
+        "crumbs": [Crumb(_("事项"), "/cases/"), Crumb(case.number, f"/cases/{case.number}/"), Crumb(_("来龙去脉"))],
+    }
+
+
+def _member(one: chains.Member, here: Case, names: Names) -> dict[str, Any]:
+    case, run = one.case, one.pressing
+    return {
+        "number": case.number,
+        "address": f"/cases/{case.number}/",
+        "here": case.pk == here.pk,
+        "kind": one.definition.title.say(names.language),
+        "about": one.about,
+        "depth": one.depth,
+        "indent": min(max(one.depth - 1, 0), 3),
+        "links": one.links,
+        "step": step_title(one.definition, case.step, names.language),
+        "open": case.ended_at is None,
+        "opened": local(case.opened_at, names.zone)[:10],
+        "ended": local(case.ended_at, names.zone)[:10],
+        "who": _who(one, names),
+        "chip": promises.chip(case, one.definition, run, names.at, names.language) if run else None,
+        "promise": one.definition.deadlines[run.name].title.say(names.language) if run else "",
+        "due": local(run.due, names.zone) if run else "",
+    }
+
+
+def _who(one: chains.Member, names: Names) -> str:
+    """Whose it is now: the person it was handed to, else the posts the next act belongs to."""
+    if one.case.ended_at:
+        return ""
+    if one.case.person:
+        return names.person(one.case.person)
+    pack = documents.pack_of(one.case.version)
+    return _posts(one.awaited, pack, names) or _("等关联事项或时钟")
+
+
+def _posts(posts: tuple[str, ...], pack: Pack, names: Names) -> str:
+    return (", " if names.language == "en" else "、").join(post_title(pack, post, names.language) for post in posts)
+
+
+def _unit(serial: str, model: str, unit: Any, names: Names) -> dict[str, str]:
+    return {
+        "serial": serial,
+        "model": unit.model.called(names.language) if unit else model,
+        "code": unit.model.code if unit else "",
+        "batch": unit.batch if unit else "",
+        "address": f"/devices/{unit.pk}/" if unit else "",
+    }
+
+
+def _checks(one: chains.Member, names: Names) -> list[dict[str, Any]]:
+    return [_check(check, one, names) for check in one.checks if check.at or one.case.ended_at is None]
+
+
+def _check(check: Check, one: chains.Member, names: Names) -> dict[str, Any]:
+    pack = documents.pack_of(one.case.version)
+    posts = tuple(dict.fromkeys((*check.act.who.posts, *check.act.who.each)))
+    outcome = chains.outcome_of(check, one.definition, one.case.state)
+    return {
+        "number": one.case.number,
+        "about": one.about,
+        "act": check.act.title.say(names.language),
+        "clause": check.act.origin.cite(),
+        "clause_address": clause_address(one.definition, check.act.origin.clause),
+        "done": local(check.at, names.zone),
+        "by": names.person(check.by) if check.by else _posts(posts, pack, names),
+        "post": post_title(pack, check.post, names.language) if check.post else "",
+        "checked": [(act_title(one.definition, act, names.language), names.person(by)) for act, by in check.checked],
+        "outcome": [(ask.say(names.language), answer) for ask, answer in outcome],
+        "good": all(answer for _ask, answer in outcome),
+    }

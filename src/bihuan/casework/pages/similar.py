@@ -1,0 +1,172 @@
+"""This device and its like: what else happened to it, what parts it took, which cases of the kind resemble this one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.db.models import QuerySet, Value
+from django.utils.translation import gettext as _
+
+from bihuan.people.models import Person
+from bihuan.procedure.definition import Definition
+from bihuan.registers.products import queries as products
+from bihuan.registers.products.models import Unit
+
+from .. import linking, matters
+from ..definitions import definition_for
+from ..masks import hidden
+from ..matters import Matter, marked
+from ..models import Case
+from ..used_parts import parts_of
+from .names import Names
+from .words import local, said, step_title
+
+SHOWN = 3
+COUNTED = 100
+EARLIER = 20
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """One way of being alike: its name in the address of its group, what it is called, the cases, their list."""
+
+    key: str
+    label: str
+    cases: QuerySet[Case]
+    address: str
+
+
+def panel(person: Person, case: Case, definition: Definition, names: Names) -> dict[str, Any] | None:
+    """What stands under "this device and its like"; None for a case that names no device, model or fault."""
+    matter = matters.matter_of(definition, case.state.answers)
+    if not (matter.known or matter.faults):
+        return None
+    unit = products.unit_by_serial(person, matter.devices[0], names.at) if matter.devices else None
+    seen = linking.open_to(person, names.at).exclude(pk=case.pk)
+    groups = _counted(_likenesses(seen, case, matter, unit), seen, names)
+    if not groups and not unit:
+        return None
+    return {
+        "unit": unit,
+        "address": f"/devices/{unit.pk}/" if unit else "",
+        "batch": unit.batch if unit else "",
+        "groups": groups,
+        "parts": _parts(seen, case, matter, names),
+        "chain": f"/cases/{case.number}/chain/",
+    }
+
+
+def recurrence(person: Person, case: Case, definition: Definition, names: Names) -> dict[str, Any] | None:
+    """The case put right before this one was opened whose fault is here again; None where there is none in sight."""
+    matter = matters.matter_of(definition, case.state.answers)
+    seen = linking.open_to(person, names.at).exclude(pk=case.pk)
+    earlier = matters.put_right_before(seen, matter, case.opened_at)
+    if earlier is None or earlier.ended_at is None:
+        return None
+    return {
+        "number": earlier.number,
+        "title": _title(earlier, names),
+        "ended": local(earlier.ended_at, names.zone)[:10],
+        "days": (case.opened_at - earlier.ended_at).days,
+        "address": f"/cases/{earlier.number}/chain/",
+    }
+
+
+def _likenesses(seen: QuerySet[Case], case: Case, matter: Matter, unit: Unit | None) -> list[Likeness]:
+    """The ways this case may have its like: the device in any kind of case, all else among cases of its own kind."""
+    found = []
+    same = seen.filter(kind=case.kind)
+    if matter.devices:
+        serials = matters.written(matter.devices)
+        listed = {"device": matter.devices[0], "sort": "newest"}
+        found.append(
+            Likeness("device", _("此设备以前的事项"), seen.filter(pk__in=marked("device", serials)), _list(listed))
+        )
+    models = matter.models or ((unit.model.code,) if unit else ())
+    of_model = {"kind": case.kind, "product": models[0], "sort": "newest"} if models else {}
+    if models and matter.faults:
+        both = same.filter(pk__in=marked("product", models)).filter(pk__in=marked("fault", matter.faults))
+        found.append(Likeness("both", _("同型号同故障"), both, _list({**of_model, "fault": matter.faults[0]})))
+    if unit is not None and unit.batch:
+        serials = matters.of_batch(unit.batch, (unit.model.code,))
+        alike = same.filter(pk__in=marked("device", serials))
+        listed = {"kind": case.kind, "batch": unit.batch, "sort": "newest"}
+        found.append(Likeness("batch", _("同批次"), alike, _list(listed)))
+    if models:
+        found.append(Likeness("model", _("同型号"), same.filter(pk__in=marked("product", models)), _list(of_model)))
+    if matter.faults:
+        listed = {"kind": case.kind, "fault": matter.faults[0], "sort": "newest"}
+        found.append(Likeness("fault", _("同故障"), same.filter(pk__in=marked("fault", matter.faults)), _list(listed)))
+    return found
+
+
+def _list(asked: dict[str, str]) -> str:
+    return f"/cases/?{urlencode(asked)}"
+
+
+def _counted(ways: list[Likeness], seen: QuerySet[Case], names: Names) -> list[dict[str, Any]]:
+    """Each way with its count (up to a hundred) and its newest cases: one question for the counts, one for the rows."""
+    if not ways:
+        return []
+    parts = [
+        way.cases.order_by("-id").annotate(way=Value(way.key)).values_list("way", "id")[: COUNTED + 1] for way in ways
+    ]
+    ids: dict[str, list[UUID]] = {way.key: [] for way in ways}
+    for key, pk in parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]:
+        ids[key].append(pk)
+    for group in ids.values():
+        group.sort(reverse=True)
+    rows = {one.pk: one for one in seen.filter(pk__in=[pk for group in ids.values() for pk in group[:SHOWN]])}
+    return [
+        {
+            "key": way.key,
+            "label": way.label,
+            "count": f"{COUNTED}+" if len(ids[way.key]) > COUNTED else str(len(ids[way.key])),
+            "address": way.address,
+            "rows": [_row(rows[pk], names) for pk in ids[way.key][:SHOWN] if pk in rows],
+        }
+        for way in ways
+        if ids[way.key]
+    ]
+
+
+def _row(case: Case, names: Names) -> dict[str, Any]:
+    return {
+        "number": case.number,
+        "title": _title(case, names),
+        "kind": names.kind(case.kind),
+        "step": step_title(definition_for(case), case.step, names.language),
+        "opened": local(case.opened_at, names.zone)[:10],
+        "ended": case.ended_at is not None,
+    }
+
+
+def _title(case: Case, names: Names) -> str:
+    return case.title if names.whole_phones else hidden(case.title)
+
+
+def _parts(seen: QuerySet[Case], case: Case, matter: Matter, names: Names) -> list[dict[str, str]]:
+    """Parts the newest cases about this device named, or those they opened; the newest first."""
+    if not matter.devices:
+        return part_rows([case], names)
+    about = list(seen.filter(pk__in=marked("device", matters.written(matter.devices))).order_by("-id")[:EARLIER])
+    near = [case, *about]
+    below = list(seen.filter(parent__in=[one.pk for one in near]).order_by("-id")[:EARLIER])
+    once = {one.pk: one for one in (*near, *below)}
+    return part_rows(sorted(once.values(), key=lambda one: one.opened_at, reverse=True), names)
+
+
+def part_rows(cases: list[Case], names: Names) -> list[dict[str, str]]:
+    """Every part these cases name, in words, with the case it stands in."""
+    told = []
+    for case in cases:
+        for part in parts_of(case):
+            words = " · ".join(
+                f"{field.ask.say(names.language)} {said(field, value, names)}" for field, value in part.beside
+            )
+            shown = words if names.whole_phones else hidden(words)
+            told.append({"part": part.name, "words": shown, "number": part.case.number})
+    return told
