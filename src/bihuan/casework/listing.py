@@ -22,15 +22,16 @@ from bihuan.people.models import Person
 from bihuan.registers.customers import queries as customers
 from bihuan.registers.customers.errors import OutOfSight as NoSuchCustomer
 
-from . import queries, rights, search
+from . import figures, matters, queries, rights, search
 from .indexing import any_of, national, quoted
-from .models import Case, Mark
+from .models import Case
 
 STATES = ("open", "unassigned", "at-risk", "overdue", "pressing", "ended")
 STAGES = ("received", "assigned", "accepted", "under-way", "on-site", "waiting", "done", "followed-up", "closed")
 SORTS = ("promised", "-promised", "opened", "-opened", "number", "-number", "newest")
 SPANS = {"today": 0, "7d": 6, "30d": 29}
 MANY = ("kind", "stage", "outlet", "step")
+MATTERS = ("device", "product", "fault", "batch")
 SIZES = (25, 50, 100)
 MOST_UNITED = 16
 
@@ -60,6 +61,11 @@ class Wanted:
     person: str = ""
     customer: str = ""
     device: str = ""
+    product: str = ""
+    fault: str = ""
+    batch: str = ""
+    figure: str = ""
+    behind: figures.Behind | None = None
     q: str = ""
     sort: str = ""
     size: int = queries.PAGE
@@ -93,7 +99,7 @@ def wanted(given: QueryDict, kinds: Iterable[str]) -> Wanted:
             found.faults.append(Fault(name, value[:60]))
     for name in ("opened_from", "opened_to"):
         _read_day(found, name, given.get(name, ""))
-    for name in ("person", "customer", "device"):
+    for name in ("person", "customer", "figure", *MATTERS):
         value = given.get(name, "").strip()
         if value and not _plain(value):
             found.faults.append(Fault(name, value[:60]))
@@ -122,6 +128,8 @@ def narrowed(person: Person, asked: Wanted, at: datetime, zone: ZoneInfo) -> Que
     """The cases within ``person``'s scope that ``asked`` wants, in no order."""
     outlets = access.visible_outlets(person, at)
     cases = queries.visible_to(person, at)
+    if asked.figure:
+        cases = figures.narrowed(cases, person, asked, at)
     for name in MANY:
         values = getattr(asked, name)
         if values:
@@ -132,8 +140,7 @@ def narrowed(person: Person, asked: Wanted, at: datetime, zone: ZoneInfo) -> Que
         cases = cases.filter(done_at__gte=_midnight(at.astimezone(zone).date() - timedelta(SPANS[asked.done]), zone))
     if asked.mine or asked.person:
         cases = cases.filter(person=person.username if asked.mine else asked.person)
-    if asked.device:
-        cases = cases.filter(pk__in=Mark.objects.filter(kind="device", value=asked.device).values("case"))
+    cases = matters.narrowed(cases, asked)
     if asked.customer:
         cases = search.matching(cases, _of_customer(person, asked, at), outlets)
     if asked.q:
@@ -184,9 +191,6 @@ def _of_customer(person: Person, asked: Wanted, at: datetime) -> str:
         return search.NOTHING
     numbers = [national(one.phone) or one.phone.lstrip("+") for one in customer.contacts.all() if one.phone]
     return any_of([quoted(f"#{number}") for number in numbers]) if numbers else search.NOTHING
-
-
-# ---- pages by key -------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -325,8 +329,9 @@ def fetched(
 
 def _words_alone(asked: Wanted) -> bool:
     """Whether nothing but words narrows the list, so that the two-step search answers it."""
-    others = (*(getattr(asked, name) for name in MANY), asked.state, asked.opened, asked.opened_from, asked.opened_to)
-    rest = (asked.done, asked.mine, asked.person, asked.customer, asked.device)
+    named = [getattr(asked, name) for name in (*MANY, *MATTERS)]
+    others = (*named, asked.state, asked.opened, asked.opened_from, asked.opened_to)
+    rest = (asked.done, asked.mine, asked.person, asked.customer, asked.figure)
     return bool(asked.q) and asked.order == "newest" and not any((*others, *rest))
 
 

@@ -68,6 +68,10 @@ LABELS = {
     "person": gettext_noop("负责人"),
     "customer": gettext_noop("客户"),
     "device": gettext_noop("设备"),
+    "product": gettext_noop("型号"),
+    "fault": gettext_noop("故障"),
+    "batch": gettext_noop("批次"),
+    "figure": gettext_noop("报表数字"),
     "sort": gettext_noop("排序"),
     "cols": gettext_noop("列"),
     "after": gettext_noop("翻页"),
@@ -194,7 +198,8 @@ def chips(
     told |= {"mine": ""} if wanted.mine else {}
     if wanted.person:
         told["person"] = Names(language, timezone.get_current_timezone(), at).person(wanted.person)  # type: ignore[arg-type]
-    told |= {name: getattr(wanted, name) for name in ("customer", "device") if getattr(wanted, name)}
+    told |= {name: getattr(wanted, name) for name in ("customer", *listing.MATTERS) if getattr(wanted, name)}
+    told |= {"figure": wanted.behind.label} if wanted.behind else {}
     return [FilterChip(_chip(name, value), _without(address, name)) for name, value in told.items()]
 
 

@@ -1,0 +1,84 @@
+"""How an address calls a number of a report, and the cases behind it.
+
+``month.2026-03.20260410T010000.kind.opened.repair``: report, period, up to when the book was read, section, column,
+row. The same name gives the same cases for ever to whoever may see the same outlets, unless something was disposed of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from bihuan.casework.figures import Behind
+from bihuan.people.models import Person
+
+from . import queries
+from .counting import Counted, count_month, count_week
+from .periods import Period, Sort, read
+from .told import Told
+
+_KNOWN = "%Y%m%dT%H%M%S"
+COUNTING: dict[Sort, Callable[[Iterable[Told], Period], Counted]] = {"month": count_month, "week": count_week}
+REPORTS = tuple(COUNTING)
+
+
+class Name(NamedTuple):
+    """A number of a report, taken apart."""
+
+    period: Period
+    known: datetime
+    section: str
+    column: str
+    row: str
+
+    def __str__(self) -> str:
+        parts = (self.period.sort, self.period.key, written(self.known), self.section, self.column, self.row)
+        return ".".join(parts)
+
+
+def written(known: datetime) -> str:
+    """A moment as addresses carry it: UTC, whole seconds."""
+    return known.astimezone(UTC).strftime(_KNOWN)
+
+
+def read_known(text: str, at: datetime) -> datetime | None:
+    """The moment up to which the book is read: ``text``, never after ``at``; None for what is no moment."""
+    if not text:
+        return at.replace(microsecond=0)
+    try:
+        known = datetime.strptime(text, _KNOWN).replace(tzinfo=UTC)
+    except ValueError:
+        return None
+    return known if known <= at else None
+
+
+def name_of(text: str, at: datetime) -> Name | None:
+    """The number called ``text``; None where it is the name of none."""
+    parts = text.split(".", 5)
+    if len(parts) != 6 or parts[0] not in COUNTING or not parts[2]:
+        return None
+    sort: Sort = "month" if parts[0] == "month" else "week"
+    period = read(sort, parts[1], timezone.get_current_timezone())  # type: ignore[arg-type]  # the site's is a ZoneInfo
+    known = read_known(parts[2], at)
+    return Name(period, known, *parts[3:]) if period and known else None
+
+
+def behind(person: Person, text: str, at: datetime) -> Behind | None:
+    """The cases behind the number called ``text``; None where no report has it."""
+    name = name_of(text, at)
+    if name is None:
+        return None
+    counted = counted_for(person, name.period, name.known, at)
+    titles = {"month": _("质量信息月报"), "week": _("每周统计")}
+    return Behind(f"{titles[name.period.sort]} {name.period.title}", counted.cases(name.section, name.row, name.column))
+
+
+def counted_for(
+    person: Person, period: Period, known: datetime, at: datetime, only: queries.Only = queries.EVERYTHING
+) -> Counted:
+    """Everything one report counts in one period."""
+    return COUNTING[period.sort](queries.told_of(person, period, known, at, only), period)

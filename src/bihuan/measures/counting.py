@@ -1,0 +1,205 @@
+"""The figures: which cases stand behind each number of a report. Nothing here is a number – every count is a set.
+
+``Counted``: section → row → column → the cases. A number is the size of its set, so it can always be opened.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+from statistics import median
+from typing import Any
+from uuid import UUID
+
+from bihuan.procedure.definition import Definition
+
+from .periods import Period
+from .reading import Reading
+from .told import Told
+
+Rows = dict[str, dict[str, set[UUID]]]
+ALL, NONE, REST = "all", "~none", "~rest"
+SHOWN = 20
+"""So many values of a question have a row of their own; the others share the last."""
+FIELD_KINDS = ("fault", "product", "device", "place", "region")
+"""What a case is about, by the kind of the question that asked it; each has its own table."""
+ANSWERED = (("30m", timedelta(minutes=30)), ("2h", timedelta(hours=2)), ("1d", timedelta(days=1)))
+LATER_THAN_ALL = "more"
+FIRST_COLUMN = {"promise": "kept", "stage": "open"}
+"""The column the rows of a section are sorted by; of the others it is ``opened``."""
+LONGEST_KEY = 60
+
+
+def _rows() -> Rows:
+    return defaultdict(partial(defaultdict, set))
+
+
+@dataclass
+class Counted:
+    """``labels``: what a value is called, as (zh, en); ``gaps``: cases some of whose entries were disposed of."""
+
+    sections: dict[str, Rows] = field(default_factory=lambda: defaultdict(_rows))
+    labels: dict[tuple[str, str], Any] = field(default_factory=dict)
+    waits: list[timedelta] = field(default_factory=list)
+    gaps: int = 0
+
+    def cases(self, section: str, row: str, column: str) -> frozenset[UUID]:
+        """The cases behind one number; none where nothing was counted."""
+        rows = self.sections.get(section, {})
+        if row == REST:
+            hidden = [rows[key] for key in ordered(rows, FIRST_COLUMN.get(section, "opened"))[SHOWN:]]
+            return frozenset().union(*(one.get(column, ()) for one in hidden))
+        return frozenset(rows.get(row, {}).get(column, ()))
+
+    def middle_wait(self) -> timedelta | None:
+        """The median time to the first reply; None where nobody was answered."""
+        return median(self.waits) if self.waits else None
+
+
+def ordered(rows: Rows, column: str) -> list[str]:
+    """The rows of a section, most cases first; what was not answered stands last."""
+    return sorted(rows, key=lambda key: (key == NONE, -len(rows[key].get(column, ())), key))
+
+
+def is_duty(kind: str) -> bool:
+    """Whether cases of ``kind`` are periods of a duty, which are counted apart."""
+    return "." in kind
+
+
+def count_month(told: Iterable[Told], period: Period) -> Counted:
+    """The monthly quality information report."""
+    found, reading = Counted(), Reading()
+    for one in told:
+        _common(found, one, period, reading)
+        if is_duty(one.kind):
+            continue
+        if one.child:
+            _standing(found.sections["child"][one.kind], one, period)
+        if one.ended is None:
+            row = found.sections["stage"][reading.stage(one) or NONE]
+            row["open"].add(one.id)
+            if one.overdue():
+                row["overdue"].add(one.id)
+        if one.opened >= period.start:
+            _about(found, one, reading.of(one))
+    return found
+
+
+def count_week(told: Iterable[Told], period: Period) -> Counted:
+    """The weekly statistics: what came in, went out and is open, day by day; promises; the first reply."""
+    found, reading = Counted(), Reading()
+    for day in period.days():
+        found.sections["day"][day.isoformat()]["opened"] = set()
+    for one in told:
+        _common(found, one, period, reading)
+        if is_duty(one.kind):
+            continue
+        if one.opened >= period.start:
+            found.sections["day"][_day(one.opened, period)]["opened"].add(one.id)
+            _first_reply(found, one)
+        if one.ended is not None:
+            found.sections["day"][_day(one.ended, period)]["ended"].add(one.id)
+    return found
+
+
+def _common(found: Counted, one: Told, period: Period, reading: Reading) -> None:
+    """What every report counts: in, out, open, overdue, promises – by kind, outlet, promise and over all."""
+    found.gaps += bool(one.gaps)
+    if is_duty(one.kind):
+        _all_of(found.sections["duty"][one.kind], one, period)
+    else:
+        for section, row in (("whole", ALL), ("kind", one.kind), ("outlet", one.outlet)):
+            _all_of(found.sections[section][row], one, period)
+        if one.later:
+            found.sections["whole"][ALL]["later"].add(one.id)
+    for column, names in (("kept", one.kept(period.start)), ("missed", one.missed(period.start))):
+        for name in names:
+            row = f"{one.kind}/{name}"
+            found.sections["promise"][row][column].add(one.id)
+            if ("promise", row) not in found.labels:
+                found.labels["promise", row] = _promise_title(reading.of(one), name)
+
+
+def _promise_title(definition: Definition, name: str) -> Any:
+    deadline = definition.deadlines.get(name)
+    return (definition.title, deadline.title if deadline else name)
+
+
+def _standing(row: dict[str, set[UUID]], one: Told, period: Period) -> None:
+    if one.opened >= period.start:
+        row["opened"].add(one.id)
+    if one.ended is not None:
+        row["ended"].add(one.id)
+    else:
+        row["open"].add(one.id)
+        if one.overdue():
+            row["overdue"].add(one.id)
+
+
+def _all_of(row: dict[str, set[UUID]], one: Told, period: Period) -> None:
+    _standing(row, one, period)
+    if one.missed(period.start):
+        row["missed"].add(one.id)
+    elif one.kept(period.start):
+        row["kept"].add(one.id)
+
+
+def _about(found: Counted, one: Told, definition: Definition) -> None:
+    """What the case is about: every answer to a question of a counted kind, and every choice."""
+    asked: dict[str, bool] = {}
+    for form in definition.forms.values():
+        filled = one.answers.get(form.name, {})
+        for question in form.fields.values():
+            sections = [question.kind] if question.kind in FIELD_KINDS else []
+            if question.choices:
+                sections.append(choice_section(one.kind, form.name, question.name))
+            for section in sections:
+                values = list(_values(filled.get(question.name)))
+                asked[section] = asked.get(section, False) or bool(values)
+                for value in values:
+                    _count_value(found, section, value, one, question)
+    for section, answered in asked.items():
+        if not answered:
+            found.sections[section][NONE]["opened"].add(one.id)
+
+
+def _count_value(found: Counted, section: str, value: str, one: Told, question: Any) -> None:
+    row = row_key(value)
+    found.sections[section][row]["opened"].add(one.id)
+    if (section, row) not in found.labels:
+        choice = next((each for each in question.choices if each.name == value), None)
+        found.labels[section, row] = choice.label if choice else value
+
+
+def _values(answer: Any) -> Iterator[str]:
+    for value in answer if isinstance(answer, list) else [answer]:
+        if isinstance(value, str) and value.strip():
+            yield " ".join(value.split())
+
+
+def choice_section(kind: str, form: str, name: str) -> str:
+    return f"choice~{kind}~{form}~{name}".replace(".", "!")
+
+
+def row_key(value: str) -> str:
+    """How an address calls an answer: by itself, a long one by its digest."""
+    return value if len(value) <= LONGEST_KEY else f"#{hashlib.sha256(value.encode()).hexdigest()[:20]}"
+
+
+def _first_reply(found: Counted, one: Told) -> None:
+    """The first thing done by hand after the opening, in elapsed time since then."""
+    if one.answered is None:
+        found.sections["answer"][NONE]["opened"].add(one.id)
+        return
+    wait = one.answered - one.opened
+    found.waits.append(wait)
+    row = next((name for name, most in ANSWERED if wait <= most), LATER_THAN_ALL)
+    found.sections["answer"][row]["opened"].add(one.id)
+
+
+def _day(moment: datetime, period: Period) -> str:
+    return moment.astimezone(period.zone).date().isoformat()
