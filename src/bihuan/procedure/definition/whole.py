@@ -104,7 +104,11 @@ class Hours(Struct, frozen=True):
 
 
 class Pack(Struct, frozen=True):
-    """What one organisation has written: posts, numbers, words of time, hours, its procedures."""
+    """What one organisation has written: posts, numbers, words of time, hours, its procedures.
+
+    ``complaints`` are the kinds of case in which the organisation handles complaints, in its own order, each with the
+    place that says so: what a complaint is, only the organisation's documents can tell.
+    """
 
     name: str
     title: Text
@@ -119,3 +123,4 @@ class Pack(Struct, frozen=True):
     cover: dict[str, str] = {}
     documents: dict[str, Text] = {}
     contents: dict[str, str] = {}
+    complaints: dict[str, Origin] = {}

@@ -147,6 +147,7 @@ def _read_frame(text: str, folder: Path, faults: Faults, findings: Faults) -> Pa
     title = head.words("title") or Text(name)
     zone = _zone(head)
     languages = head.names("languages") or ("zh", "en")
+    complaints = {kind: head.origin_of("complaints") for kind in head.names("complaints")}
     head.finish()
     pack = Pack(
         name=name,
@@ -162,6 +163,7 @@ def _read_frame(text: str, folder: Path, faults: Faults, findings: Faults) -> Pa
         cover=_cover(top, findings),
         documents={key: Text(value) for key, value in _plain(top, "documents").items()},
         contents=_plain(top, "contents"),
+        complaints=complaints,
     )
     top.finish()
     return pack

@@ -49,6 +49,22 @@ def test_a_kind_opened_in_another_file_is_known(tmp_path: Path) -> None:
     assert folder_of(tmp_path, _01_a=opening, _02_b=second).faults == ()
 
 
+def test_a_pack_says_which_kinds_are_its_complaints_and_only_of_kinds_it_has(tmp_path: Path) -> None:
+    said = PACK.replace("[posts.clerk]\n", 'complaints = ["repair", "repairs"]\n[posts.clerk]\n')
+    result = folder_of(tmp_path, pack=said, _01_a=TEXT)
+    line = said.split("complaints")[0].count("\n") + 1
+    assert [(one.file, one.code, one.line, one.corrected) for one in result.faults] == [
+        ("pack.toml", "unknown-kind", line, "repair")
+    ]
+    assert result.pack is not None
+    assert list(result.pack.complaints) == ["repair", "repairs"]
+    sound = folder_of(tmp_path, pack=said.replace(', "repairs"', ""), _01_a=TEXT)
+    assert sound.sound
+    assert sound.pack is not None
+    assert list(sound.pack.complaints) == ["repair"]
+    assert frame(PACK).complaints == {}
+
+
 def test_the_frame_reads_hours_words_of_time_and_cover() -> None:
     more = '[hours]\nweekdays = ["monday", "saturday"]\nwindows = ["08:30-12:00", "13:30-17:30"]\n'
     pack = frame(PACK + more + '[settings]\nhotline = "400"\nlimit = 3\n')
