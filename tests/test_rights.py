@@ -7,7 +7,21 @@ from urllib.parse import unquote
 
 import pytest
 from django.utils import timezone
-from tests.cast import INTAKE, OWN_PACK, audits, dump, files_taken, money, papers, privacy, reached, staff, told
+from tests.cast import (
+    INTAKE,
+    OWN_PACK,
+    audits,
+    counted,
+    dump,
+    files_taken,
+    money,
+    papers,
+    privacy,
+    reached,
+    signers,
+    staff,
+    told,
+)
 from tests.cast.north import body, filled
 from tests.cast.registers import NORTH_CUSTOMER, NORTH_SERIAL, ROWS
 from tests.cast.table import NORTH, PEOPLE, addresses, api, asking, everybody, expected, north_api, north_page, page
@@ -35,6 +49,8 @@ TABLE: dict[tuple[str, str], dict[str, int]] = {
     ("GET", f"{ONE}/deadlines"): north_api(200),
     ("GET", f"{ONE}/chain"): north_api(200),
     ("POST", f"{ONE}/acts"): north_api(201, **NOT_THE_DISPATCHER),
+    # only who holds the owner's post for the whole house moves a case of this pack, and nobody here does
+    ("POST", f"{ONE}/move"): north_api(403),
     ("GET", "/api/v1/procedures"): api(200),
     ("GET", "/health/live"): everybody(200),
     ("GET", "/health/ready"): everybody(200),
@@ -87,6 +103,9 @@ TABLE: dict[tuple[str, str], dict[str, int]] = {
     ("GET", "/jobs/<uuid:batch>/stop/"): page(405),
     ("POST", "/jobs/<uuid:batch>/stop/"): page(404),
     ("GET", f"{CASE}chips/"): north_page(200),
+    # no newer version is in force: led back to the case
+    ("GET", f"{CASE}move/"): north_page(302),
+    ("POST", f"{CASE}move/"): north_page(302),
     ("GET", f"{CASE}chain/"): north_page(200),
     ("GET", f"{CASE}notes/"): page(405),
     ("POST", f"{CASE}notes/"): north_page(422),
@@ -136,10 +155,13 @@ TABLE: dict[tuple[str, str], dict[str, int]] = {
     **staff.ROWS,
     # how people are reached
     **reached.ROWS,
+    **signers.ROWS,
     # personal data
     **privacy.ROWS,
     # the audit room
     **audits.ROWS,
+    # the reports
+    **counted.ROWS,
 }
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from . import audits, files_taken, money, papers, privacy, reached, staff
+from . import audits, counted, files_taken, money, papers, privacy, reached, signers, staff
 from .doors import Doors, fresh
 from .registers import TYPED, north_records
 from .saying import INTAKE
@@ -39,8 +39,10 @@ def fill(doors: Doors) -> str:
     FILLED.update(papers.north_file(number))
     FILLED.update(staff.north_papers(number, timezone.now()))
     FILLED.update(reached.own_way(timezone.now()))
+    FILLED.update(signers.north_signature(number, timezone.now()))
     FILLED.update(privacy.north_requests(timezone.now()))
     FILLED.update(audits.north_audit(number, timezone.now()))
+    FILLED.update(counted.this_month(timezone.now()))
     return number
 
 
@@ -62,6 +64,8 @@ def body(method: str, pattern: str) -> dict[str, Any]:
         return _json({"action": "add-contact", "id": fresh(), "answers": {"name": "新联系人"}})
     if pattern == money.ACTS:
         return money.VOIDING
+    if pattern == "/api/v1/cases/<reference>/move":
+        return _json({"to": fresh(), "steps": {}, "reason": "新版", "id": fresh()})
     if pattern.startswith("/api/"):
         return _json({"action": "assign", "id": fresh(), "answers": ORDER})
     look = {"days": "30", "label": "x", "theme": "", "density": "standard", "language": ""}

@@ -18,6 +18,8 @@ from .actions import Sentence
 
 # beyond it no counter of ours ever comes
 MOST = 2**31 - 1
+MOST_STEPS = 200
+LONGEST_REASON = 1000
 
 # what the decoder says, and the same in Chinese; what it quotes are our own names and types
 _SAID = (
@@ -53,6 +55,17 @@ class OpenBody(Struct, forbid_unknown_fields=True):
     at: datetime | None = None
 
 
+class MoveBody(Struct, forbid_unknown_fields=True):
+    """A case to move to another version: ``to`` names it, ``steps`` the old steps and what they are called there."""
+
+    to: UUID
+    steps: dict[str, str]
+    reason: str
+    id: UUID | None = None
+    post: str = ""
+    expect: Annotated[int, Meta(ge=0, le=MOST)] | None = None
+
+
 class BadBody(Exception):
     """The body cannot be taken: ``status`` 400, 413, 415 or 422, with the field where one is to blame."""
 
@@ -63,6 +76,7 @@ class BadBody(Exception):
 
 _act = msgspec.json.Decoder(ActBody)
 _open = msgspec.json.Decoder(OpenBody)
+_move = msgspec.json.Decoder(MoveBody)
 
 
 def read_act(request: HttpRequest, case: str, received: datetime) -> Sentence:
@@ -95,6 +109,18 @@ def read_opening(request: HttpRequest, received: datetime) -> Sentence:
         outlet=_short(body.outlet, "outlet"),
         post=_short(body.post, "post"),
     )
+
+
+def read_move(request: HttpRequest) -> tuple[MoveBody, UUID]:
+    """The move in the request's body, and its own id. Raises ``BadBody``."""
+    body = _decode(_move, request)
+    _short(body.post, "post")
+    steps, _reason = _plain(body.steps), _plain(body.reason)
+    if len(steps) > MOST_STEPS or any(len(one) > 100 for pair in steps.items() for one in pair):
+        raise BadBody(422, "wrong-body", Text("步骤对照表过长", "The step map is too long"), "steps")
+    if len(body.reason) > LONGEST_REASON:
+        raise BadBody(422, "wrong-body", Text("理由过长", "The reason is too long"), "reason")
+    return body, _identity(request, body.id)
 
 
 def _decode(decoder: Any, request: HttpRequest) -> Any:

@@ -7,9 +7,11 @@ from datetime import datetime
 from functools import lru_cache
 from uuid import UUID
 
+from bihuan.journal import queries as journal
 from bihuan.procedure.definition import Definition
 from bihuan.procedure.reading import duty_definition
 from bihuan.procedure.replay import Recorded, Versions
+from bihuan.procedure.state import ClockRun
 from bihuan.registers.documents import queries as documents
 from bihuan.registers.documents.models import Document, Version
 
@@ -39,6 +41,35 @@ def began_under(case: Case, record: Iterable[Recorded]) -> Definition:
     """The definition the case began under: that of its version, or the one its first move left."""
     first = next((entry for entry in record if entry.kind == "move"), None)
     return definition_for(case) if first is None else definition_of(UUID(str(first.answers["from"])), case.kind)
+
+
+def left_by_moves(case: Case) -> list[tuple[datetime, Definition]]:
+    """The definitions ``case`` stood under before, each with the moment it was moved away; the earliest first."""
+    return [
+        (entry.done_at, definition_of(UUID(entry.content["answers"]["from"]), case.kind))
+        for entry in journal.entries_of_verb("case", case.pk, "move")
+        if entry.content
+    ]
+
+
+def definition_of_run(case: Case, run: ClockRun, now: Definition | None = None) -> Definition:
+    """The definition one run of a promise was decided under: as it was missed, kept or given up; else ``now``, which is
+    the one the case stands under."""
+    decided = run.missed_at or run.stopped
+    if decided is not None:
+        for until, before in left_by_moves(case):
+            # what the new text lacks is given up at the very moment of the move
+            if decided < until or (decided == until and run.state == "void"):
+                return before
+    return now or definition_for(case)
+
+
+def definition_with_form(case: Case, form: str) -> Definition | None:
+    """The newest definition of ``case`` that has this form, so that what was filled in once is still read by it."""
+    known = [definition_for(case)]
+    if form not in known[0].forms:
+        known = [one for _until, one in reversed(left_by_moves(case))]
+    return next((one for one in known if form in one.forms), None)
 
 
 def procedure_in_force(kind: str, at: datetime) -> tuple[Version, Definition] | None:

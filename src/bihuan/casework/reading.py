@@ -19,7 +19,8 @@ from bihuan.registers.documents import queries as documents
 
 from . import listing, queries, rights, search
 from .actions.keeping import surroundings_of
-from .definitions import definition_for
+from .actions.moving import newer
+from .definitions import definition_for, definition_of_run
 from .masks import Masks, hidden
 from .models import Case
 
@@ -76,6 +77,8 @@ def whole(person: Person, case: Case, at: datetime) -> dict[str, Any]:
         "title": masks.of(case.title),
         "document": definition.number,
         "version": definition.version,
+        "version_id": case.version_id,
+        "newer_version": replacing[0].pk if (replacing := newer(case, at)) else None,
         "step_title": step.title,
         "answers": masks.of(case.state.answers),
         "facts": masks.of(case.state.facts),
@@ -148,9 +151,8 @@ def _revision(entry: Any) -> int:
 
 def deadlines(case: Case, at: datetime) -> list[Any]:
     """Every run of every promise, explained span by span."""
-    definition = definition_for(case)
     return [
-        explain(definition, case.state, run.name, _calendar(case, run.calendar), at, run.run)
+        explain(definition_of_run(case, run), case.state, run.name, _calendar(case, run.calendar), at, run.run)
         for run in case.state.clocks
     ]
 

@@ -37,6 +37,7 @@ from bihuan.registers.visits.api import router as visits
 WRITING = {
     "api/v1/cases": "act",
     "api/v1/cases/<reference>/acts": "act",
+    "api/v1/cases/<reference>/move": "act",
     "api/v1/files": "act",
     "api/v1/receipts/<receipt>/acts": "registers",
     "api/v1/customers/<customer>/acts": "registers",

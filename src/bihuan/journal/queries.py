@@ -53,6 +53,12 @@ def entries_about(
     return list(entries if limit is None else entries[:limit])
 
 
+def entries_of_verb(kind: str, identifier: str | UUID, verb: str) -> list[Entry]:
+    """The entries with this verb about one thing, in the order they happened, with content (one query)."""
+    found = Entry.objects.filter(about_kind=kind, about_id=str(identifier), verb=verb).select_related("kept")
+    return list(found.order_by("position"))
+
+
 def entries_under(document: str, clause: str, limit: int, *, scope: Scope = None) -> list[Entry]:
     """The newest ``limit`` entries written under a clause of a document, newest first; a part of it ("4.2 a") counts.
 

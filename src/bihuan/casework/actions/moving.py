@@ -54,9 +54,11 @@ def _move(by: Person, sentence: Sentence) -> Answer:
         case = queries.locked(by, sentence.case, sentence.received)
         old = definition_for(case)
         told = {"from": str(case.version_id), **sentence.answers}
-        version, new = _target(case, old, sentence)
         doer = people.doer_of(by, sentence.received, sentence.post)
         around = surroundings_of(case.outlet)
+        # who may not is told nothing of versions
+        engine.mover(old, case.state, doer, around)
+        version, new = _target(case, old, sentence)
         outcome = engine.moved(
             case.state, old, new, told["steps"], doer, sentence.at, around, told["reason"], sentence.expect
         )
@@ -92,7 +94,7 @@ def newer(case: Case, at: datetime) -> tuple[Version, Definition] | None:
     """The version in force at ``at`` an open case could be moved to; None where it stands under it already."""
     if case.ended_at is not None:
         return None
-    whole = documents.to_open(case.version.document.kind, at)
+    whole = documents.to_open(case.kind.partition(".")[0], at)
     if whole is None or whole[0].pk == case.version_id:
         return None
     try:

@@ -21,12 +21,12 @@ from bihuan.journal.models import Entry
 from bihuan.procedure import replay
 from bihuan.procedure.definition import Definition
 from bihuan.procedure.refusals import Refusal
-from bihuan.procedure.state import State
+from bihuan.procedure.state import ClockRun, State
 from bihuan.registers.calendars import queries as calendars
 
 from ..actions.keeping import stand
 from ..actions.moving import VERB
-from ..definitions import began_under, versions_of
+from ..definitions import began_under, definition_of_run, versions_of
 from ..models import Case
 from ..replay import recorded_entry
 
@@ -48,6 +48,11 @@ class Stood:
     broken: bool = False
     before: datetime | None = None
     behind: datetime | None = None
+
+    def text_of(self, run: ClockRun) -> Definition:
+        """The definition one run of a promise was decided under, as far as the moment knew of moves."""
+        moved = any(one.verb == VERB for one in self.entries)
+        return definition_of_run(self.case, run, self.definition) if moved else self.definition
 
 
 def as_of(case: Case, at: datetime) -> Stood | None:

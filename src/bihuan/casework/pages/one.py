@@ -24,7 +24,7 @@ from .. import listing, reading, rights
 from ..actions.keeping import surroundings_of
 from ..actions.noting import notes_about
 from ..attachments import attachments_of
-from ..definitions import definition_for
+from ..definitions import definition_for, definition_of_run
 from ..models import Case
 from . import candidates, cards, lists, moving, papers, promises, similar, story
 from .names import Names, outlet_names
@@ -271,10 +271,10 @@ def _again(word: str, times: int) -> str:
 
 def explained(case: Case, name: str, run: int, at: datetime, language: str) -> dict[str, Any] | None:
     """One run of one promise, span by span; None when the case has no such run."""
-    definition = definition_for(case)
     found = next((one for one in case.state.clocks if one.name == name and one.run == run), None)
     if found is None:
         return None
+    definition = definition_of_run(case, found)
     calendar = calendars.calendar_for(case.outlet, found.calendar)
     explanation = explain(definition, case.state, name, calendar, at, run)
     return {

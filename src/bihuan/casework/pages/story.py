@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -12,6 +13,7 @@ from bihuan.layout.frames import TimelineEntry
 from bihuan.procedure import vocabulary
 from bihuan.procedure.definition import Definition, Pack
 
+from ..definitions import definition_of
 from .names import Names
 from .promises import amount
 from .words import act_title, answered, clause_address, local, people_in, post_title, step_title
@@ -20,7 +22,18 @@ from .words import act_title, answered, clause_address, local, people_in, post_t
 def told(definition: Definition, pack: Pack, history: list[dict[str, Any]], names: Names) -> list[TimelineEntry]:
     """The whole story, newest first."""
     names.learn(_named(definition, history))
-    return [_entry(definition, pack, entry, names) for entry in reversed(history)]
+    texts = _texts(definition, history)
+    return [_entry(text, pack, entry, names) for text, entry in reversed(list(zip(texts, history, strict=True)))]
+
+
+def _texts(definition: Definition, history: list[dict[str, Any]]) -> list[Definition]:
+    """The text each entry was written under: that in hand, or the one a later move left."""
+    text, found = definition, []
+    for entry in reversed(history):
+        found.append(text)
+        if entry["verb"] == MOVED and entry["answers"]:
+            text = definition_of(UUID(entry["answers"]["from"]), definition.kind)
+    return found[::-1]
 
 
 def with_asides(entries: list[TimelineEntry], asides: Iterable[TimelineEntry]) -> list[TimelineEntry]:
@@ -31,8 +44,11 @@ def with_asides(entries: list[TimelineEntry], asides: Iterable[TimelineEntry]) -
 
 def noted(notes: list[dict[str, Any]], pack: Pack, names: Names) -> list[TimelineEntry]:
     """Remarks about the case: in the book beside its entries, in the story among them."""
-    names.learn(note["doer"] for note in notes)
+    names.learn(name for note in notes for name in (note["doer"], note["signer"]) if name)
     titles = {
+        "signer-added": _("请人加签"),
+        "signer-signed": _("加签"),
+        "signer-let-off": _("不用加签了"),
         "called-again": _("客户再次来电"),
         "opened-anyway": _("另开一单的理由"),
         "remark": _("备注"),
@@ -45,11 +61,23 @@ def noted(notes: list[dict[str, Any]], pack: Pack, names: Names) -> list[Timelin
             who=" · ".join(
                 part for part in (names.person(note["doer"]), post_title(pack, note["post"], names.language)) if part
             ),
-            lines=(note["words"] or _("内容已按清单处置"),),
+            lines=tuple(_noted_lines(note, names)),
             tone="quiet" if note["verb"] == "number-shown" else "plain",
         )
         for note in notes
     ]
+
+
+def _noted_lines(note: dict[str, Any], names: Names) -> Iterator[str]:
+    """Whom a signature is asked of and how it was given, then what was said."""
+    if note["gone"]:
+        yield _("内容已按清单处置")
+    if note["signer"] and note["signer"] != note["doer"]:
+        yield names.person(note["signer"])
+    if note["agreed"] is not None:
+        yield _("同意") if note["agreed"] else _("不同意")
+    if note["words"]:
+        yield note["words"]
 
 
 def pauses(definition: Definition, case: Any, names: Names) -> list[TimelineEntry]:
@@ -102,9 +130,10 @@ def _entry(definition: Definition, pack: Pack, entry: dict[str, Any], names: Nam
     act = definition.acts.get(entry["verb"])
     happenings = entry["happenings"] or []
     # what a related case told of itself is said below in words
-    answers = {} if entry["verb"] == "child" else entry["answers"] or {}
+    answers = {} if entry["verb"] in {"child", MOVED} else entry["answers"] or {}
     lines: list[Any] = list(answered(definition, act.form if act else "", answers, names))
     lines += _corrected(definition, happenings, names)
+    lines += _moved_to(happenings)
     lines += (said := _told_by_registers(entry, names))
     # an effect the register told of in words is not named a second time
     told = {title for title, _words in said}
@@ -145,6 +174,12 @@ def _corrected(definition: Definition, happenings: list[dict[str, Any]], names: 
             before_name = names.person(str(data["before"])) if data.get("before") else "—"
             found.append((act, f"{before_name} → {names.person(str(data.get('person', '')))}"))
     return found
+
+
+def _moved_to(happenings: list[dict[str, Any]]) -> list[str]:
+    """From which version to which a case was moved, and why."""
+    told = [one["data"] for one in happenings if one["kind"] == "moved"]
+    return [f"{one['from']} → {one['to']} · {one['reason']}" for one in told]
 
 
 def _told_by_registers(entry: dict[str, Any], names: Names) -> list[tuple[str, str]]:
@@ -190,11 +225,12 @@ def _post(pack: Pack, entry: dict[str, Any], language: str) -> str:
 
 
 def _event(verb: str) -> str:
-    return {"tick": _("到时"), "child": _("关联事项有变化"), "act": _("开立")}.get(verb, verb)
+    return {"tick": _("到时"), "child": _("关联事项有变化"), "act": _("开立"), MOVED: _("换版")}.get(verb, verb)
 
 
 # what the answers above it say already
-UNSAID = {"left", "done", "opened", "filled", "corrected", "reassigned", "cancelled", "departed", "merged"}
+UNSAID = {"left", "done", "opened", "filled", "corrected", "reassigned", "cancelled", "departed", "merged", "moved"}
+MOVED = "move"
 
 
 def _followed(definition: Definition, pack: Pack, happenings: list[dict[str, Any]], names: Names) -> Iterable[str]:

@@ -18,7 +18,7 @@ from bihuan.registers.charges.models import Receipt
 from bihuan.registers.customers.models import Customer
 from bihuan.registers.documents import queries as documents
 
-from ..definitions import definition_for
+from ..definitions import definition_with_form
 from ..models import Case
 from .models import Hold
 from .queries import policy
@@ -80,11 +80,13 @@ def forms_kept(case: Case, calendar: Calendar | None = None) -> dict[str, date |
 
     Where the document says nothing the site's own months count from the end of the case, if it has settled any.
     """
-    definition, pack = definition_for(case), _pack(case)
+    pack = _pack(case)
     calendar = calendar or calendars.calendar_for(case.outlet)
     found: dict[str, date | None] = {}
     for form in case.state.answers:
-        if form not in definition.forms:
+        # a form the case was moved away from is kept as the text it was filled under says
+        definition = definition_with_form(case, form)
+        if definition is None:
             continue
         until = keep_until(definition, form, case.state, calendar, pack.times)
         if isinstance(until, date):

@@ -6,7 +6,7 @@ No clock, no database, no randomness. Effects and letters are only named; casewo
 from .acting import act, start
 from .doers import person_expected
 from .family import absorb, child_moved
-from .moving import moved, proposed
+from .moving import moved, mover, proposed
 from .offers import allowed, knows
 from .standing import QUESTIONS
 from .ticking import next_due, tick
@@ -23,6 +23,7 @@ __all__ = [
     "child_moved",
     "knows",
     "moved",
+    "mover",
     "next_due",
     "person_expected",
     "proposed",

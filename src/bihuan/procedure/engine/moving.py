@@ -84,6 +84,11 @@ def proposed(old: Definition, new: Definition) -> dict[str, str]:
 # ------------------------------------------------------------------------------------------------- may it be moved
 
 
+def mover(definition: Definition, state: State, doer: Doer, surroundings: Surroundings) -> str:
+    """The post in which ``doer`` may move the case, as it stands, to another version. Raises ``NotYours``."""
+    return _mover(Working(definition, state, surroundings), doer)[0]
+
+
 def _mover(work: Working, doer: Doer) -> tuple[str, str]:
     """The post moved in, and the clause that grants it."""
     depart = work.definition.acts.get("depart")

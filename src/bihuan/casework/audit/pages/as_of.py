@@ -99,12 +99,13 @@ def _promises(stood: Stood, language: str) -> list[dict[str, Any]]:
     told = []
     for run in stood.case.state.clocks:
         calendar = calendars.calendar_for(stood.case.outlet, run.calendar)
-        explanation = explain(stood.definition, stood.case.state, run.name, calendar, stood.at, run.run)
+        text = stood.text_of(run)
+        explanation = explain(text, stood.case.state, run.name, calendar, stood.at, run.run)
         told.append(
             {
-                "title": stood.definition.deadlines[run.name].title.say(language),
-                "chip": promises.chip(stood.case, stood.definition, run, stood.at, language, calendar),
-                "clause": clause_words(stood.definition, run.clause),
+                "title": text.deadlines[run.name].title.say(language),
+                "chip": promises.chip(stood.case, text, run, stood.at, language, calendar),
+                "clause": clause_words(text, run.clause),
                 "run": run,
                 **promises.shown(explanation, language),
             }
