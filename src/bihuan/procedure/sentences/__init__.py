@@ -26,7 +26,7 @@ from bihuan.procedure.definition import (
 
 from .phrases import UNITS, Phrases
 
-__all__ = ["sentences"]
+__all__ = ["Speaker", "sentences"]
 
 _WEEKDAYS = Text("一二三四五六日", "Monday Tuesday Wednesday Thursday Friday Saturday Sunday")
 _ABOUTS = {
@@ -55,7 +55,7 @@ def sentences(
     ``clause_number`` is the number or, where that stands twice, the anchor. ``posts`` gives the posts' titles where
     they are not to be those of the definition. An unknown clause has no sentences.
     """
-    speaker = _Speaker(definition, language, definition.posts if posts is None else posts)
+    speaker = Speaker(definition, language, definition.posts if posts is None else posts)
     return [line for clause in _found(definition, clause_number) for line in speaker.clause(clause)]
 
 
@@ -64,7 +64,9 @@ def _found(definition: Definition, wanted: str) -> list[Clause]:
     return by_anchor or [clause for clause in definition.clauses if clause.number == wanted]
 
 
-class _Speaker(Phrases):
+class Speaker(Phrases):
+    """Says whole entries of one definition in one language."""
+
     def clause(self, clause: Clause) -> Iterator[str]:
         """All sentences of one clause, in the order its entries stand."""
         said = [
