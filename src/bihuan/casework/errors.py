@@ -15,6 +15,7 @@ from bihuan.procedure.definition import Text
 
 class CaseworkError(Exception):
     code = "casework"
+    status = 422
     words = Text("操作未完成", "The act was not carried out")
 
     def __init__(self, words: Text | None = None, *, clause: str = "", field: str = "") -> None:
@@ -26,6 +27,7 @@ class CaseworkError(Exception):
 
 class OutOfSight(CaseworkError):
     code = "not-found"
+    status = 404
     words = Text("没有这个事项，或不在您的范围内", "There is no such case within your scope")
 
 
@@ -46,3 +48,4 @@ class WrongMoment(CaseworkError):
 
 class EffectRefused(CaseworkError):
     code = "effect-refused"
+    status = 409

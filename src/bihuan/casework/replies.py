@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from bihuan.procedure.refusals import Changed, NotYours, Refusal, WrongAnswers
 
 from .bodies import BadBody
-from .errors import CaseworkError, EffectRefused, OutOfSight
+from .errors import CaseworkError
 
 encode = msgspec.json.Encoder().encode
 
@@ -44,8 +44,7 @@ def refused(request: HttpRequest, refusal: Exception) -> HttpResponse:
     if isinstance(refusal, BadBody):
         return problem(refusal.status, refusal.code, refusal.words, field=refusal.field)
     if isinstance(refusal, CaseworkError):
-        status = {OutOfSight: 404, EffectRefused: 409}.get(type(refusal), 422)
-        return problem(status, refusal.code, refusal.words, clause=refusal.clause, field=refusal.field)
+        return problem(refusal.status, refusal.code, refusal.words, clause=refusal.clause, field=refusal.field)
     if not isinstance(refusal, Refusal):
         raise refusal
     cited = {"document": refusal.document, "version": refusal.version, "clause": refusal.clause}

@@ -29,6 +29,7 @@ from bihuan.registers.deeds import Question
 from bihuan.registers.documents import queries as documents
 
 from .. import queries
+from ..countersigning.queries import refuse_unsigned
 from ..definitions import definition_for, procedure_to_open
 from ..errors import CaseworkError, NoSuchKind, OtherBody, OutOfSight, WrongMoment
 from ..facts import collect
@@ -116,11 +117,12 @@ def counting_once(doing: Doing) -> Doing:
 def act(by: Person, sentence: Sentence) -> Answer:
     """Do one act of one case.
 
-    Raises the engine's refusals, ``OutOfSight``, ``OtherBody``, ``WrongMoment`` or ``EffectRefused``; after any of
-    them nothing has changed.
+    Raises the engine's refusals, ``OutOfSight``, ``OtherBody``, ``WrongMoment``, ``SignerMissing`` or ``EffectRefused``;
+    after any of them nothing has changed.
     """
     with transaction.atomic():
         case = queries.locked(by, sentence.case, sentence.received)
+        refuse_unsigned(case, sentence.action)
         definition = definition_for(case)
         doer = people.doer_of(by, sentence.received, sentence.post)
         facts = collect(

@@ -53,13 +53,14 @@ def note(
     at: datetime,
     more: dict[str, Any] | None = None,
     entry: UUID | None = None,
+    silent: bool = False,
 ) -> Case:
     """Write ``words`` about the case of this number: ``CALLED_AGAIN``, ``OPENED_ANYWAY`` or ``REMARK``.
 
-    Raises ``OutOfSight`` and ``NothingSaid``.
+    ``silent``: what ``more`` tells is enough without words. Raises ``OutOfSight`` and ``NothingSaid``.
     """
     said = words.replace("\x00", "").strip()[:LONGEST]
-    if not said:
+    if not said and not silent:
         raise NothingSaid(field="words")
     with transaction.atomic():
         found = queries.find(by, case, at)
@@ -118,9 +119,13 @@ def notes_about(case: Case) -> list[dict[str, Any]]:
     """What was noted about the case, oldest first: verb, words, who and when; words are "" where disposed of."""
     return [
         {
+            "entry": entry.id,
             "verb": entry.verb,
             "words": str((entry.content or {}).get("words", "")),
             "about": list((entry.content or {}).get("open", [])),
+            "signer": str((entry.content or {}).get("signer", "")),
+            "agreed": (entry.content or {}).get("agreed"),
+            "gone": entry.content is None,
             "doer": entry.doer,
             "post": entry.post,
             "at": entry.done_at,

@@ -17,6 +17,9 @@ VERBS: dict[str, Text] = {
     "called-again": Text("客户再次来电", "The customer called again"),
     "opened-anyway": Text("另开一单", "Opened beside another"),
     "remark": Text("备注", "Remark"),
+    "signer-added": Text("请人加签", "A signer added"),
+    "signer-signed": Text("加签", "Signed as asked"),
+    "signer-let-off": Text("不用加签了", "A signer let off"),
     "number-shown": Text("查看完整电话", "Number seen whole"),
     # people
     "add-person": Text("新增人员", "Account opened"),

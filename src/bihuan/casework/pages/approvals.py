@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -50,12 +50,17 @@ class Line:
     current: bool = False
 
 
-def listed(person: Person, tab: str, number: str, at: datetime, language: str) -> dict[str, Any]:
-    """Tabs and lines. ``tab`` outside the known ones opens the first that has something."""
+def listed(
+    person: Person, tab: str, number: str, at: datetime, language: str, signing: Sequence[Line] = ()
+) -> dict[str, Any]:
+    """Tabs and lines. ``tab`` outside the known ones opens the first that has something.
+
+    ``signing``: what this person was asked to sign for others; it stands first among the decisions.
+    """
     waiting = inbox.waiting(person, at)
     decide = [one for one in waiting if one.decides]
     mine = [one for one in waiting if not one.decides]
-    chosen = tab if tab in TABS else "decide" if decide else "mine"
+    chosen = tab if tab in TABS else "decide" if decide or signing else "mine"
     names = Names(language, surroundings_of("").zone, at)
     if chosen == "raised":
         lines = _raised(person, at, language)
@@ -63,7 +68,8 @@ def listed(person: Person, tab: str, number: str, at: datetime, language: str) -
         lines = _done(person, at, names)
     else:
         lines = _waiting_lines(decide if chosen == "decide" else mine, chosen, number, at, names)
-    counts = {"decide": len(decide), "mine": len(mine)}
+        lines = [*signing, *lines] if chosen == "decide" else lines
+    counts = {"decide": len(decide) + len(signing), "mine": len(mine)}
     words = {"decide": _("待我审批"), "mine": _("待我处理"), "raised": _("我发起的"), "done": _("已办")}
     more = len(waiting) == inbox.SHOWN
     tabs = [

@@ -13,7 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from .. import actions, pages
+from .. import actions, pages, reading
+from ..countersigning import pages as countersigning
+from ..countersigning import queries as asked
 from ..definitions import definition_for
 from ..models import Case
 from ..pages import approvals, inbox
@@ -28,8 +30,9 @@ OPENED = ("decide", "mine")
 @require_safe
 def approvals_page(request: HttpRequest) -> HttpResponse:
     """The list at the left and the first card at the right."""
-    shown = approvals.listed(request.user, request.GET.get("tab", ""), "", timezone.now(), spoken())
-    first = shown["lines"][0].number if shown["lines"] and shown["tab"] in OPENED else ""
+    shown = _listed(request, request.GET.get("tab", ""), "")
+    waiting = [line for line in shown["lines"] if line.address.startswith(f"/approvals/{line.number}/")]
+    first = waiting[0].number if waiting and shown["tab"] in OPENED else ""
     return _drawn(request, shown, sought(request, first) if first else None)
 
 
@@ -47,8 +50,14 @@ def card(request: HttpRequest, number: str) -> HttpResponse:
             title = definition.acts[action].title.say(spoken())
             messages.success(request, _("已办：%(title)s · %(number)s") % {"title": title, "number": number})
             return redirect(_next(request, tab))
-    shown = approvals.listed(request.user, tab, number, timezone.now(), spoken())
-    return _drawn(request, shown, case, sheet, chosen=True)
+    return _drawn(request, _listed(request, tab, number), case, sheet, chosen=True)
+
+
+def _listed(request: HttpRequest, tab: str, number: str) -> dict[str, Any]:
+    """Tabs and lines, with what others ask this person to sign."""
+    now = timezone.now()
+    signing = countersigning.lines(request.user, now, spoken())
+    return approvals.listed(request.user, tab, number, now, spoken(), signing)
 
 
 def _next(request: HttpRequest, tab: str) -> str:
@@ -79,10 +88,18 @@ def _drawn(
             "card": approvals.card(one, request.user, now, spoken()),
             "decisive": approvals.decisive(one, spoken()),
             "form": sheet.context(spoken()),
+            "signers": countersigning.signers(case, request.user, now, spoken(), one.act.name),
+            "may_hand_on": _may_hand_on(request, case),
         }
     elif case:
         context["since"] = approvals.newest(case, spoken(), now)
     return render(request, "casework/inbox.html", context, status=sheet.status if sheet else 200)
+
+
+def _may_hand_on(request: HttpRequest, case: Case) -> bool:
+    """Whether the document lets this person give the work to somebody else."""
+    offers = reading.offers(request.user, case, timezone.now())
+    return any(offer.act == "reassign" and offer.allowed for offer in offers)
 
 
 @login_required
@@ -90,5 +107,8 @@ def _drawn(
 @never_cache
 def count(request: HttpRequest) -> HttpResponse:
     """How many cases wait for me, for the bar: nothing, a number, or "50+" where nobody looked further."""
-    found = len(inbox.waiting(request.user, timezone.now()))
-    return HttpResponse(f"{found}+" if found == inbox.SHOWN else str(found or ""), "text/plain; charset=utf-8")
+    now = timezone.now()
+    found = len(inbox.waiting(request.user, now))
+    signing = len(asked.waiting_for(request.user, now))
+    told = f"{found + signing}+" if found == inbox.SHOWN else str(found + signing or "")
+    return HttpResponse(told, "text/plain; charset=utf-8")
