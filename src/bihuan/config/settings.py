@@ -47,9 +47,11 @@ INSTALLED_APPS = [
     "bihuan.registers.surveys",
     "bihuan.casework",
     "bihuan.casework.paper",
+    "bihuan.casework.countersigning",
     "bihuan.casework.privacy",
     "bihuan.config.keeping",
     "bihuan.casework.audit",
+    "bihuan.measures",
 ]
 AUTH_USER_MODEL = "people.Person"
 MIDDLEWARE = [

@@ -22,9 +22,11 @@ urlpatterns = [
     path("", include("bihuan.registers.charges.urls")),
     path("", include("bihuan.registers.surveys.urls")),
     path("", include("bihuan.casework.paper.urls")),
+    path("", include("bihuan.casework.countersigning.urls")),
     path("privacy/", include("bihuan.casework.privacy.urls")),
     path("", include("bihuan.casework.audit.urls")),
     path("", include("bihuan.casework.urls")),
+    path("", include("bihuan.measures.urls")),
 ]
 handler400 = "bihuan.layout.errors.bad_request"
 handler403 = "bihuan.layout.errors.forbidden"
