@@ -6,11 +6,11 @@ from datetime import datetime
 
 from .table import page
 
-ONE = "/reports/<slug:sort>/<str:period>/"
+ONE = "/reports/<slug:report>/<str:period>/"
 ROWS = {
     ("GET", "/reports/"): page(200),
     # leads on to the newest period that is over
-    ("GET", "/reports/<slug:sort>/"): page(302),
+    ("GET", "/reports/<slug:report>/"): page(302),
     ("GET", ONE): page(200),
     ("GET", f"{ONE}report.<slug:ending>"): page(200),
 }
@@ -18,4 +18,4 @@ ROWS = {
 
 def this_month(at: datetime) -> dict[str, str]:
     """The month at hand, in which the north's case was opened."""
-    return {"<slug:sort>": "month", "<str:period>": f"{at:%Y-%m}"}
+    return {"<slug:report>": "month", "<str:period>": f"{at:%Y-%m}"}

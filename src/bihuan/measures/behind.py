@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import NamedTuple
+from uuid import UUID
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,16 +20,20 @@ from bihuan.people.models import Person
 from . import queries
 from .counting import Counted, count_month, count_week
 from .periods import Period, Sort, read
+from .satisfaction import heard
 from .told import Told
 
 _KNOWN = "%Y%m%dT%H%M%S"
 COUNTING: dict[Sort, Callable[[Iterable[Told], Period], Counted]] = {"month": count_month, "week": count_week}
-REPORTS = tuple(COUNTING)
+SATISFACTION = "satisfaction"
+REPORTS: dict[str, Sort] = {"month": "month", "week": "week", SATISFACTION: "month"}
+"""Every report and the sort of its period; the trend of satisfaction ends with a month."""
 
 
 class Name(NamedTuple):
     """A number of a report, taken apart."""
 
+    report: str
     period: Period
     known: datetime
     section: str
@@ -36,7 +41,7 @@ class Name(NamedTuple):
     row: str
 
     def __str__(self) -> str:
-        parts = (self.period.sort, self.period.key, written(self.known), self.section, self.column, self.row)
+        parts = (self.report, self.period.key, written(self.known), self.section, self.column, self.row)
         return ".".join(parts)
 
 
@@ -59,12 +64,11 @@ def read_known(text: str, at: datetime) -> datetime | None:
 def name_of(text: str, at: datetime) -> Name | None:
     """The number called ``text``; None where it is the name of none."""
     parts = text.split(".", 5)
-    if len(parts) != 6 or parts[0] not in COUNTING or not parts[2]:
+    if len(parts) != 6 or parts[0] not in REPORTS or not parts[2]:
         return None
-    sort: Sort = "month" if parts[0] == "month" else "week"
-    period = read(sort, parts[1], timezone.get_current_timezone())  # type: ignore[arg-type]  # the site's is a ZoneInfo
+    period = read(REPORTS[parts[0]], parts[1], timezone.get_current_timezone())  # type: ignore[arg-type]  # the site's is a ZoneInfo
     known = read_known(parts[2], at)
-    return Name(period, known, *parts[3:]) if period and known else None
+    return Name(parts[0], period, known, *parts[3:]) if period and known else None
 
 
 def behind(person: Person, text: str, at: datetime) -> Behind | None:
@@ -72,9 +76,20 @@ def behind(person: Person, text: str, at: datetime) -> Behind | None:
     name = name_of(text, at)
     if name is None:
         return None
+    return Behind(f"{titles()[name.report]} {name.period.title}", _cases(person, name, at))
+
+
+def titles() -> dict[str, str]:
+    """What every report is called."""
+    return {"month": _("质量信息月报"), "week": _("每周统计"), SATISFACTION: _("满意度走势")}
+
+
+def _cases(person: Person, name: Name, at: datetime) -> frozenset[UUID]:
+    if name.report == SATISFACTION:
+        marks = heard(person, name.period, name.known, at).of(name.section, name.row)
+        return marks.content if name.column == "content" else frozenset(marks.given)
     counted = counted_for(person, name.period, name.known, at)
-    titles = {"month": _("质量信息月报"), "week": _("每周统计")}
-    return Behind(f"{titles[name.period.sort]} {name.period.title}", counted.cases(name.section, name.row, name.column))
+    return counted.cases(name.section, name.row, name.column)
 
 
 def counted_for(

@@ -17,22 +17,27 @@ from bihuan.people import access
 from bihuan.people import queries as people
 from bihuan.people.models import Person
 
-from .behind import read_known, written
-from .periods import Period, Sort, containing, read
+from .behind import REPORTS, SATISFACTION, read_known, titles, written
+from .periods import Period, containing, read
 from .queries import Only
 from .reports import Asked, Table, report
+from .trends import trend
 
-SORTS: tuple[Sort, ...] = ("month", "week")
-TEMPLATES = {"month": "measures/report.html", "week": "measures/report.html"}
+TEMPLATES = {
+    "month": "measures/report.html",
+    "week": "measures/report.html",
+    SATISFACTION: "measures/satisfaction.html",
+}
 KEPT = frozenset({"kind", "outlet", "known"})
 SHOWN_PERIODS = 6
 
 
-def titles() -> dict[str, tuple[str, str]]:
-    """Sort → name and what it is for."""
+def purposes() -> dict[str, str]:
+    """What each report is for."""
     return {
-        "month": (_("质量信息月报"), _("投诉、维修和纠正一个月的总数、原因、单位、按时与否。")),
-        "week": (_("每周统计"), _("每周进来、办结、在办多少，承诺守住多少，多久首次答复。")),
+        "month": _("投诉、维修和纠正一个月的总数、原因、单位、按时与否。"),
+        "week": _("每周进来、办结、在办多少，承诺守住多少，多久首次答复。"),
+        SATISFACTION: _("每位客户逐月答了几份、平均几分、满意的占多少。"),
     }
 
 
@@ -43,36 +48,35 @@ def zone() -> Any:
 def catalogue(at: datetime) -> dict[str, Any]:
     """Each report with its newest periods, the unfinished one first."""
     found = []
-    for sort in SORTS:
+    for name, sort in REPORTS.items():
         one = containing(sort, timezone.localtime(at).date(), zone())
         periods = [one]
         while len(periods) < SHOWN_PERIODS:
             periods.append(periods[-1].before)
-        title, words = titles()[sort]
-        lines = [(each.title, f"/reports/{sort}/{each.key}/", each is one) for each in periods]
-        found.append({"title": title, "words": words, "periods": lines})
+        lines = [(each.title, f"/reports/{name}/{each.key}/", each is one) for each in periods]
+        found.append({"title": titles()[name], "words": purposes()[name], "periods": lines})
     return {"title": _("报表"), "reports": found}
 
 
-def newest(sort: str, at: datetime) -> str:
+def newest(name: str, at: datetime) -> str:
     """The key of the newest period that is over; "" for a report there is not."""
-    found = next((one for one in SORTS if one == sort), None)
+    found = REPORTS.get(name)
     return containing(found, timezone.localtime(at).date(), zone()).before.key if found else ""
 
 
-def period_of(sort: str, key: str) -> Period | None:
+def period_of(name: str, key: str) -> Period | None:
     """The period an address names; None where there is none."""
-    found = next((one for one in SORTS if one == sort), None)
+    found = REPORTS.get(name)
     return read(found, key, zone()) if found else None
 
 
-def asked(person: Person, sort: str, key: str, given: QueryDict, at: datetime, language: str) -> Asked | None:
+def asked(person: Person, name: str, key: str, given: QueryDict, at: datetime, language: str) -> Asked | None:
     """What an address asks for; None where it names something there is not, or a period that has not begun."""
-    period = period_of(sort, key)
+    period = period_of(name, key)
     known = read_known(given.get("known", ""), at)
     if period is None or known is None or period.start >= known:
         return None
-    only = Only(tuple(given.getlist("kind")), tuple(given.getlist("outlet")))
+    only = Only(*(tuple(one for one in given.getlist(part) if one) for part in ("kind", "outlet")))
     if not set(only.kinds) <= set(kinds(at, "zh")) or not set(only.outlets) <= set(outlets_of(person, at)):
         return None
     return Asked(person, period, known, at, only, language)
@@ -84,35 +88,58 @@ def outlets_of(person: Person, at: datetime) -> list[str]:
     return people.outlet_codes() if seen is None else sorted(seen)
 
 
-def shown(wanted: Asked, given: QueryDict) -> dict[str, Any]:
+def shown(name: str, wanted: Asked, given: QueryDict) -> dict[str, Any]:
     """Everything the page of a report shows."""
-    found = report(wanted)
+    own = _trend(wanted) if name == SATISFACTION else _counted(wanted)
     period = wanted.period
-    kept = [(name, value) for name in ("kind", "outlet") for value in given.getlist(name)]
-    fixed = urlencode([*kept, ("known", written(wanted.known))])
-    following = period.after if period.after.start < wanted.at else None
+    kept = _narrowing(wanted.only)
+    fixed = fixed_query(wanted)
     outlets = outlet_names(outlets_of(wanted.person, wanted.at), wanted.language)
     return {
-        "title": found.title,
-        "crumbs": [Crumb(_("报表"), "/reports/"), Crumb(found.title)],
-        "report": found,
+        "title": titles()[name],
+        "crumbs": [Crumb(_("报表"), "/reports/"), Crumb(titles()[name])],
         "period": period,
-        "sort": period.sort,
-        "kpis": [_kpi(column, cell, label) for column, cell, label in found.totals if column != "later"],
-        "tables": [(table, columns(table)) for table in found.tables],
-        "previous": _address(period.before, kept),
-        "following": _address(following, kept) if following else "",
+        "known": wanted.known,
+        "unfinished": wanted.known < period.end,
+        "name": name,
+        "previous": _address(name, period.before, kept),
+        "following": _address(name, period.after, kept) if period.after.start < wanted.at else "",
         "files": [(ending.upper(), f"report.{ending}?{fixed}") for ending in ("pdf", "xlsx")],
         "same": f"?{fixed}",
-        "kinds": [(kind, title) for kind, title in kinds(wanted.at, wanted.language).items() if "." not in kind],
         "chosen": wanted.only,
         "outlets": sorted(outlets.items()) if len(outlets) > 1 else [],
         "given_known": given.get("known", ""),
+        **own,
     }
 
 
-def _address(period: Period, kept: list[tuple[str, str]]) -> str:
-    return f"/reports/{period.sort}/{period.key}/{'?' if kept else ''}{urlencode(kept)}"
+def _narrowing(only: Only) -> list[tuple[str, str]]:
+    return [("kind", one) for one in only.kinds] + [("outlet", one) for one in only.outlets]
+
+
+def fixed_query(wanted: Asked) -> str:
+    """The query under which the same figures stand for ever."""
+    return urlencode([*_narrowing(wanted.only), ("known", written(wanted.known))])
+
+
+def _counted(wanted: Asked) -> dict[str, Any]:
+    found = report(wanted)
+    return {
+        "report": found,
+        "kpis": [_kpi(column, cell, label) for column, cell, label in found.totals if column != "later"],
+        "tables": [(table, columns(table)) for table in found.tables],
+        "kinds": [(kind, title) for kind, title in kinds(wanted.at, wanted.language).items() if "." not in kind],
+    }
+
+
+def _trend(wanted: Asked) -> dict[str, Any]:
+    found = trend(wanted)
+    heads = [Column(_("客户")), *(Column(month, numeric=True) for month in found.months), Column(_("走势"))]
+    return {"trend": found, "columns": heads}
+
+
+def _address(name: str, period: Period, kept: list[tuple[str, str]]) -> str:
+    return f"/reports/{name}/{period.key}/{'?' if kept else ''}{urlencode(kept)}"
 
 
 def _kpi(column: str, cell: Any, label: str) -> Kpi:

@@ -12,35 +12,69 @@ from django.utils.translation import gettext as _
 from bihuan.layout.paper import code, render
 from bihuan.registers.documents import queries as documents
 
+from .behind import SATISFACTION, titles
 from .reports import Asked, Cell, Report, Table, report
+from .trends import MonthCell, trend
 
 TEMPLATE = "measures/templates/report.typ"
 PAPER = "a4"
 
 
-def report_data(asked: Asked, found: Report, address: str) -> dict[str, Any]:
-    """What the template draws, as plain data."""
+def _base(asked: Asked, title: str, address: str) -> dict[str, Any]:
+    """What every report on paper has: the house, the period, how far the book was read, room to sign."""
     current = documents.current_pack(asked.at)
     company = current[1].cover.get("company", "") if current else ""
     moment = timezone.localtime(asked.at).strftime("%Y-%m-%d %H:%M")
     printed = _("%(moment)s %(person)s 打印") % {"moment": moment, "person": asked.person.called(asked.language)}
     return {
-        "title": found.title, "house": "" if company.startswith("（") else company, "number": asked.period.key,
+        "title": title, "house": "" if company.startswith("（") else company, "number": asked.period.key,
         "day": timezone.localtime(asked.known).strftime("%Y-%m-%d"), "code": code(address), "lang": asked.language,
-        "offset": {"x": 0, "y": 0}, "foot": f"{found.title} {asked.period.key} · {printed}", "printed": "", "copy": "",
-        "stamp": _("未完") if found.unfinished else "", "note": "", "signatures": [
+        "offset": {"x": 0, "y": 0}, "foot": f"{title} {asked.period.key} · {printed}", "printed": "", "copy": "",
+        "stamp": _("未完") if asked.known < asked.period.end else "", "note": "", "signatures": [
             {"label": _("编写"), "value": ""}, {"label": _("审核"), "value": ""}, {"label": _("日期"), "value": ""}],
-        "facts": _facts(asked, found), "tables": [_table(one) for one in found.tables],
-        "words": {"page": _("第 {0} 页 共 {1} 页"), "number": _("编号"), "day": _("日期"), "before": _("括号内为上期")},
+        "facts": [], "tables": [], "remark": "",
+        "words": {"page": _("第 {0} 页 共 {1} 页"), "number": _("编号"), "day": _("日期")},
     }  # fmt: skip
+
+
+def _counted(asked: Asked, address: str) -> dict[str, Any]:
+    found = report(asked)
+    base = _base(asked, found.title, address)
+    return base | {
+        "facts": _facts(asked, found), "tables": [_table(one) for one in found.tables], "remark": _("括号内为上期"),
+    }  # fmt: skip
+
+
+def _trend(asked: Asked, address: str) -> dict[str, Any]:
+    found = trend(asked)
+    known = timezone.localtime(asked.known).strftime("%Y-%m-%d %H:%M:%S")
+    rows = [[row.label, *(_month(cell) for cell in row.cells)] for row in found.rows]
+    table = {
+        "title": "", "columns": [_("客户"), *found.months], "rule": found.rule, "chart": "", "bars": [],
+        "numeric": list(range(1, len(found.months) + 1)), "widths": [3, *[2] * len(found.months)],
+        "rows": rows or [[_("尚无答案"), *[""] * len(found.months)]],
+    }  # fmt: skip
+    facts = [_fact(_("到"), asked.period.title), _fact(_("记录读到"), known)]
+    remark = _("每格：平均分，份数，满意率")
+    return _base(asked, titles()[SATISFACTION], address) | {"facts": facts, "tables": [table], "remark": remark}
+
+
+def _month(cell: MonthCell) -> str:
+    if not cell.count:
+        return _("尚无答案")
+    return _("%(mean)s · %(count)s 份 · %(share)s") % {"mean": cell.mean, "count": cell.count, "share": cell.share}
+
+
+def _fact(label: str, value: str, *, wide: bool = False) -> dict[str, Any]:
+    return {"label": label, "value": value, "wide": wide}
 
 
 def _facts(asked: Asked, found: Report) -> list[dict[str, Any]]:
     known = timezone.localtime(asked.known).strftime("%Y-%m-%d %H:%M:%S")
     facts = [(_("期间"), found.period.title), (_("记录读到"), known)]
     facts += [(label, _said(cell)) for _column, cell, label in found.totals]
-    said = [{"label": label, "value": value, "wide": False} for label, value in facts]
-    return said + [{"label": _("说明"), "value": one, "wide": True} for one in found.notes]
+    said = [_fact(label, value) for label, value in facts]
+    return said + [_fact(_("说明"), one, wide=True) for one in found.notes]
 
 
 def _said(cell: Cell) -> str:
@@ -59,10 +93,10 @@ def _table(table: Table) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def on_paper(asked: Asked, address: str) -> bytes:
+def on_paper(name: str, asked: Asked, address: str) -> bytes:
     """The report as PDF; ``address`` stands in its square and leads to the same figures."""
-    found = report(asked)
-    return render(TEMPLATE, {"title": found.title, "one": report_data(asked, found, address)}, PAPER, asked.at)
+    data = _trend(asked, address) if name == SATISFACTION else _counted(asked, address)
+    return render(TEMPLATE, {"title": data["title"], "one": data}, PAPER, asked.at)
 
 
 def answered(pdf: bytes, name: str) -> HttpResponse:

@@ -14,7 +14,7 @@ from bihuan.people.models import Person
 from bihuan.procedure.definition import Definition
 
 from . import sections as tables
-from .behind import Name, counted_for
+from .behind import Name, counted_for, titles
 from .counting import ALL, FIRST_COLUMN, REST, SHOWN, Counted, choice_section, ordered
 from .labels import Labels
 from .periods import Period
@@ -101,7 +101,7 @@ def report(asked: Asked) -> Report:
     labels = Labels(asked.person, asked.language, asked.at, now, before)
     drawing = _Drawing(asked, now, before, labels)
     found = Report(
-        _("质量信息月报") if month else _("每周统计"), asked.period, asked.known, asked.known < asked.period.end,
+        titles()[asked.period.sort], asked.period, asked.known, asked.known < asked.period.end,
         [(column, drawing.cell(tables.WHOLE, ALL, column), tables.COLUMNS[column].say(asked.language))
          for column in tables.WHOLE.columns],
     )  # fmt: skip
@@ -186,7 +186,7 @@ class _Drawing:
         asked = self.asked
         counts = [len(one.cases(section.key, row, column)) for one in (self.now, self.before)]
         addresses = [
-            self._address(Name(period, asked.known, section.key, column, row)) if count else ""
+            self._address(Name(period.sort, period, asked.known, section.key, column, row)) if count else ""
             for period, count in zip((asked.period, asked.period.before), counts, strict=True)
         ]
         if row == REST:  # what shares the last row is not the same in both periods

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 
 from bihuan.layout.tables import Cell as TableCell
 from bihuan.layout.tables import Column
 from bihuan.procedure.definition import Text
 
+from .behind import SATISFACTION, titles
 from .reports import Asked, Cell, Report, report
+from .trends import trend
 
 COLUMNS = (
     Column("table", Text("表", "Table"), width=26),
@@ -22,10 +25,34 @@ COLUMNS = (
 )
 
 
-def flat(asked: Asked, site: str) -> tuple[list[Sequence[TableCell]], Sequence[Column], str]:
+TREND_COLUMNS = (
+    Column("customer", Text("客户", "Customer"), width=30),
+    Column("month", Text("月份", "Month"), width=10),
+    Column("answers", Text("份数", "Answers"), "number"),
+    Column("content", Text("满意", "Content"), "number"),
+    Column("mean", Text("平均分", "Mean"), "number"),
+    Column("share", Text("满意率", "Share"), width=10),
+    Column("cases", Text("事项列表", "The cases"), width=60),
+)
+Flat = tuple[list[Sequence[TableCell]], Sequence[Column], str]
+
+
+def flat(name: str, asked: Asked, site: str) -> Flat:
     """The lines, their columns and the name of the file. ``site``: scheme and host the addresses begin with."""
+    if name == SATISFACTION:
+        return _trend_lines(asked, site), TREND_COLUMNS, f"{titles()[name]} {asked.period.key}"
     found = report(asked)
     return list(_lines(found, site)), COLUMNS, f"{found.title} {asked.period.key}"
+
+
+def _trend_lines(asked: Asked, site: str) -> list[Sequence[TableCell]]:
+    """A month without answers has its line, with nothing where a mean would stand."""
+    found = trend(asked)
+    return [
+        (row.label, month, cell.count, cell.content, Decimal(cell.mean) if cell.mean else None, cell.share,
+         f"{site}{cell.address}" if cell.address else "")
+        for row in found.rows for month, cell in zip(found.months, row.cells, strict=True)
+    ]  # fmt: skip
 
 
 def _lines(found: Report, site: str) -> Iterator[Sequence[TableCell]]:

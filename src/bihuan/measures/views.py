@@ -16,7 +16,6 @@ from bihuan.casework import exporting
 from bihuan.casework.replies import spoken
 
 from . import pages, paper, tables
-from .behind import written
 
 
 @login_required
@@ -28,42 +27,41 @@ def catalogue(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_safe
-def newest(request: HttpRequest, sort: str) -> HttpResponse:
+def newest(request: HttpRequest, report: str) -> HttpResponse:
     """Leads to the newest period that is over, or to the one chosen in the form."""
-    chosen = request.GET.get("period", "") or pages.newest(sort, timezone.now())
-    if not chosen or pages.period_of(sort, chosen) is None:
+    chosen = request.GET.get("period", "") or pages.newest(report, timezone.now())
+    if not chosen or pages.period_of(report, chosen) is None:
         raise Http404
-    kept = [(name, value) for name, values in request.GET.lists() if name in pages.KEPT for value in values if value]
-    return redirect(f"/reports/{sort}/{chosen}/{'?' if kept else ''}{urlencode(kept)}")
+    kept = [(part, value) for part, values in request.GET.lists() if part in pages.KEPT for value in values if value]
+    return redirect(f"/reports/{report}/{chosen}/{'?' if kept else ''}{urlencode(kept)}")
 
 
 @login_required
 @require_safe
-def one(request: HttpRequest, sort: str, period: str) -> HttpResponse:
+def one(request: HttpRequest, report: str, period: str) -> HttpResponse:
     """One report."""
-    asked = _asked(request, sort, period, timezone.now())
-    return render(request, pages.TEMPLATES[sort], pages.shown(asked, request.GET))
+    asked = _asked(request, report, period, timezone.now())
+    return render(request, pages.TEMPLATES[report], pages.shown(report, asked, request.GET))
 
 
 @login_required
 @require_safe
-def as_file(request: HttpRequest, sort: str, period: str, ending: str) -> HttpResponse:
+def as_file(request: HttpRequest, report: str, period: str, ending: str) -> HttpResponse:
     """The same report as PDF, XLSX or CSV."""
-    asked = _asked(request, sort, period, timezone.now())
+    asked = _asked(request, report, period, timezone.now())
+    site = request.build_absolute_uri("/").rstrip("/")
     if ending == "pdf":
-        site = request.build_absolute_uri("/").rstrip("/")
-        address = f"{site}/reports/{sort}/{period}/?known={written(asked.known)}"
-        return paper.answered(paper.on_paper(asked, address), f"{sort}-{period}.pdf")
+        address = f"{site}/reports/{report}/{period}/?{pages.fixed_query(asked)}"
+        return paper.answered(paper.on_paper(report, asked, address), f"{report}-{period}.pdf")
     try:
-        site = request.build_absolute_uri("/").rstrip("/")
-        return exporting.export_response(*tables.flat(asked, site), ending, request)
+        return exporting.export_response(*tables.flat(report, asked, site), ending, request)
     except exporting.NoSuchExport as error:
         raise Http404 from error
 
 
-def _asked(request: HttpRequest, sort: str, period: str, at: datetime) -> Any:
+def _asked(request: HttpRequest, report: str, period: str, at: datetime) -> Any:
     """What is asked for; a period, moment, procedure or outlet there is not is no page."""
-    asked = pages.asked(request.user, sort, period, request.GET, at, spoken())
+    asked = pages.asked(request.user, report, period, request.GET, at, spoken())
     if asked is None:
         raise Http404
     return asked
