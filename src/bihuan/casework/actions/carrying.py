@@ -26,7 +26,7 @@ from ..definitions import definition_for, procedure_to_open
 from ..errors import EffectRefused
 from ..models import Case
 from ..numbers import take_number
-from .keeping import Change, calendar_id, keep, surroundings_of
+from .keeping import Change, Moment, calendar_id, keep, surroundings_of
 
 Carrier = Callable[[Case, Change, dict[str, Any], str], None]
 
@@ -181,6 +181,35 @@ def _open_child(case: Case, change: Change, happening: Happening) -> None:
         group=str(happening.data.get("group") or happening.name),
     )
     keep(child, Change(definition, outcome, doer, answers, change.moment, calendar_id(surroundings)), opening=True)
+
+
+def cancel_children(case: Case, change: Change) -> int:
+    """Cancel what the case has opened and is still open, where its text says so; returns how many.
+
+    Each by its own text, with an entry of its own; one that cannot be cancelled refuses the whole cancellation.
+    """
+    asked = next((one for one in change.outcome.happenings if one.kind == "cancelled"), None)
+    if asked is None or not asked.data.get("with-children"):
+        return 0
+    found = list(Case.objects.select_for_update().filter(parent=case, ended_at=None).order_by("id"))
+    doer = Doer(name=case.number, kind="case", holds=((case.kind, ""),), post=engine.PARENT)
+    answers = {"reason": str(asked.data["reason"])}
+    for child in found:
+        _cancel_child(child, doer, answers, change.moment, asked.clause)
+    return len(found)
+
+
+def _cancel_child(child: Case, doer: Doer, answers: dict[str, Any], moment: Moment, clause: str) -> None:
+    definition, around = definition_for(child), surroundings_of(child.outlet)
+    try:
+        outcome = engine.act(definition, child.state, "cancel", doer, answers, {}, moment.done, around)
+    except Refusal as refusal:
+        words = Text(
+            f"{child.number} 不能一并取消：{refusal.words.zh}",
+            f"{child.number} cannot be cancelled with it: {refusal.words.say('en')}",
+        )
+        raise EffectRefused(words, clause=refusal.clause or clause) from refusal
+    keep(child, Change(definition, outcome, doer, answers, moment, calendar_id(around)))
 
 
 def tell_parent(child: Case, change: Change) -> None:

@@ -63,7 +63,7 @@ def calendar_id(surroundings: Surroundings) -> str:
 def keep(case: Case, change: Change, body_digest: bytes | None = None, *, opening: bool = False) -> UUID:
     """Write the new case, carry out its effects, write the one entry, lay its letters; returns the entry's id."""
     # what follows from an entry keeps other cases in turn
-    from .carrying import carry_out, open_children, tell_parent  # noqa: PLC0415
+    from .carrying import cancel_children, carry_out, open_children, tell_parent  # noqa: PLC0415
     from .settling import absorb  # noqa: PLC0415
 
     before = {} if opening else case.state.answers
@@ -82,7 +82,7 @@ def keep(case: Case, change: Change, body_digest: bytes | None = None, *, openin
     # from here on the chain is locked until commit, so that little is left to do
     journal.write(entry_of(case, change, entry, body_digest, opening=opening, told=told), changes)
     absorb(case, change)
-    if open_children(case, change):
+    if open_children(case, change) + cancel_children(case, change):
         case.refresh_from_db()  # the children have told it where they stand
     if case.parent_id is not None:
         tell_parent(case, change)

@@ -76,7 +76,10 @@ class Needs(Struct, frozen=True):
 
 
 class Act(Struct, frozen=True):
-    """A named act at one step, several, or any (``at`` empty = every step that is no end)."""
+    """A named act at one step, several, or any (``at`` empty = every step that is no end).
+
+    ``with_children``: a cancellation that cancels the open cases the case has opened, too.
+    """
 
     name: str
     at: tuple[str, ...]
@@ -94,6 +97,7 @@ class Act(Struct, frozen=True):
     after: str = ""
     undoes: str = ""
     standing: bool = False
+    with_children: bool = False
 
 
 class Addition(Struct, frozen=True):

@@ -8,12 +8,13 @@ from .doers import person_expected
 from .family import absorb, child_moved
 from .moving import moved, mover, proposed
 from .offers import allowed, knows
-from .standing import QUESTIONS
+from .standing import PARENT, QUESTIONS
 from .ticking import next_due, tick
 from .working import NOWHERE, Surroundings, Working
 
 __all__ = [
     "NOWHERE",
+    "PARENT",
     "QUESTIONS",
     "Surroundings",
     "Working",

@@ -27,11 +27,16 @@ QUESTIONS: dict[str, dict[str, bool]] = {
     "reassign": {"act": True, "person": True, "reason": True},
 }
 """The questions of each standing act, and whether they must be answered."""
+PARENT = "parent"
+"""The post in which a cancelled case cancels those it had opened."""
 
 
 def choose_standing(work: Working, planned: ActPlan, doer: Doer, answers: Mapping[str, Any]) -> Chosen:
     """The post of a standing act. A correction is also open to whoever filled the form, until the next act."""
     act = planned.act
+    if act.name == "cancel" and doer.kind == "case" and doer.post == PARENT:
+        # the text of the case that opened this one says so; what this text asks of a cancellation is asked all the same
+        return Chosen(PARENT)
     try:
         return choose(work, act, doer)
     except NotYours:
@@ -184,7 +189,10 @@ def _cancel(work: Working, deed: Deed, own: dict[str, Any]) -> None:
         for child in cases
         if not child.ended
     ]
-    work.say("cancelled", act.name, act.origin.cite(), {"reason": own["reason"], "children": open_cases})
+    data = {"reason": own["reason"], "children": open_cases}
+    if act.with_children:
+        data["with-children"] = True
+    work.say("cancelled", act.name, act.origin.cite(), data)
     _void_all(work, "cancelled")
     perform(work, deed, way)
 

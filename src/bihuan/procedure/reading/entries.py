@@ -229,9 +229,18 @@ def read_standing(name: str, table: Table) -> Act | None:
         form=table.name("form"),
         ways=read_ways(table),
         standing=True,
+        with_children=name == "cancel" and _with_children(table),
     )
     table.finish()
     return act if who != Who() else None
+
+
+def _with_children(table: Table) -> bool:
+    """What becomes of open children when their case is cancelled: they ``stay`` (the usual), or ``cancel`` with it."""
+    word = table.text("children", "stay")
+    if word not in {"stay", "cancel"}:
+        table.wrong(("children",), "cancel 或 stay", "cancel or stay", 'children = "cancel"')
+    return word == "cancel"
 
 
 def read_addition(name: str, table: Table) -> Addition:

@@ -153,6 +153,8 @@ class Speaker(Phrases):
             f"{self.who(act.who)} at {at}: {self.say(act.title)}{form}",
         )
         parts = [first]
+        if act.with_children:
+            parts.append(self.two("未了结的分单一并取消", "its open child cases are cancelled with it"))
         if act.condition:
             parts.append(self.two("仅当", "only if ") + self.condition(act.condition))
         if act.after:
