@@ -46,7 +46,7 @@ PAGES: dict[str, tuple[Text, str, str]] = {
 
 MENUS: dict[str, tuple[str, ...]] = {
     "hotline-operator": ("home", "intake", "cases", "customers", "devices", "calls", "procedures"),
-    "dispatcher": ("home", "intake", "board", "assign", "cases", "customers", "devices", "people", "reports"),
+    "dispatcher": ("home", "intake", "board", "assign", "cases", "customers", "people", "reports"),
     "technician": ("today", "jobs", "devices", "procedures"),
     "return-repair": ("home", "cases", "devices", "slips", "procedures", "reports"),
     "storekeeper": ("home", "cases", "devices", "procedures", "reports"),

@@ -62,7 +62,7 @@ def _trend(asked: Asked, address: str) -> dict[str, Any]:
 def _month(cell: MonthCell) -> str:
     if not cell.count:
         return _("尚无答案")
-    return _("%(mean)s · %(count)s 份 · %(share)s") % {"mean": cell.mean, "count": cell.count, "share": cell.share}
+    return f"{cell.mean}\n" + _("%(count)s 份 %(share)s") % {"count": cell.count, "share": cell.share}
 
 
 def _fact(label: str, value: str, *, wide: bool = False) -> dict[str, Any]:
@@ -74,7 +74,7 @@ def _facts(asked: Asked, found: Report) -> list[dict[str, Any]]:
     facts = [(_("期间"), found.period.title), (_("记录读到"), known)]
     facts += [(label, _said(cell)) for _column, cell, label in found.totals]
     said = [_fact(label, value) for label, value in facts]
-    return said + [_fact(_("说明"), one, wide=True) for one in found.notes]
+    return said + [_fact(_("附注"), one, wide=True) for one in found.notes]
 
 
 def _said(cell: Cell) -> str:
