@@ -1,7 +1,7 @@
 """What a case is tied to: the one it was opened by, those it opened, those it named – and all of them as one chain.
 
-A tie by name (the effect ``case.link``, or being merged into another) is kept as a ``Mark`` of kind ``link`` whose
-value is the other's number, so that it is found from either end. The rest stands in the rows of the cases.
+A tie by name (``case.link``, ``case.act`` on one other case, being merged into another) is kept as a ``Mark`` of kind
+``link`` whose value is the other's number, so that it is found from either end. The rest stands in the cases' rows.
 """
 
 from __future__ import annotations
@@ -20,18 +20,23 @@ from . import queries, rights
 from .models import Case, Mark
 
 LINK = "link"
+NAMING = {"case.link": "to", "case.act": "on"}
+"""Effects that may name one other case, and the argument it stands in."""
 MOST = 100
 """So many cases of one chain are shown; a chain beyond it says that it goes on."""
 
 
 def links_of(happenings: Iterable[Happening]) -> list[tuple[str, str]]:
-    """The marks (kind, value) of what these happenings tie the case to."""
-    told = [
-        one.data.get("to") if one.kind == "effect" and one.name == "case.link" else one.data.get("into")
-        for one in happenings
-        if one.kind == "merged" or (one.kind == "effect" and one.name == "case.link")
-    ]
-    return [(LINK, str(number)) for number in dict.fromkeys(told) if number]
+    """The marks (kind, value) of what these happenings tie the case to; a list acted on together ties nothing."""
+    told = [_named(one) for one in happenings]
+    return [(LINK, number) for number in dict.fromkeys(told) if number]
+
+
+def _named(one: Happening) -> str:
+    """The one other case a happening names: linked to, merged into, or acted on alone."""
+    key = "into" if one.kind == "merged" else NAMING.get(one.name, "") if one.kind == "effect" else ""
+    number = one.data.get(key)
+    return number if isinstance(number, str) else ""
 
 
 @dataclass(frozen=True)

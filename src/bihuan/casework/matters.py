@@ -87,7 +87,8 @@ def put_right_before(cases: QuerySet[Case], matter: Matter, before: datetime, ki
     """The newest of ``cases`` about the same fault of the same device or model that was put right by ``before``.
 
     Put right: it ended as done, and in it or in a case it opened something was done that another person checked.
-    ``kind`` narrows to cases of one procedure. None where nothing like it was.
+    ``kind`` narrows to cases of one procedure. Where it was opened by another of them, that one is told: a complaint
+    before its action. None where nothing like it was.
     """
     if not matter.known or not matter.faults:
         return None
@@ -97,7 +98,11 @@ def put_right_before(cases: QuerySet[Case], matter: Matter, before: datetime, ki
     thing = Mark.objects.filter(kind="device", value__in=written(matter.devices)).values("case")
     thing = thing.union(Mark.objects.filter(kind="product", value__in=matter.models).values("case"))
     found = list(ended.filter(pk__in=same).filter(pk__in=thing).order_by("-ended_at", "-id")[:CANDIDATES])
-    return next((case for case in found if _put_right(case)), None)
+    by_id = {case.pk: case for case in found}
+    newest = next((case for case in found if _put_right(case)), None)
+    while newest is not None and newest.parent_id in by_id:
+        newest = by_id[newest.parent_id]
+    return newest
 
 
 def _put_right(case: Case) -> bool:
