@@ -64,6 +64,7 @@ _BUILT: tuple[tuple[str, FactKind, str, str, Tail], ...] = (
     ("outlets.contracted", "list", "签约网点", "contracted outlets", ""),
     ("outlets.all", "list", "全部网点", "all outlets", ""),
     ("cases.earlier-same-fault", "text", "上次同样故障的单号", "case of the same fault before", ""),
+    ("customers.of-grade", "list", "该等级的顾客", "customers of the grade", "name"),
     ("customers.known", "yes-no", "顾客在册", "customer on the books", ""),
     ("products.known", "yes-no", "产品在册", "product on the books", ""),
     ("products.delivered", "date", "交付日期", "date of delivery", ""),
@@ -173,6 +174,9 @@ def _register(name: str) -> str:
 FACTS: dict[str, FactWord] = {
     name: FactWord(name, kind, _register(name), Text(zh, en), tail=tail) for name, kind, zh, en, tail in _BUILT
 } | {name: FactWord(name, kind, _register(name), Text(zh, en), built=False) for name, kind, zh, en in _TO_COME}
+
+# what a duty may be owed for one by one (``per``)
+SUBJECTS = frozenset({"outlets.contracted", "outlets.all", "customers.of-grade"})
 
 EFFECTS: dict[str, EffectWord] = {
     name: EffectWord(name, _register(name), Text(zh, en), must, may, built)

@@ -101,4 +101,4 @@ def test_a_pack_whose_children_nobody_may_cancel_is_at_fault(pack):
     found = [one for one in read_pack(pack).faults if one.code != "step-unreachable"]
     assert [(one.code, one.clause) for one in found] == [("child-not-cancellable", "4.6")]
     rewrite(pack, "01-job.md", 'children = "cancel"', 'children = "away"')
-    assert [one.code for one in read_pack(pack).faults] == ["wrong-type"]
+    assert "wrong-type" in {one.code for one in read_pack(pack).faults}

@@ -282,7 +282,18 @@ def _check_duty(names: Names, duty: Duty) -> None:
     for post in duty.received_by:
         names.post(post, at("received-by"))
     if duty.per:
-        names.meaning(duty.per, at("per"))
+        meaning = names.meaning(duty.per, at("per"))
+        if meaning is not None and (
+            meaning.fact is None or (meaning.fact.built and meaning.fact.name not in vocabulary.SUBJECTS)
+        ):
+            known = sorted(vocabulary.SUBJECTS)
+            names.add(
+                "not-a-subject",
+                at("per"),
+                f"{duty.per} 不能逐一：per 可写 {'、'.join(known)}",
+                f"a duty is not owed for each of {duty.per}; per is one of {', '.join(known)}",
+                'per = "outlets.all"',
+            )
     for step in duty.while_steps:
         names.step(step, at("while"))
 

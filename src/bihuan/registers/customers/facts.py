@@ -18,4 +18,12 @@ def known(question: Question) -> bool | None:
     return queries.known(question.outlet, name=of_kind(question, "contact") or of_kind(question, "customer"))
 
 
-FACTS: dict[str, Provider] = {"customers.known": known}
+def of_grade(question: Question) -> list[str]:
+    """``customers.of-grade.X``: numbers of the customers of the grade X, wherever they are looked after."""
+    return [number for number, _outlet in queries.of_grade(question.argument)]
+
+
+FACTS: dict[str, Provider] = {
+    "customers.known": known,
+    "customers.of-grade": of_grade,
+}

@@ -170,6 +170,12 @@ def known(outlet: str, *, phone: str = "", name: str = "") -> bool | None:
     return customers.filter(name=name).exists() or customers.filter(contacts__name=name).exists()
 
 
+def of_grade(grade: str) -> list[tuple[str, str]]:
+    """Number and outlet of every customer of this grade, duplicates aside, by number; none for no grade at all."""
+    found = Customer.objects.filter(grade=grade, merged_into__isnull=True).exclude(grade="")
+    return list(found.order_by("number").values_list("number", "outlet"))
+
+
 def one_of(outlet: str, text: str) -> Customer | None:
     """The one customer a case of ``outlet`` means by number, telephone or exact name; None unless exactly one."""
     customers = Customer.objects.filter(outlet__in=rights.reach(outlet))
