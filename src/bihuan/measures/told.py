@@ -141,10 +141,14 @@ def _fill(told: Told, form: str, said: dict[str, Any], definition: Definition) -
     if isinstance(inner, dict):
         said = {**said, **inner}
     prefix = f"{form}."
-    filled = {name.removeprefix(prefix): value for name, value in said.items() if name != form}
-    told.answers[form] = filled
     asked = definition.forms.get(form)
-    for question in asked.fields.values() if asked else ():
+    if asked is None:
+        return
+    names = ((name.removeprefix(prefix), value) for name, value in said.items())
+    # a standing act (departing, cancelling) says its own things beside the form
+    filled = {name: value for name, value in names if name in asked.fields or name in asked.lines}
+    told.answers[form] = filled
+    for question in asked.fields.values():
         before = told.answers.get(question.again.partition(".")[0]) if question.again else None
         if before is not None and question.name in filled:
             before[question.again.partition(".")[2]] = filled[question.name]
