@@ -47,8 +47,6 @@ def panel(person: Person, case: Case, definition: Definition, names: Names) -> d
     unit = products.unit_by_serial(person, matter.devices[0], names.at) if matter.devices else None
     seen = linking.open_to(person, names.at).exclude(pk=case.pk)
     groups = _counted(_likenesses(seen, case, matter, unit), seen, names)
-    if not groups and not unit:
-        return None
     return {
         "unit": unit,
         "address": f"/devices/{unit.pk}/" if unit else "",

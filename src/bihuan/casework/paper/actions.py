@@ -103,8 +103,7 @@ def _set(listed: list[Wanted], printer: Printer, ordinals: dict[tuple[str, str, 
         if printer.paper not in document.papers:
             continue
         if number not in sources:
-            by = printer.person.called(printer.language)
-            sources[number] = Sources.of(one.case, printer.language, printer.at, printer.origin, by)
+            sources[number] = Sources.of(one.case, printer.person, printer.language, printer.at, printer.origin)
         told = {
             copy: ordinals.get((number, document.key, copy), document.printed.get(copy, 0) + 1) for copy in one.copies
         }

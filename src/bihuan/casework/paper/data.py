@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from bihuan.files import store
 from bihuan.files.models import Attachment
 from bihuan.layout.paper import code
+from bihuan.people.models import Person
 from bihuan.procedure.definition import Definition, Field, Form, Lines, Pack
 from bihuan.registers.charges.capitals import amount_in_capitals
 from bihuan.registers.charges.models import Receipt
@@ -47,28 +48,39 @@ class Sources:
     names: Names
     origin: str
     by: str
+    person: Person | None = None
 
     @classmethod
-    def of(cls, case: Case, language: str, at: datetime, origin: str, by: str) -> Sources:
-        """``origin``: the address of the house, for the code that leads back; ``by``: who prints."""
+    def of(cls, case: Case, person: Person, language: str, at: datetime, origin: str) -> Sources:
+        """``origin``: the address of the house, for the code that leads back; ``person`` prints."""
         names = Names(language, surroundings_of(case.outlet).zone, at)
-        return cls(case, definition_for(case), definitions.pack_of(case.version), names, origin, by)
+        pack = definitions.pack_of(case.version)
+        return cls(case, definition_for(case), pack, names, origin, person.called(language), person)
 
 
 def leaves_of(sources: Sources, document: Document, copies: list[str], ordinals: dict[str, int]) -> list[dict]:
     """The data of one document, once per copy asked for; ``ordinals``: the how-manieth printing each copy is."""
-    whole = _receipt(sources, document) if document.receipt else _filled(sources, document)
+    whole = _whole(sources, document)
     titles = dict(document.copies)
     return [
         {**whole, "copy": titles[copy], "printed": _printed(ordinals.get(copy, 1))} for copy in copies if copy in titles
     ]
 
 
+def _whole(sources: Sources, document: Document) -> dict[str, Any]:
+    if document.sheet:
+        from .gathered import gathered  # noqa: PLC0415 - it is made of what stands here
+
+        return gathered(sources, document)
+    return _receipt(sources, document) if document.receipt else _filled(sources, document)
+
+
 def _printed(ordinal: int) -> str:
     return _("第 %(times)s 次打印") % {"times": ordinal} if ordinal > 1 else ""
 
 
-def _base(sources: Sources, document: Document, day: str, number: str) -> dict[str, Any]:
+def heading(sources: Sources, document: Document, day: str, number: str) -> dict[str, Any]:
+    """What every document has: title, house, number, the way back, foot; the rest empty."""
     case, language = sources.case, sources.names.language
     outlet = outlet_names([case.outlet], language).get(case.outlet, "")
     company = sources.pack.cover.get("company", "")
@@ -115,9 +127,9 @@ def _filled(sources: Sources, document: Document) -> dict[str, Any]:
     filled = case.state.answers.get(form.name, {})
     doer, post, at = _filling(case, definition, form)
     slip = Slip.objects.filter(case_number=case.number, form=form.name).order_by("issued_at", "id").last()
-    whole = _base(sources, document, local(at, sources.names.zone)[:10], slip.number if slip else case.number)
+    whole = heading(sources, document, local(at, sources.names.zone)[:10], slip.number if slip else case.number)
     facts, signatures = _asked(sources, form, filled)
-    tables = [table for table in (_table(sources, lines, filled) for lines in form.lines.values()) if table]
+    tables = [table for table in (table_of(sources, lines, filled) for lines in form.lines.values()) if table]
     who = {
         "label": post_title(sources.pack, post, sources.names.language) or _("经办人"),
         "value": sources.names.person(doer) if doer else "",
@@ -161,19 +173,20 @@ def _asked(sources: Sources, form: Form, filled: dict[str, Any]) -> tuple[list[d
     for field in form.fields.values():
         value = filled.get(field.name)
         if field.kind == "signature":
-            signatures.append({"label": field.ask.say(sources.names.language), **_signed(value)})
+            signatures.append({"label": field.ask.say(sources.names.language), **signed(value)})
         elif value is not None:
-            facts.append(_fact(sources, field, value))
+            facts.append(fact_of(sources, field, value))
     return facts, signatures
 
 
-def _fact(sources: Sources, field: Field, value: Any) -> dict[str, Any]:
+def fact_of(sources: Sources, field: Field, value: Any) -> dict[str, Any]:
+    """One question and its answer in words; what is long takes the whole width."""
     words = said(field, value, sources.names)
     wide = field.kind in WIDE_KINDS or len(words) >= WIDE_FROM or "\n" in words
     return {"label": field.ask.say(sources.names.language), "value": words, "wide": wide}
 
 
-def _signed(value: Any) -> dict[str, str]:
+def signed(value: Any) -> dict[str, str]:
     """A typed name as words; a drawn one as a picture, in an SVG so that the template takes it as it is."""
     if not isinstance(value, dict):
         return {"value": str(value or "")}
@@ -191,7 +204,8 @@ def _signed(value: Any) -> dict[str, str]:
     return {"value": "", "picture": f"{svg}{size}><image {size} {link}/></svg>"}
 
 
-def _table(sources: Sources, lines: Lines, filled: dict[str, Any]) -> dict[str, Any] | None:
+def table_of(sources: Sources, lines: Lines, filled: dict[str, Any]) -> dict[str, Any] | None:
+    """A table of a form with its rows numbered; None where it has none."""
     rows = [row for row in filled.get(lines.name, []) if isinstance(row, dict)]
     if not rows:
         return None
@@ -220,7 +234,7 @@ def _particulars(sources: Sources, but: str) -> list[dict[str, Any]]:
         return []
     filled = sources.case.state.answers.get(opening.name, {})
     asked = [one for one in opening.fields.values() if one.kind in PARTICULARS and filled.get(one.name) is not None]
-    return [_fact(sources, one, filled[one.name]) for one in asked]
+    return [fact_of(sources, one, filled[one.name]) for one in asked]
 
 
 def _holders(sources: Sources, form: Form, but: str) -> list[dict[str, str]]:
@@ -247,7 +261,7 @@ def _result(sources: Sources) -> tuple[list[dict[str, str]], list[dict[str, Any]
         filled = sources.case.state.answers.get(form.name, {})
         language = sources.names.language
         blanks = [{"label": one.ask.say(language), "value": str(filled.get(one.name, ""))} for one in long]
-        return blanks, [{"label": one.ask.say(language), **_signed(filled.get(one.name))} for one in signed]
+        return blanks, [{"label": one.ask.say(language), **signed(filled.get(one.name))} for one in signed]
     return [{"label": _("处理结果"), "value": ""}, {"label": _("客户意见"), "value": ""}], []
 
 
@@ -299,7 +313,7 @@ def _receipt(sources: Sources, document: Document) -> dict[str, Any]:
     assert receipt is not None
     day = local(receipt.at, sources.names.zone)[:10]
     form = sources.definition.forms.get(document.form)
-    whole = _base(sources, document, day, receipt.name)
+    whole = heading(sources, document, day, receipt.name)
     facts = [
         {"label": _("付款人"), "value": receipt.payer, "wide": False},
         {"label": _("事由"), "value": " ".join((receipt.number, sources.case.title)).strip(), "wide": False},
@@ -307,7 +321,7 @@ def _receipt(sources: Sources, document: Document) -> dict[str, Any]:
     if receipt.state == Receipt.VOID:
         facts.append({"label": _("作废原因"), "value": receipt.void_because, "wide": True})
     lines = next((each for each in form.lines.values() if receipt.lines), None) if form else None
-    table = _table(sources, lines, {lines.name: _plain(lines, receipt.lines)}) if lines else None
+    table = table_of(sources, lines, {lines.name: _plain(lines, receipt.lines)}) if lines else None
     amount = Decimal(receipt.amount)
     return whole | {
         "facts": facts,

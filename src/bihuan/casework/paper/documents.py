@@ -6,6 +6,7 @@ record    the form the case was opened with
 goods     a form with lines that are no money: things received or handed over
 slip      any other form in copies
 sheet     everything else that was filled in
+gathered  a sheet the procedure puts together from several forms (``[sheets.NAME]``)
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from django.utils.translation import gettext as _
 
 from bihuan.people import queries as people
 from bihuan.people.models import Person
-from bihuan.procedure.definition import Definition, Effect, Form, Lines
+from bihuan.procedure.definition import Definition, Effect, Form, Lines, Sheet
 from bihuan.registers.charges import queries as charges
 from bihuan.registers.charges.models import Receipt
 from bihuan.registers.charges.queries import Ledger
@@ -40,6 +41,7 @@ PAPERS = {
     "goods": ("a5", "241x140", "a4"),
     "slip": ("241x140", "a5", "a4"),
     "sheet": ("a4", "a5"),
+    "gathered": ("a4",),
 }
 """Which papers a layout is made for; the first is taken where none is asked for."""
 ORDER = list(PAPERS)
@@ -57,6 +59,8 @@ class Document:
     copies: tuple[tuple[str, str], ...]
     printed: dict[str, int]
     receipt: Receipt | None = None
+    # the name of the sheet the procedure puts together; "" for everything else
+    sheet: str = ""
 
     @property
     def papers(self) -> tuple[str, ...]:
@@ -104,6 +108,7 @@ def documents_of(
     for receipt in (ledger or charges.of_case(case.number)).receipts:
         form = next((definition.forms[name] for name in takings if name in definition.forms), None)
         found.append(_receipt(case, receipt, form, language, counted))
+    found += [_gathered(case, one, language, counted) for one in definition.sheets.values()]
     return sorted(found, key=lambda one: ORDER.index(one.layout))
 
 
@@ -166,6 +171,20 @@ def _receipt(
         copies=_copies(form, language) if form else (("", ""),),
         printed=_of(counted, key),
         receipt=receipt,
+    )
+
+
+def _gathered(case: Case, sheet: Sheet, language: str, counted: dict[tuple[str, str], int]) -> Document:
+    key = f"sheet:{sheet.name}"
+    return Document(
+        number=case.number,
+        key=key,
+        title=sheet.title.say(language),
+        layout="gathered",
+        form="",
+        copies=(("", ""),),
+        printed=_of(counted, key),
+        sheet=sheet.name,
     )
 
 
