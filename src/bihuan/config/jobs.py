@@ -11,6 +11,8 @@ from django.conf import settings
 from django.db import close_old_connections
 from django.utils import timezone
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import UniqueViolation
+from procrastinate.jobs import Job, Status
 
 from bihuan.casework import actions as casework
 from bihuan.casework import attachments, exporting
@@ -225,8 +227,19 @@ async def tidy(timestamp: int) -> None:
     """Give the jobs of dead workers back, and forget finished ones: without it a killed worker's jobs stay taken."""
     for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=DEAD_AFTER.total_seconds()):
         log.warning("requeue", extra={"job": job.id, "task": job.task_name})
-        await app.job_manager.retry_job(job)
+        await _give_back(job)
     await app.job_manager.delete_old_jobs(nb_hours=KEEP_JOBS_HOURS, include_failed=False)
+
+
+async def _give_back(job: Job) -> None:
+    """A dead worker's job waits again; where its successor waits already it ends, for as it stands it holds its lock.
+
+    Left taken, neither of the two would ever be done, and no job of that name after them.
+    """
+    try:
+        await app.job_manager.retry_job(job)
+    except UniqueViolation:
+        await app.job_manager.finish_job(job, Status.FAILED, delete_job=False)
 
 
 def work() -> None:
