@@ -54,6 +54,7 @@ class Stock:
 
     devices: list[Device] = field(default_factory=list)
     leader: str = ""
+    customers: list[Customer] = field(default_factory=list)
 
 
 def fill_registers(written: dict[str, Any], at: datetime) -> Stock:
@@ -62,6 +63,7 @@ def fill_registers(written: dict[str, Any], at: datetime) -> Stock:
     known = [Customer(*one) for one in written.get("customers", {}).get("list", [])]
     if not known:
         return stock
+    stock.customers = known
     rows = customers.add_many(
         [
             customers.NewCustomer(

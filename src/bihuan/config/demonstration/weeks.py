@@ -8,9 +8,9 @@ answered. What would happen after *now* has not happened yet: so cases stand at 
 from __future__ import annotations
 
 import heapq
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
-from itertools import count
+from functools import partial
 from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -22,19 +22,18 @@ from bihuan.casework.errors import CaseworkError
 from bihuan.casework.facts import earlier_same_fault
 from bihuan.casework.models import Case
 from bihuan.ground.ids import new_id
-from bihuan.people import queries as people
 from bihuan.people.models import Holding, Person, Skill
 from bihuan.procedure.definition import Pack
 from bihuan.procedure.refusals import Refusal
 from bihuan.registers.calendars import queries as calendars
 from bihuan.registers.deeds import Question
 
-from .registers import Customer, Device, Stock
+from . import walking
+from .laying import A_DAY, Weeks, holders_of, words_of, working
+from .registers import Device, Stock
 from .site import Made
 
-OPENS, CLOSES = time(8, 30), time(17, 30)
 EVENING = time(23, 30)
-A_DAY = timedelta(days=1)
 
 
 @dataclass
@@ -49,47 +48,35 @@ class Telling:
     place: int = 0
 
 
-@dataclass
-class Weeks:
-    """Everything the telling needs: the file, the pack, who works where, who is booked when."""
-
-    written: dict[str, Any]
-    pack: Pack
-    zone: ZoneInfo
-    now: datetime
-    made: Made
-    random: Random
-    holders: dict[tuple[str, str], list[Person]] = field(default_factory=dict)
-    skilled: dict[tuple[str, str], list[Person]] = field(default_factory=dict)
-    booked: dict[str, set[datetime]] = field(default_factory=dict)
-    queue: list[tuple[datetime, int, Telling]] = field(default_factory=list)
-    order: Any = field(default_factory=count)
-
-    def later(self, at: datetime, telling: Telling) -> None:
-        heapq.heappush(self.queue, (at, next(self.order), telling))
-
-
 def live(written: dict[str, Any], pack: Pack, stock: Stock, begun: datetime, now: datetime, made: Made) -> None:
     """Tell all stories between ``begun`` and ``now``; the clock's own work is done every evening and at the end."""
-    if not written.get("stories") or not stock.devices:
+    told = bool(written.get("stories")) and bool(stock.devices)
+    if not told and not written.get("walks"):
         return
-    rules = written["stories"]
+    rules = written.get("stories") or written["walks"]
     weeks = Weeks(
         written, pack, ZoneInfo(calendars.calendar_for("").zone), now, made,
         Random(rules.get("seed", 0)),  # noqa: S311 - the same weeks every time, nothing secret
     )  # fmt: skip
-    _spread(weeks, stock, begun)
-    evening = _at_local(begun, EVENING, weeks.zone)
+    if told:
+        _spread(weeks, stock, begun)
+    if written.get("walks"):
+        walking.spread(weeks, stock, begun)
+    _tell(weeks, _at_local(begun, EVENING, weeks.zone))
+
+
+def _tell(weeks: Weeks, evening: datetime) -> None:
+    """Everything laid, in its order, with the evenings between; then the clock once more at the end."""
     while weeks.queue:
-        at, _order, telling = heapq.heappop(weeks.queue)
+        at, _order, doing = heapq.heappop(weeks.queue)
         while evening < at:
             _evening(weeks, evening)
             evening += A_DAY
-        _next(weeks, telling, at)
-    while evening < now:
+        doing(at)
+    while evening < weeks.now:
         _evening(weeks, evening)
         evening += A_DAY
-    _clock(now)
+    _clock(weeks.now)
 
 
 def _spread(weeks: Weeks, stock: Stock, begun: datetime) -> None:
@@ -102,32 +89,22 @@ def _spread(weeks: Weeks, stock: Stock, begun: datetime) -> None:
         day = begun + timedelta(days=days * (1 - weeks.random.random() ** 1.3), hours=1)
         if story.get("late"):
             day = weeks.now - timedelta(minutes=weeks.random.randrange(5, 300))
-        at = _working(day + timedelta(minutes=weeks.random.randrange(0, 500)), weeks.zone)
-        at = min(at, _working(weeks.now - timedelta(hours=weeks.random.randrange(1, 70)), weeks.zone))
+        at = working(day + timedelta(minutes=weeks.random.randrange(0, 500)), weeks.zone)
+        at = min(at, working(weeks.now - timedelta(hours=weeks.random.randrange(1, 70)), weeks.zone))
         device = _fitting(weeks, stock, story, at)
         if at < weeks.now and device is not None:
-            weeks.later(at, Telling(story, device.customer.outlet, _words(weeks, stock, device, at)))
+            telling = Telling(story, device.customer.outlet, words_of(weeks, stock, device, at))
+            weeks.later(at, partial(_next, weeks, telling))
 
 
 def _fitting(weeks: Weeks, stock: Stock, story: dict[str, Any], at: datetime) -> Device | None:
     """A device of which this story can be told: one in warranty or out of it, where the story says so."""
     for _try in range(40):
         device = weeks.random.choice(stock.devices)
-        words = _words(weeks, stock, device, at)
+        words = words_of(weeks, stock, device, at)
         if all(words.get(key) == value for key, value in story.get("when", {}).items()):
             return device
     return None
-
-
-def _words(weeks: Weeks, stock: Stock, device: Device, at: datetime) -> dict[str, Any]:
-    customer: Customer = device.customer
-    return {
-        "customer": customer.name, "contact": customer.contact, "phone": customer.phone, "address": customer.address,
-        "region": customer.region, "product": device.product.code, "serial": device.serial,
-        "bought": device.bought.isoformat(), "fault": weeks.random.choice(device.product.faults),
-        "skill": device.product.skill, "warranty": "in" if device.until >= at.date() else "out",
-        "until": device.until.isoformat(), "leader": stock.leader,
-    }  # fmt: skip
 
 
 def _next(weeks: Weeks, telling: Telling, at: datetime) -> None:
@@ -145,9 +122,9 @@ def _next(weeks: Weeks, telling: Telling, at: datetime) -> None:
     if following.get("at") == "slot" and telling.slot:
         due = max(at + timedelta(minutes=1), telling.slot + wait)
     else:
-        due = _working(at + wait, weeks.zone)
+        due = working(at + wait, weeks.zone)
     if due < weeks.now:
-        weeks.later(due, telling)
+        weeks.later(due, partial(_next, weeks, telling))
 
 
 def _do(weeks: Weeks, telling: Telling, name: str, act: dict[str, Any], at: datetime) -> bool:
@@ -200,19 +177,11 @@ def _doer(weeks: Weeks, telling: Telling, act: dict[str, Any]) -> Person | None:
     posts = act["post"] if isinstance(act["post"], list) else [act["post"]]
     chosen = telling.words.get("repairer")
     for post in posts:
-        found = _holders(weeks, post, telling.outlet)
+        found = holders_of(weeks, post, telling.outlet)
         mine = [one for one in found if one.username == chosen]
         if found:
             return (mine or found)[0]
     return None
-
-
-def _holders(weeks: Weeks, post: str, outlet: str) -> list[Person]:
-    key = (post, outlet)
-    if key not in weeks.holders:
-        held = Holding.objects.filter(post=post, outlet__in=people.places_of(outlet)).select_related("person")
-        weeks.holders[key] = [one.person for one in held.order_by("person__username")]
-    return weeks.holders[key]
 
 
 def _chosen(weeks: Weeks, telling: Telling) -> str:
@@ -230,7 +199,7 @@ def _free_slot(weeks: Weeks, telling: Telling, at: datetime) -> datetime:
     taken = weeks.booked.setdefault(telling.words.get("repairer", ""), set())
     slot = (at + timedelta(minutes=150)).replace(minute=0, second=0, microsecond=0)
     while True:
-        slot = _working(slot, weeks.zone).replace(second=0, microsecond=0)
+        slot = working(slot, weeks.zone).replace(second=0, microsecond=0)
         if slot.minute:
             slot = slot.replace(minute=0) + timedelta(hours=1)
         elif slot in taken or slot.astimezone(weeks.zone).hour in {12, 17}:
@@ -248,10 +217,12 @@ def _evening(weeks: Weeks, at: datetime) -> None:
         for case in Case.objects.filter(kind=duty["kind"], ended_at__isnull=True).order_by("id"):
             _hand_in(weeks, duty, case, at)
     _clock(at)
+    for doing in weeks.evenings:
+        doing(at)
 
 
 def _hand_in(weeks: Weeks, duty: dict[str, Any], case: Case, at: datetime) -> None:
-    found = _holders(weeks, duty["post"], case.outlet)
+    found = holders_of(weeks, duty["post"], case.outlet)
     if not found or case.opened_at > at or case.step != duty.get("at", case.step):
         return
     standing = Case.objects.filter(
@@ -292,18 +263,6 @@ def _without_empty(said: dict[str, Any]) -> dict[str, Any]:
         form: {key: one for key, one in answers.items() if one != ""} if isinstance(answers, dict) else answers
         for form, answers in said.items()
     }
-
-
-def _working(at: datetime, zone: ZoneInfo) -> datetime:
-    """``at``, or the next morning of a weekday when it lies outside the day's hours."""
-    local = at.astimezone(zone)
-    if local.time() >= CLOSES:
-        local = datetime.combine(local.date() + A_DAY, OPENS, zone) + timedelta(minutes=local.minute)
-    elif local.time() < OPENS:
-        local = datetime.combine(local.date(), OPENS, zone) + timedelta(minutes=local.minute)
-    while local.isoweekday() > 5:
-        local = datetime.combine(local.date() + A_DAY, OPENS, zone) + timedelta(minutes=local.minute)
-    return local.astimezone(UTC)
 
 
 def _at_local(at: datetime, moment: time, zone: ZoneInfo) -> datetime:

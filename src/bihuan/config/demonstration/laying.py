@@ -1,0 +1,79 @@
+"""What weeks of work are laid upon: who works where, who is booked when, what is done next and at what moment."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time, timedelta
+from itertools import count
+from random import Random
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bihuan.people import queries as people
+from bihuan.people.models import Holding, Person
+from bihuan.procedure.definition import Pack
+
+from .registers import Customer, Device, Stock
+from .site import Made
+
+OPENS, CLOSES = time(8, 30), time(17, 30)
+A_DAY = timedelta(days=1)
+Doing = Callable[[datetime], None]
+
+
+@dataclass
+class Weeks:
+    """Everything the telling needs: the file, the pack, who works where, who is booked when."""
+
+    written: dict[str, Any]
+    pack: Pack
+    zone: ZoneInfo
+    now: datetime
+    made: Made
+    random: Random
+    holders: dict[tuple[str, str], list[Person]] = field(default_factory=dict)
+    skilled: dict[tuple[str, str], list[Person]] = field(default_factory=dict)
+    booked: dict[str, set[datetime]] = field(default_factory=dict)
+    queue: list[tuple[datetime, int, Doing]] = field(default_factory=list)
+    order: Any = field(default_factory=count)
+    # what else is done at the end of a day, after the clock's own work
+    evenings: list[Doing] = field(default_factory=list)
+
+    def later(self, at: datetime, doing: Doing) -> None:
+        """``doing`` is done at ``at``, before everything laid later."""
+        heapq.heappush(self.queue, (at, next(self.order), doing))
+
+
+def words_of(weeks: Weeks, stock: Stock, device: Device, at: datetime) -> dict[str, Any]:
+    """What stands behind the placeholders of a story about ``device``."""
+    customer: Customer = device.customer
+    return {
+        "customer": customer.name, "contact": customer.contact, "phone": customer.phone, "address": customer.address,
+        "region": customer.region, "product": device.product.code, "serial": device.serial,
+        "bought": device.bought.isoformat(), "fault": weeks.random.choice(device.product.faults),
+        "skill": device.product.skill, "warranty": "in" if device.until >= at.date() else "out",
+        "until": device.until.isoformat(), "leader": stock.leader,
+    }  # fmt: skip
+
+
+def holders_of(weeks: Weeks, post: str, outlet: str) -> list[Person]:
+    """Everybody who holds ``post`` at ``outlet`` or above it."""
+    key = (post, outlet)
+    if key not in weeks.holders:
+        held = Holding.objects.filter(post=post, outlet__in=people.places_of(outlet)).select_related("person")
+        weeks.holders[key] = [one.person for one in held.order_by("person__username")]
+    return weeks.holders[key]
+
+
+def working(at: datetime, zone: ZoneInfo) -> datetime:
+    """``at``, or the next morning of a weekday when it lies outside the day's hours."""
+    local = at.astimezone(zone)
+    if local.time() >= CLOSES:
+        local = datetime.combine(local.date() + A_DAY, OPENS, zone) + timedelta(minutes=local.minute)
+    elif local.time() < OPENS:
+        local = datetime.combine(local.date(), OPENS, zone) + timedelta(minutes=local.minute)
+    while local.isoweekday() > 5:
+        local = datetime.combine(local.date() + A_DAY, OPENS, zone) + timedelta(minutes=local.minute)
+    return local.astimezone(UTC)

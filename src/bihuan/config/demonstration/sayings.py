@@ -1,0 +1,176 @@
+"""What people of a demonstration write on forms: words of the pack's own examples, names and days of the site.
+
+A question is answered as the examples of the pack answer it, one of their answers drawn; whoever and whatever is on
+the books (customer, device, person, price) is put in its place, and days are those of the telling.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bihuan.procedure.definition import Act, Definition, Field, Form, Pack
+from bihuan.procedure.inventing import Wishes, invent
+from bihuan.procedure.rehearsal import Definitions, read_examples
+from bihuan.procedure.state import State
+
+OF_THE_SITE = frozenset(
+    {"customer", "contact", "phone", "address", "region", "product", "device", "fault", "skill", "rate"}
+)
+# asked of the wish a way or a need makes: then any answer will do, and a fitting one is drawn
+ANY_ANSWER = frozenset({"present"})
+NOTHING = object()
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One act about to be done: of which case, at what moment, what the telling stands behind."""
+
+    definition: Definition
+    state: State | None
+    act: Act
+    at: datetime
+    words: dict[str, Any]
+    who: Callable[[tuple[str, ...], str], str]
+
+
+@dataclass
+class Sayings:
+    """``said``: every answer the examples give, by kind of case and question; ``own`` those of the file go before."""
+
+    zone: ZoneInfo
+    random: Random
+    said: dict[tuple[str, str], list[Any]] = field(default_factory=lambda: defaultdict(list))
+    own: dict[str, list[Any]] = field(default_factory=dict)
+    ahead: frozenset[tuple[str, str]] = frozenset()
+
+    def answers(self, asked: Asked, wishes: Wishes) -> dict[str, Any]:
+        """Answers to the form of the act, bent towards what ``wishes`` want of them, as ``casework`` takes them."""
+        invented, _facts = invent(asked.definition, asked.state, asked.act, wishes, self.random)
+        if asked.act.standing:
+            return {key: self._standing(key, value) for key, value in invented.items()}
+        form = asked.definition.forms.get(asked.act.form)
+        if form is None:
+            return {}
+        given: dict[str, Any] = {}
+        for one in form.fields.values():
+            key = f"{form.name}.{one.name}"
+            if key in invented:
+                value = self._answer(asked, form, one, key, invented[key], wishes)
+                if value is not NOTHING:
+                    given[one.name] = value
+        for lines in form.lines.values():
+            given[lines.name] = self._rows(asked, form, lines, invented.get(f"{form.name}.{lines.name}", []), wishes)
+        return {form.name: given}
+
+    def _rows(self, asked: Asked, form: Form, lines: Any, invented: list[dict[str, Any]], wishes: Wishes) -> list[Any]:
+        rows = []
+        for row in invented:
+            made = {}
+            for name, value in row.items():
+                one = lines.fields[name]
+                found = self._answer(asked, form, one, f"{form.name}.{lines.name}.{name}", value, wishes)
+                if found is not NOTHING:
+                    made[name] = found
+            rows.append(made)
+        return rows
+
+    def _answer(self, asked: Asked, form: Form, one: Field, key: str, invented: Any, wishes: Wishes) -> Any:
+        if one.kind in {"file", "signature"}:
+            return NOTHING  # nobody handed anything in
+        wish = wishes.get(key)
+        bound = wish is not None and wish.operator not in ANY_ANSWER and one.kind not in {"person", *OF_THE_SITE}
+        if bound and key not in self.own:
+            return invented
+        value = self._fitting(asked, one, key)
+        if value is NOTHING:
+            value = invented
+        return [value] if one.several and value is not NOTHING and not isinstance(value, list) else value
+
+    def _fitting(self, asked: Asked, one: Field, key: str) -> Any:
+        """An answer of the site, of the file, of the examples, or NOTHING where what was invented will do."""
+        drawn = self.own.get(key)
+        if drawn is None and one.kind in {"date", "moment"}:
+            return self._when(asked, one, key)
+        if drawn is None and not one.choices and one.kind in {*OF_THE_SITE, "person", "case"}:
+            return self._of_the_site(asked, one, key)
+        drawn = drawn or self.said.get((asked.definition.kind, key))
+        if drawn:
+            return self.random.choice(drawn)
+        plain = one.kind in {"text", "long-text", "wish", "place", "carrier", "part"} and not one.choices
+        return f"{one.ask.zh}（示例）" if plain else NOTHING
+
+    def _of_the_site(self, asked: Asked, one: Field, key: str) -> Any:
+        if one.kind == "person":
+            return asked.who(_posts_named(asked.definition, key), asked.words.get("skill", "")) or NOTHING
+        return asked.words.get(one.kind) or NOTHING
+
+    def _when(self, asked: Asked, one: Field, key: str) -> str:
+        """A day or moment: ahead where a promise, a booking or a next call stands on it, else of that very moment."""
+        later = (asked.definition.kind, key) in self.ahead
+        local = asked.at.astimezone(self.zone).replace(microsecond=0)
+        if one.kind == "date":
+            return (local.date() + timedelta(days=self.random.randint(2, 9) if later else 0)).isoformat()
+        if later:
+            local = (local + timedelta(hours=self.random.choice((3, 5, 22, 26)))).replace(minute=0, second=0)
+        return local.isoformat()
+
+    def _standing(self, key: str, value: Any) -> Any:
+        return "顾客来电说不用了（示例）" if key.endswith(".reason") else value
+
+
+def read_sayings(pack: Pack, written: dict[str, Any], zone: ZoneInfo, random: Random) -> Sayings:
+    """Every answer an example of the pack gives in a step that is not refused."""
+    own = {key: _listed(value) for key, value in written.get("answers", {}).items()}
+    made = Sayings(zone, random, own=own, ahead=_ahead(pack))
+    definitions = Definitions(pack.procedures)
+    for example in read_examples(Path(pack.folder), pack, definitions).examples:
+        for step in example.steps:
+            if not step.expected.refusal:
+                _remember(made, example.procedure, step.answers)
+    return made
+
+
+def _remember(made: Sayings, kind: str, answers: dict[str, Any]) -> None:
+    for key, value in answers.items():
+        if isinstance(value, list) and value and isinstance(value[0], dict):
+            for row in value:
+                for name, one in row.items():
+                    made.said[kind, f"{key}.{name}"].append(one)
+        elif value not in (None, [], ""):
+            made.said[kind, key].append(value)
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _posts_named(definition: Definition, key: str) -> tuple[str, ...]:
+    """The posts of those who act because this answer names them; none where it names nobody who acts."""
+    named: list[str] = []
+    for act in definition.acts.values():
+        if act.who.named == key:
+            named += act.who.posts
+    return tuple(dict.fromkeys(named))
+
+
+def _ahead(pack: Pack) -> frozenset[tuple[str, str]]:
+    """Kind and question of every answer that lies ahead: a promise is due then, or a visit or next call booked."""
+    found: set[tuple[str, str]] = set()
+    for kind, definition in pack.procedures.items():
+        found |= {(kind, one.at) for one in definition.deadlines.values() if one.at}
+        for act in definition.acts.values():
+            effects = [*act.effects, *(each for way in act.ways for each in way.effects)]
+            given = [effect.arguments.get(name) for effect in effects for name in ("at", "next")]
+            found |= {(kind, argument.of) for argument in given if argument is not None and argument.of}
+    for kind, definition in pack.procedures.items():
+        for act in definition.acts.values():
+            for child in [*act.children, *(each for way in act.ways for each in way.children)]:
+                found |= {(kind, one.of) for key, one in child.answers.items() if one.of and (child.kind, key) in found}
+    return frozenset(found)
