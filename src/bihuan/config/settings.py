@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "bihuan.casework.privacy",
     "bihuan.config.keeping",
     "bihuan.casework.audit",
+    "bihuan.casework.authoring",
     "bihuan.measures",
 ]
 AUTH_USER_MODEL = "people.Person"

@@ -25,6 +25,7 @@ urlpatterns = [
     path("", include("bihuan.casework.countersigning.urls")),
     path("privacy/", include("bihuan.casework.privacy.urls")),
     path("", include("bihuan.casework.audit.urls")),
+    path("", include("bihuan.casework.authoring.urls")),
     path("", include("bihuan.casework.urls")),
     path("", include("bihuan.measures.urls")),
 ]

@@ -14,7 +14,7 @@ from bihuan.procedure.calendars import Calendar
 from bihuan.procedure.definition import Definition, Pack
 from bihuan.procedure.retention import keep_until
 from bihuan.procedure.sentences import sentences
-from bihuan.registers.documents import catalogue, copies, issuing
+from bihuan.registers.documents import catalogue, copies, drafting, issuing, readers
 from bihuan.registers.documents import queries as documents
 from bihuan.registers.documents.models import SIGNATURES, ControlledCopy, Version
 
@@ -80,7 +80,16 @@ def control(person: Person, version: Version, at: datetime, language: str) -> di
         "sign_words": _("签“%(role)s”") % {"role": SIGNATURES[due].say(language)} if due else "",
         "issue": copy_questions() if may_issue and version.state == Version.EFFECTIVE else [],
         "copies": list(version.copies.order_by("distribution_number")) if may_issue else [],
+        "may_draft": drafting.may_draft(documents.definition_of(version.pk).owner, person, at),
+        "to_read": _to_read(person, version, at),
     }
+
+
+def _to_read(person: Person, version: Version, at: datetime) -> bool:
+    """Whether this person was asked to read this version and has not said so: asked about what was drafted here."""
+    if version.state != Version.EFFECTIVE or not version.drafts.exists():
+        return False
+    return readers.concerns(version, person, at) and not readers.said(version, person)
 
 
 def sign_questions(role: str) -> list[Question]:

@@ -43,25 +43,29 @@ def concerned(version: Version, at: datetime) -> list[Person]:
 
 def listed(version: Version, at: datetime) -> list[Reader]:
     """Everybody concerned with when they read it, those who have not first."""
-    said = dict(version.acknowledgements.values_list("person", "at"))
-    found = [Reader(one, said.get(one.username)) for one in concerned(version, at)]
+    when = dict(version.acknowledgements.values_list("person", "at"))
+    found = [Reader(one, when.get(one.username)) for one in concerned(version, at)]
     return sorted(found, key=lambda one: (one.at is not None, one.person.username))
 
 
-def has_to_read(version: Version, person: Person, at: datetime) -> bool:
-    """Whether ``person`` is concerned and has not said so yet."""
-    posts = posts_in(queries.definition_of(version.pk))
+def concerns(version: Version, person: Person, at: datetime) -> bool:
+    """Whether one of the posts ``person`` holds that day acts in it."""
     held = {one.post for one in people.held_by(person, at)}
-    return bool(posts & held) and not version.acknowledgements.filter(person=person.username).exists()
+    return bool(posts_in(queries.definition_of(version.pk)) & held)
+
+
+def said(version: Version, person: Person) -> bool:
+    """Whether ``person`` has said that they read it."""
+    return bool(version.acknowledgements.filter(person=person.username).exists())
 
 
 def acknowledge(version: Version, *, by: Person, at: datetime) -> None:
     """``by`` says that they have read it. Raises NotDrafter for whom it does not concern, WrongDraft said already."""
     if version.state not in {Version.APPROVED, Version.EFFECTIVE}:
         raise WrongDraft(Text("这一版不在实施", "This version is not in force"))
-    if version.acknowledgements.filter(person=by.username).exists():
+    if said(version, by):
         raise WrongDraft(Text("您已确认过", "You have said so before"))
-    if not has_to_read(version, by, at):
+    if not concerns(version, by, at):
         raise NotDrafter(Text("这份程序里没有您的岗位", "None of your posts acts in this procedure"))
     try:
         with transaction.atomic():

@@ -1,0 +1,97 @@
+"""The door of the desk: the draft's own people, and what stands before them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+
+from bihuan.people.models import Person
+from bihuan.procedure.definition import Definition
+from bihuan.registers.documents import drafting, issuing
+from bihuan.registers.documents.models import SIGNATURES, Draft, Version
+
+from ..definitions import procedure_in_force
+from ..replies import spoken
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Who sits here, and before which procedure. ``version`` and ``definition`` are in force, None for a new one."""
+
+    person: Person
+    at: datetime
+    language: str
+    kind: str
+    owner: str
+    draft: Draft | None
+    version: Version | None
+    definition: Definition | None
+    writes: bool
+
+    @property
+    def writing(self) -> bool:
+        """Whether this person may write on the draft now."""
+        return self.writes and self.draft is not None and self.draft.state == Draft.WRITING
+
+    @property
+    def text(self) -> str:
+        """The draft's newest text, or what was sent."""
+        if self.draft is None:
+            return ""
+        if self.draft.state == Draft.SENT and self.draft.version is not None:
+            return str(self.draft.version.text)
+        return str(self.draft.newest.text)
+
+
+def desk_of(request: HttpRequest, kind: str) -> Desk:
+    """The desk for one procedure. Raises Http404, PermissionDenied."""
+    now, person = timezone.now(), request.user
+    draft, found = drafting.under_way(kind), procedure_in_force(kind, now)
+    version, definition = found if found is not None else (None, None)
+    if draft is not None:
+        owner = draft.owner
+    elif definition is not None:
+        owner = definition.owner
+    else:
+        raise Http404
+    writes = drafting.may_draft(owner, person, now)
+    if not writes and not _signs(draft, person, now):
+        raise PermissionDenied
+    return Desk(person, now, spoken(), kind, owner, draft, version, definition, writes)
+
+
+def _signs(draft: Draft | None, person: Person, at: datetime) -> bool:
+    if draft is None or draft.version is None or draft.state != Draft.SENT:
+        return False
+    sent: Version = draft.version
+    return any(issuing.signing_post(sent, role, person, at) is not None for role in SIGNATURES)
+
+
+def at_desk(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A page of the desk: the view is given the ``Desk`` of the kind in the address."""
+
+    @wraps(view)
+    def entered(request: HttpRequest, kind: str, **named: Any) -> HttpResponse:
+        return view(request, desk_of(request, kind), **named)
+
+    return login_required(entered)
+
+
+def with_draft(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """As ``at_desk``, where a draft has to be under way."""
+
+    @wraps(view)
+    def entered(request: HttpRequest, desk: Desk, **named: Any) -> HttpResponse:
+        if desk.draft is None:
+            raise Http404
+        return view(request, desk, **named)
+
+    return at_desk(entered)

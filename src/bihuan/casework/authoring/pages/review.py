@@ -1,0 +1,84 @@
+"""Sending, the three signatures, giving back; who has read it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from bihuan.layout.frames import Column, Crumb, Question
+from bihuan.people import factors
+from bihuan.registers.documents import copies, issuing, readers, releasing
+from bihuan.registers.documents.errors import DocumentRefusal
+from bihuan.registers.documents.models import SIGNATURES, Draft, Version
+
+from ...pages import papers
+from ..entrance import Desk
+from . import draft as pages
+
+
+def review(desk: Desk, refused: DocumentRefusal | None = None, sent: dict[str, str] | None = None) -> dict[str, Any]:
+    """Where it stands between its drafters and its signers, and what this person may do about it."""
+    shown = pages.frame(desk, "review") | pages.checked(desk, desk.text) | pages.apart(desk)
+    draft = desk.draft
+    version = draft.version if draft is not None and draft.state == Draft.SENT else None
+    shown |= {"sent": version, "refused": refused, "may_send": desk.writing, "signatures": [], "sign": [], "back": []}
+    if draft is None or version is None:
+        return shown
+    due = issuing.next_signature(version)
+    mine = bool(due) and issuing.signing_post(version, due, desk.person, desk.at) is not None
+    asked = _signing(due, sent or {}, refused) if mine else []
+    back = version.state != Version.EFFECTIVE and releasing.may_give_back(draft, version, desk.person, desk.at)
+    return shown | {
+        "signatures": _signatures(version, desk.language),
+        "sign": asked,
+        "sign_words": _("签“%(role)s”") % {"role": SIGNATURES[due].say(desk.language)} if due else "",
+        "passkeys": mine and factors.registered(desk.person).passkeys > 0,
+        "back": [_reason(sent or {}, refused)] if back else [],
+        "waits_for": getattr(version, f"{due}_by") if due else "",
+    }
+
+
+def _signatures(version: Version, language: str) -> list[dict[str, Any]]:
+    given = {one.role: one for one in version.signatures.all()}
+    return [
+        {"role": copies.COVER[role].say(language), "named": getattr(version, f"{role}_by"), "given": given.get(role)}
+        for role in SIGNATURES
+    ]
+
+
+def _signing(role: str, sent: dict[str, str], refused: DocumentRefusal | None) -> list[Question]:
+    questions = papers.sign_questions(role)
+    if role == "approved":
+        day = Question("day", _("实施日期"), "date", required=True, help=_("到这一天自动生效；可以是今天"))
+        day.value = sent.get("day") or timezone.localdate().isoformat()
+        questions.insert(1, day)
+    for question in questions:
+        question.errors = [refused.words] if refused is not None and refused.field == question.name else []
+    return questions
+
+
+def _reason(sent: dict[str, str], refused: DocumentRefusal | None) -> Question:
+    asked = Question("reason", _("退回理由"), "long-text", required=True, value=sent.get("reason", ""))
+    asked.errors = [refused.words] if refused is not None and refused.field == "reason" else []
+    return asked
+
+
+def read_by(desk: Desk, version: Version) -> dict[str, Any]:
+    """Who has read the version that is in force or about to be, and who has not."""
+    found = readers.listed(version, desk.at)
+    title = desk.definition.title.say(desk.language) if desk.definition else version.title
+    return {
+        "title": _("阅读确认"),
+        "kicker": f"{version.document.number} · {_('版本')} {version.version}",
+        "crumbs": [
+            Crumb(_("程序文件"), "/procedures/"),
+            Crumb(title, f"/procedures/{desk.kind}/"),
+            Crumb(_("阅读确认")),
+        ],
+        "readers": found,
+        "read": sum(one.at is not None for one in found),
+        "columns": [Column(_("姓名")), Column(_("确认时间"))],
+        "kind": desk.kind,
+    }

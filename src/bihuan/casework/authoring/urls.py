@@ -1,0 +1,25 @@
+"""The addresses of the author's desk. Every act is a form with an address of its own."""
+
+from django.urls import path
+
+from .views import drafts, moving, readers, signing
+
+app_name = "authoring"
+urlpatterns = [
+    path("procedures/draft/", drafts.listed, name="drafts"),
+    path("procedures/<slug:kind>/draft/", drafts.editor, name="draft"),
+    path("procedures/<slug:kind>/draft/start/", drafts.start, name="start"),
+    path("procedures/<slug:kind>/draft/check/", drafts.check, name="check"),
+    path("procedures/<slug:kind>/draft/drop/", drafts.drop, name="drop"),
+    path("procedures/<slug:kind>/draft/reading/", drafts.reading, name="reading"),
+    path("procedures/<slug:kind>/draft/changes/", drafts.changes, name="changes"),
+    path("procedures/<slug:kind>/draft/rehearsal/", drafts.rehearsal, name="rehearsal"),
+    path("procedures/<slug:kind>/draft/revisions/", drafts.revisions, name="revisions"),
+    path("procedures/<slug:kind>/draft/revisions/<int:number>/", drafts.revision, name="revision"),
+    path("procedures/<slug:kind>/draft/review/", signing.review, name="review"),
+    path("procedures/<slug:kind>/draft/send/", signing.send, name="send"),
+    path("procedures/<slug:kind>/draft/sign/", signing.sign, name="sign"),
+    path("procedures/<slug:kind>/draft/return/", signing.give_back, name="give-back"),
+    path("procedures/<slug:kind>/readers/", readers.readers, name="readers"),
+    path("procedures/<slug:kind>/moving/", moving.moving, name="moving"),
+]

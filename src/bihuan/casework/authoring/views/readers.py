@@ -1,0 +1,57 @@
+"""Who has read a version: the list for those who keep it, and one's own word."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from bihuan.registers.documents import drafting
+from bihuan.registers.documents import readers as reading
+from bihuan.registers.documents.errors import DocumentRefusal
+from bihuan.registers.documents.models import Draft, Version
+
+from ...definitions import procedure_in_force
+from ...replies import spoken
+from ..entrance import Desk
+from ..pages import review as pages
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def readers(request: HttpRequest, kind: str) -> HttpResponse:
+    """The version approved or in force: say that one has read it; its drafters see who has not."""
+    now, person = timezone.now(), request.user
+    draft, found = drafting.under_way(kind), procedure_in_force(kind, now)
+    version = _coming(draft) or (found[0] if found else None)
+    if version is None:
+        raise Http404
+    definition = found[1] if found else None
+    owner = draft.owner if draft else definition.owner if definition else ""
+    keeps = drafting.may_draft(owner, person, now)
+    concerned = reading.concerns(version, person, now)
+    if not keeps and not concerned:
+        raise PermissionDenied
+    refused, status = None, 200
+    if request.method == "POST":
+        try:
+            reading.acknowledge(version, by=person, at=now)
+            messages.success(request, _("已确认阅读"))
+            return redirect("authoring:readers", kind)
+        except DocumentRefusal as refusal:
+            refused, status = refusal.words, 409
+    desk = Desk(person, now, spoken(), kind, owner, draft, found[0] if found else None, definition, keeps)
+    shown = pages.read_by(desk, version)
+    shown |= {"keeps": keeps, "may_say": concerned and not reading.said(version, person), "refused": refused}
+    return render(request, "authoring/readers.html", shown, status=status)
+
+
+def _coming(draft: Draft | None) -> Version | None:
+    """What is approved and waits for its day."""
+    version = draft.version if draft is not None and draft.state == Draft.SENT else None
+    return version if version is not None and version.state == Version.APPROVED else None
