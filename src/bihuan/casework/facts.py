@@ -89,7 +89,13 @@ def _put_right_before(question: Question) -> Case | None:
     return matters.put_right_before(cases, matter, opened or question.at, question.argument)
 
 
+def number(question: Question) -> str | None:
+    """``case.number``: the number of the case that asks; at its opening it comes with the opening itself."""
+    return question.number or None
+
+
 PROVIDERS: dict[str, Provider] = {
+    "case.number": number,
     "cases.recurred-after": recurred_after,
     "cases.days-since-put-right": days_since_put_right,
     "cases.standing-at": standing_at,

@@ -7,6 +7,9 @@ from datetime import datetime
 
 from django.db import connection
 
+from bihuan.procedure.definition import Definition
+from bihuan.procedure.engine import NUMBER, names_number
+
 DEFAULT_TEMPLATE = "{kind}-{year}-{sequence:5}"
 # as long as the column; a long kind is cut before a number is refused
 LONGEST = 40
@@ -36,3 +39,11 @@ def take_number(template: str, kind: str, outlet: str, at: datetime) -> str:
         cursor.execute(_NEXT, [series])
         count = str(cursor.fetchone()[0])
     return _SEQUENCE.sub(lambda found: count.zfill(int(found.group(1) or 1)), series)
+
+
+def told_number(definition: Definition, template: str, outlet: str, at: datetime) -> dict[str, str]:
+    """The next number as a fact for the opening of a case whose text reads its own number; else nothing, and the
+    number is taken after everything that may be refused."""
+    if not names_number(definition):
+        return {}
+    return {NUMBER: take_number(template, definition.kind, outlet, at)}

@@ -34,7 +34,7 @@ from ..definitions import definition_for, procedure_to_open
 from ..errors import CaseworkError, NoSuchKind, OtherBody, OutOfSight, WrongMoment
 from ..facts import collect
 from ..models import Case
-from ..numbers import take_number
+from ..numbers import take_number, told_number
 from .keeping import Change, Moment, calendar_id, keep, surroundings_of
 
 # a phone's clock may run a little ahead of ours
@@ -179,16 +179,13 @@ def open_case(by: Person, sentence: Sentence) -> Answer:
             ),
         )
         surroundings = surroundings_of(outlet)
-        outcome = engine.start(definition, doer, sentence.answers, facts, sentence.at, surroundings)
-        pack = documents.pack_of(version)
+        local = sentence.at.astimezone(surroundings.zone)
+        series = documents.pack_of(version).numbers.get(definition.kind, "")
+        told = told_number(definition, series, outlet, local)
+        outcome = engine.start(definition, doer, sentence.answers, facts | told, sentence.at, surroundings)
         case = Case(
             id=new_id(sentence.received),
-            number=take_number(
-                pack.numbers.get(definition.kind, ""),
-                definition.kind,
-                outlet,
-                sentence.at.astimezone(surroundings.zone),
-            ),
+            number=told.get(engine.NUMBER) or take_number(series, definition.kind, outlet, local),
             kind=definition.kind,
             version=version,
             outlet=outlet,

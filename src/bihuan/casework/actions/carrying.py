@@ -25,7 +25,7 @@ from bihuan.registers.warranty import effects as warranty_effects
 from ..definitions import definition_for, procedure_to_open
 from ..errors import EffectRefused
 from ..models import Case
-from ..numbers import take_number
+from ..numbers import take_number, told_number
 from .keeping import Change, Moment, calendar_id, keep, surroundings_of
 
 Carrier = Callable[[Case, Change, dict[str, Any], str], None]
@@ -164,14 +164,16 @@ def _open_child(case: Case, change: Change, happening: Happening) -> None:
     doer = Doer(name=case.number, kind="case", holds=((case.kind, ""),))
     answers = dict(happening.data.get("answers") or {})
     surroundings = surroundings_of(case.outlet)
+    local = change.moment.done.astimezone(surroundings.zone)
+    series = documents.pack_of(version).numbers.get(kind, "")
+    told = told_number(definition, series, case.outlet, local)
     try:
-        outcome = engine.start(definition, doer, answers, {}, change.moment.done, surroundings)
+        outcome = engine.start(definition, doer, answers, told, change.moment.done, surroundings)
     except Refusal as refusal:
         raise EffectRefused(refusal.words, clause=refusal.clause or happening.clause) from refusal
-    local = change.moment.done.astimezone(surroundings.zone)
     child = Case(
         id=new_id(change.moment.received),
-        number=take_number(documents.pack_of(version).numbers.get(kind, ""), kind, case.outlet, local),
+        number=told.get(engine.NUMBER) or take_number(series, kind, case.outlet, local),
         kind=kind,
         version=version,
         outlet=case.outlet,

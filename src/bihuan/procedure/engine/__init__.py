@@ -8,12 +8,14 @@ from .doers import person_expected
 from .family import absorb, child_moved
 from .moving import moved, mover, proposed
 from .offers import allowed, knows
+from .plan import NUMBER, names_number
 from .standing import PARENT, QUESTIONS
 from .ticking import next_due, tick
 from .working import NOWHERE, Surroundings, Working
 
 __all__ = [
     "NOWHERE",
+    "NUMBER",
     "PARENT",
     "QUESTIONS",
     "Surroundings",
@@ -25,6 +27,7 @@ __all__ = [
     "knows",
     "moved",
     "mover",
+    "names_number",
     "next_due",
     "person_expected",
     "proposed",

@@ -62,6 +62,8 @@ def _post(work: Working, planned: ActPlan, doer: Doer) -> str:
     try:
         return choose(work, act, doer).post
     except NotYours:
+        if act.name in work.assigned:
+            raise
         mine = work.doers.get(work.newest)
         newest = work.definition.acts.get(work.newest)
         if act.name == "correct" and newest and newest.form and mine and mine[0] == doer.name:

@@ -220,8 +220,10 @@ def move(work: Working, step: str, clause: str, **more: Any) -> tuple[str, ...]:
 
 
 def fix_signers(work: Working, step: str) -> None:
-    """Departments chosen in an answer are fixed on entering the step where they sign."""
+    """Departments chosen in an answer are fixed on entering the step where they sign; chosen by none, nobody is."""
     for act, key in work.plan.signer_lists.get(step, ()):
-        value = work.look(key)
+        value, name = work.look(key), signers_key(act, key)
         if not unanswered(value):
-            work.table("facts")[signers_key(act, key)] = list(value) if isinstance(value, list | tuple) else [value]
+            work.table("facts")[name] = list(value) if isinstance(value, list | tuple) else [value]
+        elif name in work.facts:
+            del work.table("facts")[name]

@@ -49,6 +49,15 @@ def plan_of(definition: Definition) -> Plan:
     return plan
 
 
+NUMBER = "case.number"
+"""The one thing said of the case that the engine cannot know: whoever keeps cases gives it as a fact."""
+
+
+def names_number(definition: Definition) -> bool:
+    """Whether the text reads the number of its own case, so that it has to be told at the opening."""
+    return any(NUMBER in planned.wants for planned in plan_of(definition).acts.values())
+
+
 def is_value(moment: str) -> bool:
     """Whether the name of a moment means an answer or a fact and not an act or a step."""
     return "." in moment
@@ -120,7 +129,7 @@ def _own(definition: Definition, key: str) -> bool:
     """Whether the case itself answers ``key``: a form, the case, a group of children."""
     head = key.partition(".")[0]
     if head in definition.forms or head == "case":
-        return True
+        return key != NUMBER
     return any(
         child.group == head
         for act in definition.acts.values()

@@ -40,6 +40,9 @@ def choose_standing(work: Working, planned: ActPlan, doer: Doer, answers: Mappin
     try:
         return choose(work, act, doer)
     except NotYours:
+        if act.name in work.assigned:
+            # given to one person: nobody else corrects, not even their own filling
+            raise
         newest = work.definition.acts.get(work.newest)
         form = answers.get("form", answers.get("correct.form"))
         mine = work.doers.get(work.newest)

@@ -141,17 +141,24 @@ class Working:
 
     def _of_case(self, tail: str) -> Any:
         what, _, name = tail.partition(".")
-        if what == "times-done":
-            return self.done.get(name or self.tried, 0)
-        if what == "times-entered":
-            return self.entered.get(name or self.step, 0)
-        if what == "step":
-            return self.step
-        if what == "late":
-            return self._is_late(name)
-        if what == "opened":
-            return self.opened.isoformat()
-        return MISSING
+        match what:
+            case "times-done":
+                found: Any = self.done.get(name or self.tried, 0)
+            case "times-entered":
+                found = self.entered.get(name or self.step, 0)
+            case "step":
+                found = self.step
+            case "late":
+                found = self._is_late(name)
+            case "opened":
+                found = self.opened.isoformat()
+            case "kind":
+                found = self.definition.kind
+            case "outlet" if self.places:
+                found = self.places[0]
+            case _:
+                found = MISSING
+        return found
 
     def _is_late(self, deadline: str) -> bool:
         """Whether the newest run of the promise was missed by now, also where it was fulfilled afterwards."""

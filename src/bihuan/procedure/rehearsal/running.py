@@ -24,6 +24,9 @@ from .moments import MomentError, moment, with_zone
 from .report import Difference, Result
 from .yearly import compare_dates
 
+FIRST_NUMBER = "1"
+"""The number of a rehearsed case whose text reads it, unless the example's facts give another."""
+
 
 def play(example: Example, definitions: Mapping[str, Definition], posts: frozenset[str], calendar: Calendar) -> Result:
     """The example on a virtual clock.
@@ -129,6 +132,8 @@ class _Play:
     def _facts(self, step: ExampleStep, wanted: tuple[str, ...]) -> dict[str, Any]:
         """The step's own facts, and of those the whole example goes by the ones the act asks for."""
         shared = {name: value for name, value in self.example.facts.items() if name in wanted}
+        if step.opening and engine.names_number(self.definition):
+            shared.setdefault(engine.NUMBER, FIRST_NUMBER)
         return shared | step.facts
 
     def _compare(

@@ -1,0 +1,85 @@
+"""What a text may say of its own case: its number, kind and outlet; and whom an emptied choice or a gift shuts out."""
+
+from __future__ import annotations
+
+import pytest
+
+from bihuan.procedure import engine
+from bihuan.procedure.definition import Argument, Who
+from bihuan.procedure.refusals import NotYours
+
+from .engine_cases import CHEN, HERE, LI, QIAN, ZHOU, Played, act, child, field, form, procedure
+
+SLIP = form("slip", field("words"), field("who", "post", several=True))
+ABOUT = child(
+    "part", "parts", answers={"part.about": Argument(of="case.number"), "part.kind": Argument(of="case.kind")}
+)
+
+
+def told(played):
+    return [one.data["answers"] for one in played.outcome.happenings if one.kind == "child"]
+
+
+def test_the_number_told_at_the_opening_is_known_to_every_later_act_and_to_the_clock():
+    acts = [act("open", "new", form="slip"), act("split", "new", children=(ABOUT,))]
+    acts.append(act("over", "new", Who(clock=True), "done", children=(ABOUT,)))
+    definition = procedure("new done*", acts, [SLIP])
+    assert engine.names_number(definition)
+    played = Played(definition, facts={"case.number": "J-1"})
+    assert told(played) == [{"part.about": "J-1", "part.kind": "case"}]
+    without = procedure("new done*", [act("open", "new", form="slip")], [SLIP])
+    assert not engine.names_number(without)
+
+
+def test_a_case_opened_before_its_text_read_the_number_is_told_it_with_the_act():
+    definition = procedure("new done*", [act("open", "new"), act("split", "new", children=(ABOUT,))])
+    played = Played(definition)
+    assert "case.number" in engine.knows(definition, played.state, "split")
+    played.act("split", CHEN, "03-02 10:00", facts={"case.number": "J-1"})
+    assert told(played) == [{"part.about": "J-1", "part.kind": "case"}]
+
+
+def test_the_post_at_the_outlet_of_the_case_acts():
+    definition = procedure(
+        "new done*", [act("open", "new"), act("end", "new", Who(posts=("repairer",), where="case.outlet"), "done")]
+    )
+    assert Played(definition).act("end", LI, "03-02 10:00").state.step == "done"
+    assert HERE.places == ("head",)
+
+
+def test_signers_chosen_by_none_on_entering_again_are_no_longer_those_of_before():
+    acts = [
+        act("open", "new"),
+        act("choose", "new", form="slip", to="signing"),
+        act("sign", "signing", Who(each=("slip.who",)), "done"),
+        act("back", "signing", to="new"),
+    ]
+    played = Played(procedure("new signing done*", acts, [SLIP]))
+    played.act("choose", CHEN, "03-02 10:00", {"slip.who": ["repairer"]})
+    played.act("back", CHEN, "03-02 10:10")
+    played.act("choose", CHEN, "03-02 10:20", {"slip.words": "重选"})
+    with pytest.raises(NotYours):
+        played.act("sign", LI, "03-02 10:30")
+    played.act("back", CHEN, "03-02 10:40")
+    played.act("choose", CHEN, "03-02 10:50", {"slip.who": ["dispatcher"]})
+    assert played.act("sign", ZHOU, "03-02 11:00").state.step == "done"
+
+
+def test_a_correction_given_to_one_person_is_neither_offered_nor_open_to_who_filled_the_form():
+    standing = [act(name, "any", "leader", standing=True) for name in ("correct", "reassign")]
+    played = Played(procedure("new done*", [act("open", "new", form="slip"), *standing], [SLIP]))
+    wanted = {"form": "slip", "field": "words", "value": "改", "reason": "笔误"}
+
+    def offered(doer):
+        return {one.act: one.allowed for one in engine.allowed(*now(), doer, played.state.moment, HERE)}["correct"]
+
+    def now():
+        return played.definition, played.state
+
+    assert offered(CHEN)
+    played.act("reassign", QIAN, "03-02 10:00", {"act": "correct", "person": "qian", "reason": "由主任更正"})
+    assert (offered(CHEN), offered(QIAN)) == (False, True)
+    with pytest.raises(NotYours):
+        played.act("correct", CHEN, "03-02 10:10", wanted)
+    played.act("correct", QIAN, "03-02 10:10", wanted)
+    assert played.state.answers["slip"]["words"] == "改"
