@@ -19,7 +19,7 @@ from ..definitions import definition_for
 from ..models import Case
 from . import promises, similar
 from .names import Names
-from .words import act_title, clause_address, local, post_title, step_title
+from .words import act_title, clause_address, due_words, local, post_title, step_title
 
 
 def shown(person: Person, case: Case, at: datetime, language: str) -> dict[str, Any]:
@@ -64,7 +64,7 @@ def _member(one: chains.Member, here: Case, names: Names) -> dict[str, Any]:
         "who": _who(one, names),
         "chip": promises.chip(case, one.definition, run, names.at, names.language) if run else None,
         "promise": one.definition.deadlines[run.name].title.say(names.language) if run else "",
-        "due": local(run.due, names.zone) if run else "",
+        "due": due_words(run.due, names.zone) if run and run.due else "",
     }
 
 

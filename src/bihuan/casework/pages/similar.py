@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from bihuan.people.models import Person
 from bihuan.procedure.definition import Definition
+from bihuan.registers.documents import queries as documents
 from bihuan.registers.products import queries as products
 from bihuan.registers.products.models import Unit
 
@@ -48,6 +49,7 @@ def panel(person: Person, case: Case, definition: Definition, names: Names) -> d
     seen = linking.open_to(person, names.at).exclude(pk=case.pk)
     groups = _counted(_likenesses(seen, case, matter, unit), seen, names)
     return {
+        "title": _("此设备与类似投诉") if _is_complaint(case) else _("此设备与类似事项"),
         "unit": unit,
         "address": f"/devices/{unit.pk}/" if unit else "",
         "batch": unit.batch if unit else "",
@@ -55,6 +57,11 @@ def panel(person: Person, case: Case, definition: Definition, names: Names) -> d
         "parts": _parts(seen, case, matter, names),
         "chain": f"/cases/{case.number}/chain/",
     }
+
+
+def _is_complaint(case: Case) -> bool:
+    """Whether the organisation calls this kind of case a complaint."""
+    return case.kind in documents.pack_of(case.version).complaints
 
 
 def recurrence(person: Person, case: Case, definition: Definition, names: Names) -> dict[str, Any] | None:

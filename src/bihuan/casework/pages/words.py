@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -80,6 +80,14 @@ def act_title(definition: Definition, name: str, language: str) -> str:
 def local(moment: datetime | None, zone: ZoneInfo) -> str:
     """Date and minute in the site's zone."""
     return moment.astimezone(zone).strftime("%Y-%m-%d %H:%M") if moment else ""
+
+
+def due_words(due: datetime, zone: ZoneInfo) -> str:
+    """A due moment; the end of a day as ``2026-03-04 24:00``, since that day is still in time."""
+    local_due = due.astimezone(zone)
+    if (local_due.hour, local_due.minute) == (0, 0):
+        return f"{(local_due - timedelta(days=1)).date().isoformat()} 24:00"
+    return local_due.strftime("%Y-%m-%d %H:%M")
 
 
 def answered(definition: Definition, form_name: str, filled: dict[str, Any], names: Names) -> list[tuple[str, str]]:

@@ -24,7 +24,7 @@ from ..masks import Masks
 from ..models import Case
 from ..pages import promises, similar
 from ..pages.names import Names
-from ..pages.words import act_title, local, post_title, step_title
+from ..pages.words import act_title, due_words, local, post_title, step_title
 from .data import Sources, fact_of, heading, signed, table_of
 from .documents import Document
 
@@ -48,7 +48,13 @@ class _Gathering:
         self.document = document
         self.masks = Masks(case, self.definition, whole=whole)
         self.posts = {post for post, _place in people.doer_of(self.person, names.at).holds}
-        self.children = list(linking.open_to(self.person, names.at).filter(parent=case.pk).order_by("id"))
+        self.children = list(
+            linking.open_to(self.person, names.at).filter(parent=case.pk).order_by("opened_at", "number")
+        )
+        opened = [one.pk for one in self.children]
+        self.below = list(
+            linking.open_to(self.person, names.at).filter(parent__in=opened).order_by("opened_at", "number")
+        )
         self.told: list[str] = []
 
     def whole(self) -> dict[str, Any]:
@@ -101,12 +107,15 @@ class _Gathering:
         return told, [{**one, "rows": self.masks.of(one["rows"])} for one in tables]
 
     def _opened(self, cases: list[Case]) -> dict[str, Any]:
-        """Cases opened here as one table: what, who, by when, how it stands, who checked it."""
+        """Cases opened here, each with those it opened itself: what, who, by when, how it stands, who checked it."""
         columns = [_("编号"), _("做什么"), _("谁做"), _("何时以前"), _("状态"), _("验证")]
-        rows = [self._measure(one) for one in cases]
+        rows = []
+        for one in cases:
+            rows.append(self._measure(one, inner=False))
+            rows += [self._measure(each, inner=True) for each in self.below if each.parent_id == one.pk]
         return {"title": "", "columns": columns, "widths": [0, 5, 3, 3, 3, 4], "rows": rows}
 
-    def _measure(self, case: Case) -> list[str]:
+    def _measure(self, case: Case, *, inner: bool) -> list[str]:
         definition = definition_for(case)
         masks = Masks(case, definition, whole=self.names.whole_phones)
         checks = checks_of(definition, case.state)
@@ -114,11 +123,12 @@ class _Gathering:
         who = [self.names.person(one) for one in doers] or [self._awaited(case)]
         runs = [run for run in case.state.clocks if run.due and run.state != "void"]
         due = max((run.due for run in runs if run.due), default=None)
+        number = f"└ {case.number}" if inner else case.number
         return [
-            case.number,
+            number,
             str(masks.of(chains.about_of(case, definition))),
             "、".join(one for one in who if one),
-            local(due, self.names.zone)[:10],
+            due_words(due, self.names.zone)[:10] if due else "",
             step_title(definition, case.step, self.names.language),
             "；".join(self._checked(check) for check in checks),
         ]
@@ -169,7 +179,8 @@ class _Gathering:
             "paused": _("暂停"),
         }
         zone = self.names.zone
-        return [str(chip.title), local(run.started, zone), local(run.due, zone), words.get(chip.state, _("未到期"))]
+        due = due_words(run.due, zone) if run.due else ""
+        return [str(chip.title), local(run.started, zone), due, words.get(chip.state, _("未到期"))]
 
     def _filled_by(self) -> dict[str, Any] | None:
         """Who filled in what stands above, in which post, when."""

@@ -81,7 +81,13 @@ def test_each_section_has_what_was_filled_in_last_or_says_that_nothing_was(site,
 def test_opened_cases_stand_with_who_does_them_by_when_and_who_checked_them(site, complaint, at):
     rows = section(sheet(site.chen, complaint, "eight-d", at), "D5 选定永久措施")["tables"][0]["rows"]
     action = complaint.children.get()
-    assert rows == [[action.number, "漏水", "周调度", "", "对策执行中", "待验证"]]
+    first, second = action.children.order_by("number")
+    due, checked = ((timezone.localtime(at) - days * DAY).date().isoformat() for days in (34, 37))
+    assert rows == [
+        [action.number, "漏水", "周调度", "", "对策执行中", "待验证"],
+        [f"└ {first.number}", "换密封圈", "李师傅", due, "已验证", f"孙回访 {checked}"],
+        [f"└ {second.number}", "改进货检验", "执行人员、验证人员", due, "待执行", "待验证"],
+    ]
     action = measured_rest(site, action, at)
     do(site, "sun", action, "check-effect", at, {"effect.effective": True, "effect.seen": "未再漏"})
     day = timezone.localtime(at).date().isoformat()
