@@ -190,8 +190,19 @@ class Record:
             pairs = zip(self.shown[part], self.ends[part], strict=True)
             return any(shown != self._show(other, state) for shown, state in pairs)
         found = self.by_act[part]
-        names = self._acts(own, plant.entry) & set(found)
+        near = self._near(own, plant)
+        names = sorted(self._acts(own, plant.entry) & set(found), key=lambda name: (name not in near, name))
         return any(came_of(other, probe, self.calendar) != probe.came for name in names for probe in found[name])
+
+    @staticmethod
+    def _near(own, plant):
+        """The acts that tell of the change soonest: they are asked first, as one difference is enough."""
+        table, name = (*plant.entry.split("."), "")[:2]
+        if table != "deadlines":
+            return Record._acts(own, plant.entry) - {""}
+        # a limit shows when the clock runs on, what ends it when that is done
+        ends = {*own.deadlines[name].until, own.deadlines[name].start}
+        return ends if plant.kind == "until-swapped" else {""}
 
     @staticmethod
     def _acts(own, entry):

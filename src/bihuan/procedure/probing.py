@@ -288,7 +288,9 @@ def _candidates(definition: Definition, act: Act, state: State, entry: Recorded)
     found: dict[str, list[Any]] = {key: [MISSING, *possible(definition, key)] for key in names}
     for test in tests:
         if test.of and test.key in found:
-            both = [*found.get(test.key, []), *found[str(test.value)], 1, "another"]
+            # how often an act was done is counted on: a word there is no case that could be
+            words = [] if test.key.startswith("case.times-") else ["another"]
+            both = [*found.get(test.key, []), *found[str(test.value)], 1, *words]
             found[test.key] = found[str(test.value)] = both
     own = {key: value for key, value in entry.answers.items() if key in found}
     return {key: [*values, *([own[key]] if key in own else [])] for key, values in found.items()}
