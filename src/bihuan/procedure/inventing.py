@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from random import Random
 from typing import Any
 
+import msgspec
 from msgspec import Struct
 
 from .conditions import MISSING
-from .definition import Act, Condition, Definition, Field, Form, Test
+from .definition import Act, Addition, Condition, Definition, Field, Form, Operator, Test
 from .engine import NOWHERE, QUESTIONS, Working, knows
 from .state import State
 
 Wishes = dict[str, Test]
 """What should hold, by the answer or fact it speaks of."""
+
+
+_OTHER_SIDE: dict[str, Operator] = {
+    "at-least": "less-than", "less-than": "at-least", "at-most": "more-than", "more-than": "at-most",
+    "absent": "present", "present": "absent",
+}  # fmt: skip
 
 
 class _Need(Struct, frozen=True):
@@ -26,21 +33,46 @@ class _Need(Struct, frozen=True):
     random: Random
 
 
-def wishes_for(definition: Definition, act: Act, way: int, random: Random) -> Wishes:
-    """What to wish for so that ``act`` is possible and takes its ``way`` (from 1; 0 = any)."""
+def wishes_for(
+    definition: Definition, act: Act, way: int, random: Random, additions: Sequence[Addition] = ()
+) -> Wishes:
+    """What to wish for so that ``act`` is possible and takes its ``way`` (from 1; 0 = any), with ``additions``."""
     conditions: list[Condition] = [act.condition, *(needs.condition for needs in act.needs)]
     for addition in definition.additions:
-        if act.name in addition.on:
+        # one that is there to refuse applies only where what it needs is not the case
+        if act.name in addition.on and (addition not in additions or random.random() < 0.5):
             conditions += [needs.condition for needs in addition.needs]
     if 0 < way <= len(act.ways):
         conditions.append(act.ways[way - 1].condition)
     elif act.ways:
         conditions.append(random.choice(act.ways).condition)
+    conditions += [each.condition for each in additions]
     wishes: Wishes = {}
-    for condition in conditions:
-        if condition:
-            wishes.update({test.key: test for test in random.choice(condition)})
-    return wishes
+    for earlier in act.ways[: max(way - 1, 0)]:
+        for row in earlier.condition:
+            turned = _turned(definition, random.choice(row), random)
+            wishes.update({turned.key: turned} if turned is not None else {})
+    return wishes | wished(conditions, random)
+
+
+def wished(conditions: Iterable[Condition], random: Random) -> Wishes:
+    """What to wish for so that each of the conditions holds."""
+    return {test.key: test for condition in conditions if condition for test in random.choice(condition)}
+
+
+def _turned(definition: Definition, test: Test, random: Random) -> Test | None:
+    """A test that holds where ``test`` does not, as far as one can be named."""
+    if test.operator in _OTHER_SIDE:
+        return msgspec.structs.replace(test, operator=_OTHER_SIDE[test.operator])
+    if test.of:
+        return None
+    if isinstance(test.value, bool):
+        return msgspec.structs.replace(test, value=not test.value)
+    taken = test.value if isinstance(test.value, list | tuple) else [test.value]
+    form, _, name = test.key.partition(".")
+    field = definition.forms[form].fields.get(name) if form in definition.forms else None
+    others = [choice.name for choice in field.choices if choice.name not in taken] if field is not None else []
+    return Test(test.key, "equal", random.choice(others)) if others else None
 
 
 def invent(
@@ -103,8 +135,22 @@ def _answer(need: _Need, field: Field, key: str) -> Any:
         if field.several and value is not MISSING and not isinstance(value, list):
             return [value]
         return value
-    one = _one(need, field)
+    one = _near_a_limit(need, field, key)
+    one = _one(need, field) if one is None else one
     return [one] if field.several else one
+
+
+def _near_a_limit(need: _Need, field: Field, key: str) -> int | float | None:
+    """Now and then a figure beside one the text compares the answer with; one drawn from the field rarely meets it."""
+    if field.kind not in {"number", "money"} or need.random.random() < 0.6:
+        return None
+    figures = [each for each in values_of(need.definition, key) if type(each) in (int, float)]
+    if not figures:
+        return None
+    one: int | float = need.random.choice(figures) + need.random.choice((-1, 0, 1))
+    low = one if field.at_least is None else field.at_least
+    high = one if field.at_most is None else field.at_most
+    return one if low <= one <= high else None
 
 
 def plain_answer(definition: Definition, field: Field, random: Random) -> Any:
@@ -150,8 +196,15 @@ def _fact(need: _Need, key: str) -> Any:
 
 def values_of(definition: Definition, key: str) -> list[Any]:
     """The constants the text compares ``key`` with."""
-    values = [test.value for test in _tests(definition) if test.key == key and not test.of]
-    return [each for value in values for each in (value if isinstance(value, list | tuple) else [value])]
+    kept: dict[str, list[Any]] | None = definition.__dict__.get("_values")
+    if kept is None:
+        kept = definition.__dict__["_values"] = {}
+        for test in _tests(definition):
+            if not test.of:
+                kept.setdefault(test.key, []).extend(
+                    test.value if isinstance(test.value, list | tuple) else [test.value]
+                )
+    return kept.get(key, [])
 
 
 def _tests(definition: Definition) -> Iterable[Test]:

@@ -1,4 +1,4 @@
-"""Random walks over a definition, and walks that together take every way of every act.
+"""Random walks over a definition, and walks that together go every branch of it.
 
 Random here means drawn from a seed: the same definition, seed and calendar give the same walk, act for act.
 """
@@ -13,17 +13,15 @@ from typing import Any
 from msgspec import Struct
 
 from . import engine
+from .branches import ALSO, LATE, Branch, acts_towards, answered_by, asked_before, branches, needs_of, refused_by, taken
 from .calendars import Calendar
-from .definition import Act, Definition
+from .definition import Act, Addition, Definition
 from .engine.counting import calendar_label
 from .engine.plan import plan_of
-from .inventing import Wishes, invent, spoil, values_of, wishes_for
+from .inventing import Wishes, invent, spoil, values_of, wished, wishes_for
 from .refusals import Refusal
 from .replay import Recorded
 from .state import CLOCK, ChildCase, Doer, Outcome, State
-
-Branch = tuple[str, int]
-"""An act and the way taken, from 1; 0 for an act that names no way."""
 
 FIRST = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 PLACES = ("here",)
@@ -40,26 +38,18 @@ class Walk(Struct, frozen=True):
 
 
 class Paths(Struct, frozen=True):
-    """Walks that together take every way they could. ``missed`` are the ways none of them took."""
+    """Walks that together go every branch they could. ``missed`` are those none of them took."""
 
     walks: tuple[Walk, ...]
     visited: frozenset[Branch]
     missed: tuple[Branch, ...]
 
 
-def branches(definition: Definition) -> tuple[Branch, ...]:
-    """Every way of every act, in the order of the text."""
-    found: list[Branch] = []
-    for act in definition.acts.values():
-        found += [(act.name, number) for number in range(1, len(act.ways) + 1)] or [(act.name, 0)]
-    return tuple(found)
-
-
 def walk(
     definition: Definition, seed: int, calendar: Calendar, *, steps: int = 30, aims: Iterable[Branch] = (),
     spoiling: float = 0.15, versions: Mapping[str, Definition] | None = None,
 ) -> Walk:  # fmt: skip
-    """One case walked for at most ``steps`` sentences. ``aims`` are ways to be tried for where they stand.
+    """One case walked for at most ``steps`` sentences. ``aims`` are branches to be tried for where they stand.
 
     ``spoiling`` is the share of sentences that are wrong on purpose: another person, a spoilt answer, an old count.
     ``versions``: other versions of the procedure, by any name, the case is moved to now and then.
@@ -68,6 +58,8 @@ def walk(
     walker.versions = versions or {}
     walker.open()
     for _sentence in range(steps):
+        if walker.over():
+            break
         if walker.state is None:
             walker.open()
         else:
@@ -76,7 +68,7 @@ def walk(
 
 
 def paths(definition: Definition, calendar: Calendar, *, most: int = 1000, steps: int = 40) -> Paths:
-    """Walks until every way was taken or ``most`` of them were tried; only those that took a new way are kept."""
+    """Walks until every branch was taken or ``most`` of them were tried; only those that took a new one are kept."""
     wanted = branches(definition)
     visited: set[Branch] = set()
     kept: list[Walk] = []
@@ -84,17 +76,18 @@ def paths(definition: Definition, calendar: Calendar, *, most: int = 1000, steps
         open_ways = [branch for branch in wanted if branch not in visited]
         if not open_ways:
             break
-        found = walk(definition, seed, calendar, steps=steps, aims=open_ways, spoiling=0.0)
+        # every other walk goes for one branch alone: what is far off is not met by the way
+        aims = [open_ways[seed // 2 % len(open_ways)]] if seed % 2 else open_ways
+        found = walk(definition, seed, calendar, steps=steps, aims=aims, spoiling=0.0)
         if found.branches - visited:
             visited |= found.branches
             kept.append(found)
     return Paths(tuple(kept), frozenset(visited), tuple(branch for branch in wanted if branch not in visited))
 
 
-def _ways_ahead(definition: Definition, aims: frozenset[Branch]) -> dict[str, tuple[Branch, ...]]:
-    """For each step the ways that lead nearer to a step where something aimed at stands."""
+def _ways_ahead(definition: Definition, aimed: frozenset[str]) -> dict[str, tuple[Branch, ...]]:
+    """For each step the ways that lead nearer to a step where an act aimed at stands."""
     at_step = plan_of(definition).at_step
-    aimed = {act for act, _way in aims}
     distance = {step: 0 for step, names in at_step.items() if aimed.intersection(names)}
     edges = [
         (step, (name, number), way.step)
@@ -124,8 +117,14 @@ class _Walker:
         self.calendar = calendar
         self.surroundings = engine.Surroundings(calendar, PLACES)
         self.aims = aims
-        self.ahead = _ways_ahead(definition, aims) if aims else {}
+        self.ladders = {name for name, _rung in aims if name.startswith(LATE)}
         self.wanted: Branch | None = None
+        self.hoped: Wishes = self._hopes() if aims and (len(aims) == 1 or self.random.random() < 0.5) else {}
+        self.before = answered_by(definition, self.hoped)
+        self.aimed = acts_towards(definition, aims)
+        self.maps: dict[frozenset[str], tuple[dict[str, tuple[Branch, ...]], frozenset[str]]] = {}
+        self.ahead: dict[str, tuple[Branch, ...]] = {}
+        self.near: frozenset[str] = frozenset()
         self.spoiling = spoiling
         self.at = FIRST
         self.state: State | None = None
@@ -136,6 +135,23 @@ class _Walker:
 
     def walked(self) -> Walk:
         return Walk(self.seed, tuple(self.entries), tuple(self.refused), self.state, frozenset(self.branches))
+
+    def _hopes(self) -> Wishes:
+        """What one of the branches aimed at asks for, to be said from the first sentence on: much is asked early."""
+        name, number = self.random.choice(sorted(self.aims))
+        added = [each for each in self.definition.additions if name == f"{ALSO}{each.name}"]
+        acts = sorted(acts_towards(self.definition, [(name, number)]) & set(self.definition.acts))
+        if not acts:
+            return {}
+        act = self.definition.acts[self.random.choice(acts)]
+        return wishes_for(self.definition, act, number if act.name == name else 0, self.random, added)
+
+    def over(self) -> bool:
+        """Whether nothing can be said to the case any more and the clock owes it nothing."""
+        if self.state is None or self.state.ended is None or plan_of(self.definition).at_step.get(self.state.step):
+            return False
+        waiting = any(not case.ended for cases in self.state.children.values() for case in cases)
+        return not waiting and not self.versions and engine.next_due(self.definition, self.state) is None
 
     # --------------------------------------------------------------------------------------------- sentences
 
@@ -161,6 +177,13 @@ class _Walker:
 
     def go_on(self) -> None:
         assert self.state is not None
+        if self.aims:
+            self._look_ahead()
+        late = [run.next for run in self.state.clocks if run.next and f"{LATE}{run.name}" in self.ladders]
+        if late and self.random.random() < 0.6:
+            self.at = max(self.at, min(late))
+            self._tick()
+            return
         self._let_time_pass()
         names = plan_of(self.definition).at_step.get(self.state.step, ())
         if self.versions and self.random.random() < 0.1:
@@ -175,12 +198,15 @@ class _Walker:
             self._act(self.definition.acts[self._choose(names)])
 
     def _choose(self, names: tuple[str, ...]) -> str:
-        aimed = [name for name in names if any(name == act for act, _way in self.aims)]
+        assert self.state is not None
+        first = self.before - set(self.state.done)
+        aimed = [name for name in names if name in first] or [name for name in names if name in self.aimed]
         ordinary = [name for name in names if not self.definition.acts[name].standing]
+        if self.aims and self.random.random() < 0.8:
+            ordinary = [name for name in ordinary if self._leads_on(name)]
         self.wanted = None
         if aimed and self.random.random() < 0.6:
             return self.random.choice(aimed)
-        assert self.state is not None
         ahead = self.ahead.get(self.state.step, ())
         if ahead and self.random.random() < 0.6:
             self.wanted = self.random.choice(ahead)
@@ -188,6 +214,23 @@ class _Walker:
         if ordinary and self.random.random() < 0.9:
             return self.random.choice(ordinary)
         return self.random.choice(names)
+
+    def _look_ahead(self) -> None:
+        """First to where something asked for can still be said, if it can be reached from here; then to the aim."""
+        assert self.state is not None
+        for towards in (frozenset(self.before - set(self.state.done)), self.aimed):
+            if towards not in self.maps:
+                steps = plan_of(self.definition).at_step.items()
+                near = frozenset(step for step, names in steps if towards.intersection(names))
+                self.maps[towards] = (_ways_ahead(self.definition, towards), near)
+            self.ahead, self.near = self.maps[towards]
+            if self.state.step in self.ahead or self.state.step in self.near:
+                return
+
+    def _leads_on(self, name: str) -> bool:
+        """Whether a way of the act stays, or leads to where something aimed at can still be met."""
+        ways = self.definition.acts[name].ways
+        return not ways or any(not way.step or way.step in self.ahead or way.step in self.near for way in ways)
 
     def _let_time_pass(self) -> None:
         assert self.state is not None
@@ -225,6 +268,9 @@ class _Walker:
             )
         except Refusal as refusal:
             self._note(act.name, refusal)
+            if refusal.code == "needs" and self.aims:
+                self.before |= asked_before(self.definition, act.name)
+                self.hoped = self.hoped | wished(needs_of(self.definition, act.name), self.random)
             return
         self._keep(outcome, Recorded("act", at, act.name, doer, outcome.post, answers, outcome.facts))
 
@@ -240,7 +286,10 @@ class _Walker:
         number = f"{group}-{place + 1}" if known.startswith("#") else known
         reached = [act.who.all_at for act in self.definition.acts.values() if act.who.cases == group and act.who.all_at]
         asked = [str(value) for value in values_of(self.definition, f"{group}.step")]
-        step = self.random.choice([*reached, *asked, "under-way"])
+        hoped = self.hoped.get(f"{group}.step")
+        listed = hoped.value if hoped is not None and isinstance(hoped.value, list | tuple) else []
+        one = [hoped.value] if hoped is not None and isinstance(hoped.value, str) else [*listed]
+        step = self.random.choice(one or [*reached, *asked, "under-way"])
         child = ChildCase(number, step, step != "under-way" or self.random.random() < 0.5)
         outcome = engine.child_moved(self.definition, self.state, group, child, self.at, self.surroundings)
         told = {"group": group, "number": child.number, "step": child.step, "ended": child.ended}
@@ -266,7 +315,7 @@ class _Walker:
             return
         self._keep(outcome, Recorded("move", self.at, doer=doer, post=outcome.post, answers=told))
         self.definition = new
-        self.ahead = _ways_ahead(new, self.aims) if self.aims else {}
+        self.maps = {}
 
     # --------------------------------------------------------------------------------------------- who says what
 
@@ -276,8 +325,15 @@ class _Walker:
         way = self.random.choice(ways) if ways else 0
         if self.wanted is not None and self.wanted[0] == act.name:
             way = self.wanted[1]
-        wishes: Wishes = wishes_for(self.definition, act, way, self.random)
-        return invent(self.definition, self.state, act, wishes, self.random)
+        wishes: Wishes = wishes_for(self.definition, act, way, self.random, self._wanted_additions(act))
+        return invent(self.definition, self.state, act, self.hoped | wishes, self.random)
+
+    def _wanted_additions(self, act: Act) -> list[Addition]:
+        """One of those aimed at that another clause adds to the act."""
+        found = [
+            each for each in self.definition.additions if act.name in each.on and (f"{ALSO}{each.name}", 0) in self.aims
+        ]
+        return [self.random.choice(found)] if found else []
 
     def _doer(self, act: Act) -> Doer:
         who = act.who
@@ -314,14 +370,12 @@ class _Walker:
 
     def _note(self, act: str, refusal: Refusal) -> None:
         self.refused.append((act, refusal.code, refusal.clause))
+        self.branches |= refused_by(self.definition, act, refusal)
 
     def _keep(self, outcome: Outcome, entry: Recorded) -> None:
+        self.branches |= taken(self.definition, self.state, outcome, self.surroundings)
         self.state = outcome.state
         self.at = max(self.at, outcome.state.moment)
-        for happening in outcome.happenings:
-            if happening.kind == "done":
-                act = self.definition.acts[happening.name]
-                self.branches.add((act.name, happening.data.get("way", 1 if act.ways else 0)))
         self.entries.append(
             Recorded(
                 entry.kind, entry.at, entry.act, entry.doer, entry.post, entry.answers, entry.facts,

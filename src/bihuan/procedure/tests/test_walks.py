@@ -1,15 +1,12 @@
 """Random walks replay equal from their own record, and generated paths take every way."""
 
-from pathlib import Path
-
 import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bihuan.procedure import walks
-from bihuan.procedure.definition import Argument, Definition, Who
-from bihuan.procedure.reading import duty_definition, read_pack
+from bihuan.procedure.definition import Addition, Argument, Definition, Who
 from bihuan.procedure.replay import Recorded, replay, replay_state
 
 from .engine_cases import (
@@ -24,6 +21,7 @@ from .engine_cases import (
     letter,
     lines,
     needs,
+    origin,
     pause,
     procedure,
     rung,
@@ -162,20 +160,50 @@ def test_another_post_in_the_record_is_found():
     assert replay(whole(), look_up, entries).recorded == "leader"
 
 
-def test_walks_over_the_packs_replay_equal():
-    for folder in sorted((Path(__file__).parents[4] / "packs").iterdir()):
-        read = read_pack(folder)
-        assert read.pack is not None, read.faults
-        for definition in read.pack.procedures.values():
-            for each in (definition, *(duty_definition(definition, duty) for duty in definition.duties)):
-                for seed in range(6):
-                    walked = walks.walk(each, seed, CALENDAR, steps=20)
-                    assert replay(each, look_up, walked.entries) is None
+def test_an_addition_is_visited_where_it_applies_and_one_that_only_refuses_where_it_refused():
+    definition = procedure(
+        "new done*",
+        [act("open", "new", form="slip"), act("end", "new", to="done")],
+        [SLIP],
+        additions=[
+            Addition(
+                "urgent-first", ("end",), origin("5"), condition(slip__urgency="urgent"), letters=(letter("leader"),)
+            ),
+            Addition(
+                "nothing-here", ("end",), origin("6"), condition(slip__count=3), needs=(needs("7", slip__count=4),)
+            ),
+        ],
+    )
+    assert {("also urgent-first", 0), ("also nothing-here", 0)} <= set(walks.branches(definition))
+    assert walks.paths(definition, CALENDAR).missed == ()
+    plain = [walks.walk(definition, seed, CALENDAR, spoiling=0.0) for seed in range(40)]
+    assert {("also urgent-first", 0) in each.branches for each in plain} == {True, False}
 
 
-def test_generated_paths_take_every_way_of_every_act_of_the_packs():
-    for folder in sorted((Path(__file__).parents[4] / "packs").iterdir()):
-        read = read_pack(folder)
-        assert read.pack is not None, read.faults
-        missed = {name: walks.paths(each, CALENDAR).missed for name, each in read.pack.procedures.items()}
-        assert missed == dict.fromkeys(read.pack.procedures, ())
+def test_each_rung_of_a_ladder_is_a_branch_and_a_rung_nobody_reaches_is_reported():
+    late = (rung("leader"), rung("board", after="2 days"))
+    definition = procedure(
+        "new done*",
+        [act("open", "new"), act("end", "new", to="done")],
+        deadlines=[
+            deadline("d", "open", "end", "4 hours", late=late),
+            deadline("e", "enter gone", "end", "1 days", late=late),
+        ],
+    )
+    assert walks.paths(definition, CALENDAR, most=60).missed == (("late e", 1), ("late e", 2))
+
+
+def test_a_last_way_without_a_condition_is_reached_past_those_before_it():
+    definition = procedure(
+        "new a b done*",
+        [
+            act("open", "new", form="slip"),
+            act(
+                "turn",
+                "new",
+                to=[(condition(slip__urgency="urgent"), "a"), (condition(slip__count=("at-most", 8)), "b"), "done"],
+            ),
+        ],
+        [SLIP],
+    )
+    assert walks.paths(definition, CALENDAR, most=40).missed == ()
