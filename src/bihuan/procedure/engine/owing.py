@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 
 from .. import clocks
-from ..definition import Deadline, Rung, Time
+from ..definition import Deadline, Definition, Rung, Time
 from ..state import ClockRun
 from .working import Working, zone_of
 
@@ -62,13 +62,13 @@ def rung_moment(work: Working, deadline: Deadline, run: ClockRun) -> datetime | 
         return None
     rung = deadline.late[run.rungs]
     moment = _rung_reached(work, rung, run.missed_at)
-    if work.definition.ladders == "any-hour" or rung_clock(work, rung, run) == "elapsed":
+    if work.definition.ladders == "any-hour" or _clock(work, rung, run) == "elapsed":
         return moment
     above = () if run.stopped else deadline.late[run.rungs + 1 :]
     reached = [
         _rung_reached(work, each, run.missed_at)
         for each in above
-        if each.after and rung_clock(work, each, run) == "elapsed"
+        if each.after and _clock(work, each, run) == "elapsed"
     ]
     return min([clocks.in_hours(moment, work.surroundings.calendar), *reached])
 
@@ -78,16 +78,20 @@ def _of_the_miss(work: Working, deadline: Deadline, run: ClockRun) -> bool:
     return run.missed_at is not None and _rung_reached(work, deadline.late[run.rungs], run.missed_at) == run.missed_at
 
 
-def rung_clock(work: Working, rung: Rung, run: ClockRun) -> clocks.Clock:
-    """The clock a rung goes by: that of its own ``after``, else that of the promise it belongs to.
+def _clock(work: Working, rung: Rung, run: ClockRun) -> clocks.Clock:
+    return rung_clock(work.definition, rung, run, zone_of(work.surroundings.calendar))
+
+
+def rung_clock(definition: Definition, rung: Rung | None, run: ClockRun, zone: tzinfo) -> clocks.Clock:
+    """The clock a rung (or, without one, a warning) goes by: that of its ``after``, else that of its promise.
 
     A promise that is a moment and no length of time was due by the clock on the wall: elapsed, unless that moment is
     the end of a day.
     """
-    written = rung.after or (clocks.time_of(run.time) if run.time else None)
+    written = (rung.after if rung else None) or (clocks.time_of(run.time) if run.time else None)
     if written is not None:
-        return clocks.clock_of(written.unit, work.definition.days)
-    local = run.due.astimezone(zone_of(work.surroundings.calendar)) if run.due else None
+        return clocks.clock_of(written.unit, definition.days)
+    local = run.due.astimezone(zone) if run.due else None
     return "calendar-days" if local is not None and (local.hour, local.minute) == (0, 0) else "elapsed"
 
 
@@ -102,7 +106,7 @@ def _rung_reached(work: Working, rung: Rung, missed_at: datetime) -> datetime:
 
 def before(work: Working, due: datetime, time: Time) -> datetime:
     """The latest moment from which ``time`` still runs out by ``due``: hours and days straight back, anything that
-    needs the calendar by halving the span of a year until the minute is found."""
+    needs the calendar by halving the span of a year until the minute is found, and then within working time."""
     span = _SPANS.get(time.unit)
     if span is not None:
         return due - span * time.amount
@@ -116,4 +120,7 @@ def before(work: Working, due: datetime, time: Time) -> datetime:
             high = middle
     # a start within a minute counts from the next one: the whole minute just found too late may still be in time
     last = high.replace(second=0, microsecond=0)
-    return last if clocks.due(last, time, days, calendar) <= due else low.replace(second=0, microsecond=0)
+    found = last if clocks.due(last, time, days, calendar) <= due else low.replace(second=0, microsecond=0)
+    # a whole working day before the end of one begins at night: what is left then begins with the working time
+    opening = clocks.in_hours(found, calendar)
+    return opening if opening < due else found

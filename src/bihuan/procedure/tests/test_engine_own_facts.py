@@ -1,4 +1,5 @@
-"""What a text may say of its own case: its number, kind and outlet; and whom an emptied choice or a gift shuts out."""
+"""What a text may say of its own case: its number, kind and outlet; whom an emptied choice or a gift
+shuts out; and warnings by working days."""
 
 from __future__ import annotations
 
@@ -8,7 +9,22 @@ from bihuan.procedure import engine
 from bihuan.procedure.definition import Argument, Who
 from bihuan.procedure.refusals import NotYours
 
-from .engine_cases import CHEN, HERE, LI, QIAN, ZHOU, Played, act, child, field, form, procedure
+from .engine_cases import (
+    CHEN,
+    HERE,
+    LI,
+    QIAN,
+    ZHOU,
+    Played,
+    act,
+    child,
+    deadline,
+    field,
+    form,
+    moment,
+    procedure,
+    warn,
+)
 
 SLIP = form("slip", field("words"), field("who", "post", several=True))
 ABOUT = child(
@@ -83,3 +99,24 @@ def test_a_correction_given_to_one_person_is_neither_offered_nor_open_to_who_fil
         played.act("correct", CHEN, "03-02 10:10", wanted)
     played.act("correct", QIAN, "03-02 10:10", wanted)
     assert played.state.answers["slip"]["words"] == "改"
+
+
+@pytest.mark.parametrize(
+    ("days", "limit", "before", "told"),
+    [
+        # due as Tuesday the 10th ends: the working day before that is Tuesday itself
+        ("calendar, end of day", "7 days", "1 working days", "03-10 08:30"),
+        # due as Saturday ends, which is free: Friday is the last working day
+        ("calendar, end of day", "4 days", "1 working days", "03-06 08:30"),
+        ("calendar, end of day", "4 days", "2 working days", "03-05 08:30"),
+        ("working, end of day", "4 days", "1 working days", "03-09 08:30"),
+        ("calendar, end of day", "7 days", "4 working hours", "03-10 13:30"),
+        ("calendar, to the minute", "3 working days", "1 working days", "03-05 10:00"),
+    ],
+)
+def test_a_warning_by_working_days_comes_in_working_time_and_never_at_midnight(days, limit, before, told):
+    promised = deadline("d", "open", "end", limit, warn=(warn(before, "clerk"),))
+    acts = [act("open", "new"), act("end", "new", to="done")]
+    played = Played(procedure("new done*", acts, deadlines=[promised], days=days), at="03-03 10:00")
+    letters = [one.at for one in played.tick("03-30 09:00").happenings if one.kind == "letter"]
+    assert letters == [moment(told)]
