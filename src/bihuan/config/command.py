@@ -16,9 +16,10 @@ from bihuan import __version__
 from bihuan.ground.words import Trouble
 from bihuan.journal import origin
 
-from .commands import bench, cases, demo, golden, keeping, packs, privacy, serving, tables, users
+from .commands import bench, cases, demo, golden, init, keeping, packs, privacy, serving, tables, users
 
 EXAMPLES = """examples:
+  bihuan init /srv/service           a new site of one's own from a pack
   bihuan demo                        a running system with demonstration data
   bihuan check packs/integrator      every fault of a pack, with file and line
   bihuan rehearse packs/integrator   the pack's own examples on a virtual clock
@@ -39,7 +40,7 @@ def parser() -> argparse.ArgumentParser:
     )
     whole.add_argument("--version", action="version", version=f"bihuan {__version__}")
     verbs = whole.add_subparsers(dest="verb", metavar="VERB", required=True)
-    for room in (packs, cases, users, serving, keeping, privacy, demo, bench, golden, tables):
+    for room in (init, packs, cases, users, serving, keeping, privacy, demo, bench, golden, tables):
         room.add_to(verbs)
     return whole
 

@@ -6,9 +6,9 @@ import json
 import os
 import subprocess
 import sys
-from pathlib import Path
 from typing import Any
 
+from bihuan.config.founding.place import NoPack, pack_folder
 from bihuan.ground.postgres.supervisor import Supervisor, running
 from bihuan.ground.settings import load
 
@@ -18,18 +18,23 @@ from .serving import keep_running, migrated
 
 
 def add_to(verbs: Any) -> None:
-    trying = verb(verbs, "demo", demo, "a running system with demonstration data", "bihuan demo")
-    trying.add_argument("--pack", type=Path, default=Path("packs/integrator"))
+    trying = verb(verbs, "demo", demo, "a running system with demonstration data", "bihuan demo --pack starter")
+    trying.add_argument("--pack", default="integrator", help="a pack's name or folder (default: integrator)")
     trying.add_argument("--furnish-only", action="store_true", help="make the data and stop")
     trying.add_argument("--remove", action="store_true", help="take the demonstration data away again")
     filling = verb(verbs, "furnish", furnish, "fill an empty site with demonstration data", "bihuan furnish")
-    filling.add_argument("--pack", type=Path, default=Path("packs/integrator"))
+    filling.add_argument("--pack", default="integrator", help="a pack's name or folder (default: integrator)")
 
 
 def demo(chosen: Any) -> int:
     """Embedded database, tables, demonstration data, then web and worker until told to stop."""
     if chosen.remove:
         return _remove()
+    try:
+        pack = pack_folder(chosen.pack)
+    except NoPack as unknown:
+        tell(str(unknown))
+        return 2
     # everybody tries the printed passwords; the page of sign-in says that nothing more is asked
     os.environ.setdefault("BIHUAN_SECOND_FACTOR", "offered")
     settings = load()
@@ -37,7 +42,7 @@ def demo(chosen: Any) -> int:
         os.environ.update(database.addresses.environment())
         migrated()
         # a process of its own: it may read the pack as whoever started this, and leaves no connection behind
-        command = [sys.executable, "-m", "bihuan.config.command", "furnish", "--json", "--pack", str(chosen.pack)]
+        command = [sys.executable, "-m", "bihuan.config.command", "furnish", "--json", "--pack", str(pack)]
         done = subprocess.run(command, check=False, stdout=subprocess.PIPE)
         if done.returncode not in {0, 3}:
             return done.returncode
@@ -85,7 +90,12 @@ def _greet(settings: Any, made: dict[str, Any] | None) -> None:
 
 
 def furnish(chosen: Any) -> int:
-    """3 when the site has people already."""
+    """2 for an unknown pack, 3 when the site has people already."""
+    try:
+        pack = pack_folder(chosen.pack)
+    except NoPack as unknown:
+        tell(str(unknown))
+        return 2
     ready()
     from django.utils import timezone
 
@@ -93,7 +103,7 @@ def furnish(chosen: Any) -> int:
 
     from .saying import put_json
 
-    made = fill(chosen.pack, timezone.now())
+    made = fill(pack, timezone.now())
     if made is None:
         return 3
     put_json({"passwords": made.passwords, "cases": made.cases, "acts": made.acts, "refused": made.refused})

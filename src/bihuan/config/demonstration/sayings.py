@@ -38,6 +38,7 @@ class Asked:
     at: datetime
     words: dict[str, Any]
     who: Callable[[tuple[str, ...], str], str]
+    file: Callable[[str], dict[str, Any]]
 
 
 @dataclass
@@ -82,8 +83,10 @@ class Sayings:
         return rows
 
     def _answer(self, asked: Asked, form: Form, one: Field, key: str, invented: Any, wishes: Wishes) -> Any:
-        if one.kind in {"file", "signature"}:
-            return NOTHING  # nobody handed anything in
+        if one.kind == "file":
+            return self._file(asked, one)
+        if one.kind == "signature":
+            return asked.words.get("contact") or NOTHING
         wish = wishes.get(key)
         bound = wish is not None and wish.operator not in ANY_ANSWER and one.kind not in {"person", *OF_THE_SITE}
         if bound and key not in self.own:
@@ -92,6 +95,13 @@ class Sayings:
         if value is NOTHING:
             value = invented
         return [value] if one.several and value is not NOTHING and not isinstance(value, list) else value
+
+    def _file(self, asked: Asked, one: Field) -> Any:
+        """A small paper where one has to be handed in; elsewhere nobody hands in anything."""
+        if one.must is None:
+            return NOTHING
+        handed_in = asked.file(one.ask.zh)
+        return [handed_in] * max(1, one.least) if one.several else handed_in
 
     def _fitting(self, asked: Asked, one: Field, key: str) -> Any:
         """An answer of the site, of the file, of the examples, or NOTHING where what was invented will do."""

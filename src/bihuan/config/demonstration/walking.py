@@ -12,18 +12,21 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from bihuan.casework import actions as casework
-from bihuan.casework import reading
+from bihuan.casework import attachments, reading
 from bihuan.casework.actions.keeping import surroundings_of
 from bihuan.casework.definitions import definition_for
 from bihuan.casework.errors import CaseworkError
 from bihuan.casework.models import Case
+from bihuan.files import actions as files
 from bihuan.ground.ids import new_id
 from bihuan.people import queries as people
 from bihuan.people.models import Person, Skill
 from bihuan.procedure.definition import Act, Definition
 from bihuan.procedure.inventing import wishes_for
-from bihuan.procedure.refusals import Refusal
+from bihuan.procedure.refusals import Refusal, WrongAnswers
 
 from .laying import Weeks, holders_of, words_of, working
 from .registers import Device, Stock
@@ -101,9 +104,9 @@ def _open(walking: Walking, definition: Definition, at: datetime) -> None:
     people_here = [one for post in act.who.posts or act.who.each for one in holders_of(weeks, post, subject.outlet)]
     for _try in range(TRIES if people_here else 0):
         by = weeks.random.choice(people_here)
-        answers = _answers(walking, subject, definition, None, act, at)
+        answers = _answers(walking, subject, definition, None, act, by, at)
         sentence = casework.Sentence(new_id(at), "", at, at, answers, kind=definition.kind, outlet=subject.outlet)
-        if _said(walking, subject, partial(casework.open_case, by, sentence), act.name):
+        if _said(walking, subject, by, sentence, act.name):
             case = Case.objects.get(number=subject.number)
             walking.taken.add(case.pk)
             weeks.made.cases.append(subject.number)
@@ -162,9 +165,9 @@ def _go_on(walking: Walking, identity: UUID, at: datetime) -> None:
         return
     definition = definition_for(case)
     for by, act in _possible(walking, case, definition, at)[:TRIES]:
-        answers = _answers(walking, subject, definition, case, act, at)
+        answers = _answers(walking, subject, definition, case, act, by, at)
         sentence = casework.Sentence(new_id(at), act.name, at, at, answers, case=case.number)
-        if _said(walking, subject, partial(casework.act, by, sentence), act.name):
+        if _said(walking, subject, by, sentence, f"{definition.kind} {act.name}"):
             subject.acts, subject.idle = subject.acts + 1, 0
             break
     else:
@@ -213,13 +216,22 @@ def _people_at(walking: Walking, outlet: str, posts: set[str] | None = None) -> 
 
 
 def _answers(
-    walking: Walking, subject: Subject, definition: Definition, case: Case | None, act: Act, at: datetime
+    walking: Walking, subject: Subject, definition: Definition, case: Case | None, act: Act, by: Person, at: datetime
 ) -> dict[str, Any]:
     random = walking.weeks.random
     way = random.randint(1, len(act.ways)) if act.ways else 0
-    state = case.state if case else None
-    asked = Asked(definition, state, act, at, subject.words, partial(_somebody, walking, subject.outlet))
+    asked = Asked(
+        definition, case.state if case else None, act, at, subject.words,
+        who=partial(_somebody, walking, subject.outlet), file=partial(_handed_in, by, at),
+    )  # fmt: skip
     return walking.sayings.answers(asked, wishes_for(definition, act, way, random))
+
+
+def _handed_in(by: Person, at: datetime, title: str) -> dict[str, Any]:
+    """A paper as somebody would hand it in with a form."""
+    upload = SimpleUploadedFile(f"{title}.txt", f"{title}（示例附件）\n{at:%Y-%m-%d}\n".encode())
+    found: dict[str, Any] = files.take(upload, by=by.username, at=at).answer
+    return found
 
 
 def _somebody(walking: Walking, outlet: str, posts: tuple[str, ...], skill: str) -> str:
@@ -230,15 +242,17 @@ def _somebody(walking: Walking, outlet: str, posts: tuple[str, ...], skill: str)
     return walking.weeks.random.choice(fitting).username if fitting else ""
 
 
-def _said(walking: Walking, subject: Subject, saying: Any, name: str) -> bool:
+def _said(walking: Walking, subject: Subject, by: Person, sentence: casework.Sentence, name: str) -> bool:
     """Whether it was carried out; a refusal is counted by its words and changes nothing."""
     made = walking.weeks.made
     try:
-        answer = saying()
+        answer = (casework.act if sentence.case else casework.open_case)(by, sentence)
     except (Refusal, CaseworkError) as refusal:
-        why = f"{name}: {refusal.words.zh}"
+        wrong = refusal.problems[0].field if isinstance(refusal, WrongAnswers) and refusal.problems else ""
+        why = " ".join(filter(None, (f"{name}:", refusal.words.zh, wrong)))
         made.refused[why] = made.refused.get(why, 0) + 1
         return False
+    attachments.attach(by, sentence.answers, answer.number)
     subject.number = answer.number
     made.acts += 1
     return True
