@@ -11,7 +11,7 @@ from typing import Any
 
 # Answers that say nothing about the act: ask again with the same id.
 PASSING = frozenset({429, 502, 503, 504})
-PATIENCE = 180.0
+PATIENCE = 300.0
 
 
 class NoAnswer(AssertionError):

@@ -83,7 +83,7 @@ class Storm:
     clients: int = 4
     wheel: tuple[str, ...] = WHEEL
     # seconds the clients get to end after the last death
-    patience: float = 240.0
+    patience: float = 420.0
     ledger: Ledger = field(default_factory=Ledger)
     _failures: list[BaseException] = field(default_factory=list)
 
