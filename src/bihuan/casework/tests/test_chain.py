@@ -13,7 +13,12 @@ from django.utils import timezone
 from tests.cast.saying import acting, registered
 
 from bihuan.casework import actions, chains, linking
+from bihuan.casework.actions.keeping import surroundings_of
+from bihuan.casework.definitions import definition_for
 from bihuan.casework.models import Case, Mark
+from bihuan.casework.pages import similar
+from bihuan.casework.pages.names import Names
+from bihuan.casework.privacy import blanking
 from bihuan.procedure.state import Happening
 
 from .complaining import DAY, acted, closed, complain, complaining_site, do, measured
@@ -165,3 +170,24 @@ def test_a_restricted_case_is_no_member_for_those_who_may_not_read_it(complaints
     Mark.objects.create(case=second, kind="link", value=first.number)
     Case.objects.filter(pk=first.pk).update(restricted=True)
     assert numbers(complaints.zhou, second) == {second.number}
+
+
+def test_what_was_erased_stands_on_no_chain_and_the_tie_stays(complaints, at):
+    """An erased complaint is still a member, by its number alone; its fault resembles nothing any more."""
+    first = complain(complaints, at=at - 2 * DAY, problem="欧阳晓棠家里漏水")
+    second = complain(complaints, at=at - DAY, problem="欧阳晓棠家里漏水")
+    Mark.objects.create(case=second, kind="link", value=first.number)
+    Mark.objects.create(case=first, kind="link", value=second.number)
+    blanking.blank(first)
+    text = page(complaints.zhou, f"/cases/{second.number}/chain/").replace(second.title, "")
+    assert first.number in text
+    assert "欧阳晓棠" not in text
+    panel = similar.panel(complaints.zhou, second, definition_for(second), names_at(at))
+    assert [one["key"] for one in panel["groups"]] == ["model"]
+    assert Mark.objects.filter(case=first, kind="link").count() == 1
+    told = json.dumps(chains.told(complaints.zhou, first, at)["cases"][0], default=str, ensure_ascii=False)
+    assert "欧阳晓棠" not in told
+
+
+def names_at(at) -> Names:
+    return Names("zh", surroundings_of("north").zone, at)
