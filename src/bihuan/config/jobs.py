@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
@@ -26,8 +26,9 @@ from bihuan.journal import actions as journal
 from bihuan.journal import letters, origin
 from bihuan.people import leaving, sign_ins
 from bihuan.people.messages.sending import send_due
-from bihuan.people.messages.spreading import Spread
+from bihuan.people.messages.spreading import Quiet, Spread, quiet_of
 from bihuan.registers.calendars import actions as calendars
+from bihuan.registers.documents import queries as documents
 from bihuan.registers.documents import releasing
 
 from . import watching
@@ -75,11 +76,17 @@ def deliver(timestamp: int) -> None:
     archive = letters.FileChannel(settings.LETTERS_FOLDER)
     for _round in range(MOST_ROUNDS):
         now = timezone.now()
-        if sum(letters.deliver(now, ROUND, Spread(archive, now))) < ROUND:
+        if sum(letters.deliver(now, ROUND, Spread(archive, now, _quiet(now)))) < ROUND:
             break
     for _round in range(MOST_ROUNDS):
         if send_due(timezone.now(), ROUND) < ROUND:
             break
+
+
+def _quiet(at: datetime) -> list[Quiet]:
+    """The quiet hours of the house, by the settings of the pack in force."""
+    current = documents.current_pack(at)
+    return quiet_of(current[1].settings.get("message-quiet-hours", "")) if current else []
 
 
 @app.periodic(cron="*/10 * * * *", periodic_id="duties")

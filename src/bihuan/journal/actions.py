@@ -56,7 +56,10 @@ class NewEntry(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class NewLetter(msgspec.Struct, frozen=True, kw_only=True):
-    """A letter to lay: ``key`` is its name for ever; ``due_at`` not before when, None = at once."""
+    """A letter to lay: ``key`` is its name for ever; ``due_at`` not before when, None = at once.
+
+    ``pressing``: it does not wait for the end of quiet hours.
+    """
 
     entry_id: UUID
     key: str
@@ -65,6 +68,7 @@ class NewLetter(msgspec.Struct, frozen=True, kw_only=True):
     subject: str
     body: str
     due_at: datetime | None = None
+    pressing: bool = False
 
 
 class Beside(msgspec.Struct, frozen=True):
@@ -88,10 +92,10 @@ _APPEND = (
 )
 # Many rows travel as one JSON text: the driver would quote an array sign by sign.
 _LAY = """
-    INSERT INTO journal_letter (id, entry_id, key, to_kind, "to", subject, body, due_at, state, next_try)
-    SELECT id, entry_id, key, to_kind, "to", subject, body, due_at, 'waiting', coalesce(due_at, %s)
+    INSERT INTO journal_letter (id, entry_id, key, to_kind, "to", subject, body, pressing, due_at, state, next_try)
+    SELECT id, entry_id, key, to_kind, "to", subject, body, pressing, due_at, 'waiting', coalesce(due_at, %s)
     FROM json_to_recordset(%s::json) AS laid (id uuid, entry_id uuid, key text, to_kind text, "to" text, subject text,
-        body text, due_at timestamptz)
+        body text, pressing boolean, due_at timestamptz)
     ON CONFLICT (key) DO NOTHING RETURNING key"""
 _ARGUMENTS = (
     "id", "chain", "act_id", "about_kind", "about_id", "about_number", "verb", "doer_kind", "doer", "post",
@@ -247,10 +251,19 @@ def seal(day: date, at: datetime) -> Digest:
 
 
 def lay_letter(
-    entry_id: UUID, key: str, to_kind: str, to: str, subject: str, body: str, due_at: datetime | None = None
+    entry_id: UUID,
+    key: str,
+    to_kind: str,
+    to: str,
+    subject: str,
+    body: str,
+    due_at: datetime | None = None,
+    *,
+    pressing: bool = False,
 ) -> bool:
     """Lay one letter in the tray, in the caller's transaction. False: a letter of this key was laid before."""
-    letter = NewLetter(entry_id=entry_id, key=key, to_kind=to_kind, to=to, subject=subject, body=body, due_at=due_at)
+    letter = NewLetter(entry_id=entry_id, key=key, to_kind=to_kind, to=to, subject=subject, body=body, due_at=due_at,
+                       pressing=pressing)  # fmt: skip
     return bool(lay_letters([letter]))
 
 

@@ -150,7 +150,8 @@ class Digest(models.Model):
 class Letter(models.Model):
     """One letter in the tray. ``key`` is its name for ever: laid once, delivered at least once under the same key.
 
-    ``next_try`` is the indexed moment it is due; ``AT_ONCE`` of ``actions`` when nobody gave one.
+    ``next_try`` is the indexed moment it is due; ``AT_ONCE`` of ``actions`` when nobody gave one. ``pressing``: it goes
+    out of the house at night as well.
     """
 
     class State(models.TextChoices):
@@ -165,6 +166,7 @@ class Letter(models.Model):
     to = models.TextField()
     subject = models.TextField()
     body = models.TextField()
+    pressing = models.BooleanField(default=False, db_default=False)
     due_at = models.DateTimeField(null=True)
     state = models.TextField(choices=State.choices, default=State.WAITING)
     attempts = models.IntegerField(default=0, db_default=0)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.utils import timezone
+
 from bihuan.journal.actions import NewLetter
 from bihuan.procedure.definition import Definition, Text
+from bihuan.procedure.engine.owing import rung_clock
 from bihuan.procedure.state import Happening
 
 from ..models import Case
@@ -32,6 +35,7 @@ def _letter(case: Case, definition: Definition, one: Happening, key: str, entry:
         key=key,
         to_kind="person" if person else "customer" if one.name == "customer" else "post",
         to=person or f"{one.name}@{case.outlet}",
+        pressing=_presses(case, definition, one),
         subject=f"{case.number} {why.zh}",
         body="\n".join(
             [
@@ -43,6 +47,16 @@ def _letter(case: Case, definition: Definition, one: Happening, key: str, entry:
             ]
         ),
     )
+
+
+def _presses(case: Case, definition: Definition, one: Happening) -> bool:
+    """Whether the letter is of a promise whose clock does not rest at night: elapsed time, or an appointed moment."""
+    promise = definition.deadlines.get(str(one.data.get("deadline", "")))
+    runs = [run for run in case.state.clocks if run.name == one.data.get("deadline") and run.run == one.data.get("run")]
+    if promise is None or not runs:
+        return False
+    rung = promise.late[one.data["rung"]] if "rung" in one.data else None
+    return rung_clock(definition, rung, runs[-1], timezone.get_default_timezone()) == "elapsed"
 
 
 def _why(definition: Definition, one: Happening) -> Text:

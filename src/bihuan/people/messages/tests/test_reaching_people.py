@@ -20,7 +20,7 @@ from bihuan.people.errors import NotAllowed, WrongInput
 from bihuan.people.messages import actions, queries
 from bihuan.people.messages.models import Notice
 from bihuan.people.messages.sending import MOST_TRIES, NotSent, send_by_library, send_due
-from bihuan.people.messages.spreading import Spread, when
+from bihuan.people.messages.spreading import Spread, quiet_of, when
 
 NIGHT = datetime(2026, 3, 2, 15, 30, tzinfo=UTC)  # 23:30 in Shanghai
 
@@ -30,13 +30,21 @@ def site(db: None):
     return make_site()
 
 
-def told(to: str, key: str = "k1", *, verb: str = "dispatch", to_kind: str = "post", at: datetime = MONDAY) -> Letter:
+def told(
+    to: str,
+    key: str = "k1",
+    *,
+    verb: str = "dispatch",
+    to_kind: str = "post",
+    at: datetime = MONDAY,
+    pressing: bool = False,
+) -> Letter:
     with transaction.atomic():
         entry = write(
             NewEntry(chain="north", about_kind="case", about_id="1", about_number="J-1", verb=verb, doer="zhou",
                      done_at=at, recorded_at=at, content={})
         )  # fmt: skip
-        lay_letter(entry.id, key, to_kind, to, f"J-1 {key}", "正文")
+        lay_letter(entry.id, key, to_kind, to, f"J-1 {key}", "正文", pressing=pressing)
     return Letter.objects.get(key=key)
 
 
@@ -91,19 +99,56 @@ def test_mail_goes_at_once_and_what_waits_for_one_address_goes_together(site, tm
     assert send_due(MONDAY + timedelta(hours=1), 100, sent) == 0
 
 
-def test_quiet_hours_wait_for_the_morning_unless_the_clock_found_it_late(site, tmp_path):
+def test_quiet_hours_wait_for_the_morning_unless_the_clock_of_the_promise_does_not_rest(site, tmp_path):
     quiet = (time(22), time(7))
     actions.add_address("mail", "zhou@example.com", by=site.zhou, at=MONDAY, quiet=quiet)
     told("dispatcher@north", "calm", at=NIGHT)
-    told("dispatcher@north", "late", verb="tick", at=NIGHT)
+    told("dispatcher@north", "late by days", verb="tick", at=NIGHT)
+    told("dispatcher@north", "late by hours", verb="tick", at=NIGHT, pressing=True)
     spread(tmp_path, NIGHT)
+    assert queries.unread(site.zhou) == 3  # in the house all of them are there at once
     sent = Sent()
     send_due(NIGHT, 100, sent)
-    assert [title for _target, title, _body in sent] == ["J-1 late"]
-    waiting = Notice.objects.get(state="waiting")
-    assert waiting.next_try == datetime(2026, 3, 2, 23, 0, tzinfo=UTC)  # 07:00 the next morning
-    send_due(waiting.next_try, 100, sent)
-    assert [title for _target, title, _body in sent] == ["J-1 late", "J-1 calm"]
+    assert [title for _target, title, _body in sent] == ["J-1 late by hours"]
+    [morning] = set(Notice.objects.filter(state="waiting").values_list("next_try", flat=True))
+    assert morning == datetime(2026, 3, 2, 23, 0, tzinfo=UTC)  # 07:00 the next morning
+    send_due(morning, 100, sent)
+    assert [body for _target, _title, body in sent[1:]] == ["· J-1 calm\n· J-1 late by days"]
+
+
+def test_the_house_has_quiet_hours_for_whoever_has_none_of_their_own(site, tmp_path):
+    actions.add_address("mail", "zhou@example.com", by=site.zhou, at=MONDAY)
+    own = actions.add_address("mail", "early@example.com", by=site.zhou, at=MONDAY, quiet=(time(1), time(5)))
+    told("dispatcher@north", "calm", at=NIGHT)
+    quiet = quiet_of("12:00-13:30 21:00-07:30")
+    letters.deliver(NIGHT, 100, Spread(letters.FileChannel(tmp_path), NIGHT, quiet))
+    tries = dict(Notice.objects.filter(state="waiting").values_list("address__target", "next_try"))
+    assert tries == {"zhou@example.com": datetime(2026, 3, 2, 23, 30, tzinfo=UTC), own.target: NIGHT}
+
+
+@pytest.mark.parametrize(
+    ("written", "local", "expected"),
+    [
+        ("12:00-13:30 21:00-07:30", "12:10", "13:30"),
+        ("12:00-13:30 21:00-07:30", "13:30", "13:30"),
+        ("21:00-07:30 07:30-08:30", "22:00", "08:30"),
+        ("09:00-09:00", "09:00", "09:00"),
+        ("00:00-12:00 12:00-00:00", "15:00", "15:00"),
+        ("never", "03:00", "03:00"),
+    ],
+)
+def test_quiet_hours_of_a_pack(site, written, local, expected):
+    address = actions.add_address("mail", "a@example.com", by=site.zhou, at=MONDAY)
+    at = datetime.fromisoformat(f"2026-03-02T{local}:00+08:00")
+    assert when(address, at, quiet_of(written)).astimezone(at.tzinfo).strftime("%H:%M") == expected
+
+
+def test_whoever_says_no_is_not_woken_by_what_presses(site):
+    quiet = (time(22), time(7))
+    asleep = actions.add_address("mail", "a@x.org", by=site.zhou, at=MONDAY, quiet=quiet, urgent_through=False)
+    awake = actions.add_address("mail", "b@x.org", by=site.zhou, at=MONDAY, quiet=quiet)
+    assert when(awake, NIGHT, pressing=True) == NIGHT
+    assert when(asleep, NIGHT, pressing=True) == datetime(2026, 3, 2, 23, 0, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -113,13 +158,13 @@ def test_quiet_hours_wait_for_the_morning_unless_the_clock_found_it_late(site, t
 def test_quiet_hours_that_pass_midnight(site, local, expected):
     address = actions.add_address("mail", "a@example.com", by=site.zhou, at=MONDAY, quiet=(time(22), time(7)))
     at = datetime.fromisoformat(f"2026-03-02T{local}:00+08:00")
-    assert when(address, at, urgent=False).astimezone(at.tzinfo).strftime("%H:%M") == expected
+    assert when(address, at).astimezone(at.tzinfo).strftime("%H:%M") == expected
 
 
 def test_a_digest_goes_at_the_next_turn_of_its_clock(site):
     address = actions.add_address("mail", "a@example.com", by=site.zhou, at=MONDAY, digest_minutes=60)
     at = datetime.fromisoformat("2026-03-02T10:20:00+08:00")
-    assert when(address, at, urgent=False) == datetime.fromisoformat("2026-03-02T11:00:00+08:00")
+    assert when(address, at) == datetime.fromisoformat("2026-03-02T11:00:00+08:00")
 
 
 def test_what_does_not_go_is_tried_again_and_at_last_given_up_with_its_reason(site, tmp_path):
