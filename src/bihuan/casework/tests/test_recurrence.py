@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from tests.cast import dump
 
-from bihuan.casework import facts, linking
+from bihuan.casework import facts, linking, replay
 from bihuan.casework.actions.keeping import surroundings_of
 from bihuan.casework.definitions import definition_for
 from bihuan.casework.models import Case
@@ -114,6 +114,18 @@ def test_another_outlets_correction_is_no_recurrence_here(site, at, earlier):
     text = page(site.wang, f"/cases/{south.number}/")
     assert earlier.number not in text
     assert "notice-warning" not in text
+
+
+def test_a_new_complaint_reopens_the_action_it_recurs_after(site, at, earlier):
+    action = earlier.children.get()
+    first = complain(site, at=at, problem="异响")
+    assert "没有可重开的措施" in refused(site, "zhou", first, "take-up-again", at)
+    again = complain(site, at=at)
+    do(site, "zhou", again, "take-up-again", at)
+    action.refresh_from_db()
+    assert (again.step, action.step, action.ended_at) == ("joined", "planning", None)
+    assert (again.pk, action.pk) in linking.chain_of(site.zhou, action, at).links
+    assert list(replay.differences(Case.objects.all())) == []
 
 
 def test_the_action_is_reopened_where_it_ended(site, at, earlier):
