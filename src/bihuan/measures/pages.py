@@ -134,7 +134,8 @@ def _counted(wanted: Asked) -> dict[str, Any]:
 
 def _trend(wanted: Asked) -> dict[str, Any]:
     found = trend(wanted)
-    heads = [Column(_("客户")), *(Column(month, numeric=True) for month in found.months), Column(_("走势"))]
+    # the newest month first: on a phone the others are a swipe away
+    heads = [Column(_("客户")), Column(_("走势")), *(Column(month, numeric=True) for month in reversed(found.months))]
     return {"trend": found, "columns": heads}
 
 
