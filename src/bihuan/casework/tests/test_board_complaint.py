@@ -103,7 +103,8 @@ def test_the_abnormality_sheet_has_numbers_of_its_own_and_only_the_office_gives_
     assert numbers("registration") == []
 
 
-def test_a_complaint_closes_when_its_goods_are_back_and_its_improvement_is_checked(site):
+def improving(site) -> Case:
+    """A complaint whose goods are on the way back and whose improvement is under way."""
     case = registered(site, 10)
     do(site, "zhou", case, "review", 20, {"findings": "属实", "result": "accepted", "reason": "有样"})
     do(site, "sun", case, "inspect", 30, {"result": "confirmed", "seen": "分层", "on": "2026-03-02"})
@@ -115,9 +116,24 @@ def test_a_complaint_closes_when_its_goods_are_back_and_its_improvement_is_check
     do(site, "chen", case, "tell-customer", 80, SAID)
     do(site, "chen", case, "arrange-return", 90, {"goods": [GOODS]})
     do(site, "zhou", case, "arrange-improvements", 100, {"items": [TASK]})
+    return case
+
+
+def test_withdrawing_a_complaint_withdraws_what_it_opened(site):
+    case = improving(site)
+    do(site, "zhou", case, "cancel", 110, {"cancel.reason": "误报"})
+    assert case.step == "withdrawn"
+    assert sorted(case.children.values_list("kind", "step")) == [
+        ("goods-return", "withdrawn"),
+        ("improvement-case", "withdrawn"),
+    ]
+    assert list(differences(Case.objects.all())) == []
+
+
+def test_a_complaint_closes_when_its_goods_are_back_and_its_improvement_is_checked(site):
+    case = improving(site)
     do(site, "li", case, "check-countermeasure", 110, CHECK)
-    goods, improvement = case.children.order_by("-kind")[1], case.children.get(kind="improvement-case")
-    assert goods.kind == "goods-return"
+    goods, improvement = case.children.order_by("kind")
     assert goods.number == "TH202603-0001"
     do(site, "li", improvement, "carry-out", 120, {"measure": "装温控", "owner": "li", "done-on": "2026-03-02"})
     checked = {"effective": True, "seen": "已装", "on": "2026-03-02", "prevention": "写进作业书"}
