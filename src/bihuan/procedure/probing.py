@@ -82,6 +82,7 @@ def probes(
                 for where, sentence in aimed(definition, state, entry):
                     found.append(_probed(definition, where, sentence, calendar, entry.places))
                 found += _elsewhere(definition, state, entry, calendar, random)
+                found += _named_and_shut_out(definition, state, entry, calendar)
         if state is not None and ("step", state.step, len(state.clocks)) not in once:
             once.add(("step", state.step, len(state.clocks)))
             sentences += [Recorded("tick", entry.at + later) for later in _TICKS]
@@ -126,8 +127,30 @@ def _others(definition: Definition, state: State, entry: Recorded, random: Rando
             continue
         for _try in range(3):
             answers, facts = invent(definition, state, act, wishes_for(definition, act, 0, random), random)
-            for doer in _doers(definition):
+            for doer in (*_doers(definition), *_named(act, state)):
                 yield Recorded("act", entry.at, name, doer, answers=answers, facts=facts)
+
+
+def _named(act: Act, state: State) -> Iterator[Doer]:
+    """Whoever an answer names for the act, in each of its posts."""
+    form, _dot, field = act.who.named.partition(".")
+    person = state.answers.get(form, {}).get(field)
+    if isinstance(person, str):
+        for post in act.who.posts:
+            yield Doer(person, ((post, ""),))
+
+
+def _named_and_shut_out(definition: Definition, state: State, entry: Recorded, calendar: Calendar) -> Iterator[Probe]:
+    """The one named for the act is somebody whose own act shuts them out of it."""
+    act = definition.acts.get(entry.act)
+    if act is None or not act.who.named:
+        return
+    for other in act.who.other:
+        person = state.doers.get(other, ("", ""))[0]
+        if person:
+            where, sentence = set_otherwise(definition, act, (state, entry), act.who.named, person)
+            sentence = msgspec.structs.replace(sentence, doer=Doer(person, entry.doer.holds))
+            yield _probed(definition, where, sentence, calendar, entry.places)
 
 
 # --------------------------------------------------------------------------------------------- what
