@@ -57,6 +57,7 @@ def test_another_limit_rung_pause_or_term_is_another_page(pack: Pack, definition
         ("property", ("Answered within three working days at most", "3 working days", "working days")),
         ("pcb-maker", ("Approve, third grade", "General manager", "Amount (yuan) is more than “100000”")),
         ("integrator", ("Verify satisfaction", "Follow-up clerk (not whoever did “Carry out”)")),
+        ("integrator", ("5 years (Severity is one of “Major, Critical”), 3 years from closing",)),
         ("consumer-maker", ("Department approves", "Approved is “no” → “Solution worked out”")),
     ],
 )
@@ -64,6 +65,12 @@ def test_each_organisation_has_its_own_figures_in_one_line(name, cells):
     (pack,) = [one for one in complaints_page.delivered() if one.name == name]
     lines = complaints_page.page([pack]).split("## Forms")[1].splitlines()
     assert any(all(cell in line for cell in cells) for line in lines), cells
+
+
+def test_every_line_of_a_table_has_as_many_cells_as_its_heading():
+    for table in complaints_page.page(complaints_page.delivered()).split("\n\n"):
+        lines = [line.replace("\\|", "") for line in table.splitlines() if line.startswith("|")]
+        assert len({line.count("|") for line in lines}) <= 1, lines[0]
 
 
 def _page(pack: Pack, definition: Definition) -> str:

@@ -238,10 +238,7 @@ class Speaker(Phrases):
         if every.time is not None:
             return self.two(f"上次之后{self.time(every.time)}", f"{self.time(every.time)} after the last")
         if every.terms:
-            return self.mark.join(
-                self.time(term.time) + (f"（{self.condition(term.condition)}）" if term.condition else "")
-                for term in every.terms
-            )
+            return self.mark.join(self.time(term.time) + self._where(term.condition) for term in every.terms)
         if every.weekday:
             return (
                 f"每周{_WEEKDAYS.zh[every.weekday - 1]}"
@@ -336,15 +333,16 @@ class Speaker(Phrases):
             return self.two(f"{what}不保存。", f"{what} are not kept.")
         if keep.longest:
             return self.two(f"{what}随案卷里最长的一份保存。", f"{what} are kept as long as the longest of the case.")
-        terms = self.mark.join(
-            self._spell(term.time) + (f"（{self.condition(term.condition)}）" if term.condition else "")
-            for term in keep.terms
-        )
+        terms = self.mark.join(self._spell(term.time) + self._where(term.condition) for term in keep.terms)
         by = self.two(f"由{self.post(keep.by)}", f" by {self.post(keep.by)}") if keep.by else ""
         return self.two(
             f"{what}{by}自{self.moment(keep.start)}起保存{terms}。",
             f"{what}: kept{by} for {terms} from {self.moment(keep.start)}.",
         )
+
+    def _where(self, condition: Condition) -> str:
+        """A condition behind what it limits, in brackets; nothing for none."""
+        return self.two("（{}）", " ({})").format(self.condition(condition)) if condition else ""
 
     def _spell(self, said: str) -> str:
         amount, _, unit = said.partition(" ")
