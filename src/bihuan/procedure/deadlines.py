@@ -13,7 +13,7 @@ from msgspec import Struct
 from . import clocks
 from .calendars import Calendar
 from .clocks import Break, Promise, Span
-from .definition import Deadline, Definition, Text
+from .definition import Deadline, Definition, Text, Time
 from .engine.working import moment_of
 from .state import ClockRun, ClockState, State
 
@@ -22,6 +22,7 @@ LEAST_RISK = timedelta(minutes=15)
 MOST_RISK = timedelta(hours=4)
 RISK_SHARE = 5  # one fifth of the allowed time
 TICKING = timedelta(minutes=5)
+TICK = timedelta(minutes=1)
 WITHOUT_CALENDAR = Calendar("", "", "UTC", {}, {}, frozenset())
 APPOINTED = Text("约定时刻之前", "Before the appointed moment")
 UNTIL_APPOINTED = Text("至约定时刻", "Until the appointed moment")
@@ -175,7 +176,7 @@ def _appointed(state: State, deadline: Deadline, calendar: Calendar, run: ClockR
     """The moment named by ``at``, from the answers or facts; the due moment itself where it cannot be found.
 
     The answer of a run that is over or missed may have been given anew since: what its due moment was counted from
-    is then worked out backwards, where that is plain minutes.
+    is then worked out backwards.
     """
     time = clocks.time_of(run.time) if run.time else None
     if (
@@ -187,7 +188,26 @@ def _appointed(state: State, deadline: Deadline, calendar: Calendar, run: ClockR
         return run.due - timedelta(minutes=minutes)
     form, _, field = deadline.at.partition(".")
     value = state.facts.get(deadline.at, state.answers.get(form, {}).get(field))
-    return moment_of(value, calendar, end_of_day=not run.time) or run.due or run.started
+    found = moment_of(value, calendar, end_of_day=not run.time)
+    if (
+        run.stopped
+        and run.due
+        and time is not None
+        and (found is None or clocks.due(found, time, rule, calendar) != run.due)
+    ):
+        return _latest_start(run.due, time, rule, calendar)
+    return found or run.due or run.started
+
+
+def _latest_start(due: datetime, time: Time, rule: str, calendar: Calendar) -> datetime:
+    """The last minute from which ``time`` runs out at ``due``, found by halving: a later start is never due earlier."""
+    low, high = due - timedelta(days=400 * max(time.amount, 1)), due
+    while high - low > TICK:
+        middle = (low + (high - low) / 2).replace(second=0, microsecond=0)
+        if middle == low:
+            break
+        low, high = (middle, high) if clocks.due(middle, time, rule, calendar) <= due else (low, middle)
+    return low
 
 
 def breaks_of(deadline: Deadline, run: ClockRun) -> tuple[Break, ...]:

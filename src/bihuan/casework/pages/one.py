@@ -26,6 +26,7 @@ from ..actions.noting import notes_about
 from ..attachments import attachments_of
 from ..definitions import definition_for, definition_of_run
 from ..models import Case
+from ..seeing import hidden_forms
 from . import candidates, cards, lists, moving, papers, promises, similar, story
 from .names import Names, outlet_names
 from .words import answered, clause_address, clause_words, local, post_title, stage_word, step_title
@@ -46,7 +47,8 @@ def shown(person: Person, case: Case, at: datetime, language: str, tab: str = ""
     pack = documents.pack_of(case.version)
     whole_phones = rights.sees_numbers(person, case.outlet, at)
     around = surroundings_of(case.outlet)
-    names = Names(language, around.zone, at, whole_phones=whole_phones)
+    hidden = hidden_forms(definition, case.state, person, at)
+    names = Names(language, around.zone, at, whole_phones=whole_phones, hidden=hidden)
     history = reading.history(case)
     tab = tab if tab in TABS else TABS[0]
     return {
@@ -285,4 +287,5 @@ def explained(case: Case, name: str, run: int, at: datetime, language: str) -> d
         "clause": clause_words(definition, found.clause),
         "document": _document(definition, case),
         **promises.shown(explanation, language),
+        **promises.around(case, definition, found, calendar, explanation, language),
     }

@@ -9,14 +9,16 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from bihuan.layout.frames import Chip, Column
+from bihuan.procedure.around import SpecialDays, ladder, special_days, unannounced
 from bihuan.procedure.calendars import Calendar
-from bihuan.procedure.deadlines import Explanation, read
-from bihuan.procedure.definition import Definition
+from bihuan.procedure.deadlines import Explanation, breaks_of, read
+from bihuan.procedure.definition import Definition, Rung
+from bihuan.procedure.engine.words import field_of
 from bihuan.procedure.state import ClockRun
 
 from ..actions.keeping import surroundings_of
 from ..models import Case
-from .words import local
+from .words import due_words, local
 
 # what presses comes first; what is over comes last
 ORDER = ("overdue", "at_risk", "on_time", "paused", "missed", "met", "none", "void")
@@ -93,11 +95,71 @@ def shown(explained: Explanation, language: str) -> dict[str, Any]:
     }
 
 
+def around(
+    case: Case, definition: Definition, run: ClockRun, calendar: Calendar, explained: Explanation, language: str
+) -> dict[str, Any]:
+    """What stands around the promise: its pauses, the days that were other than usual, the years, who is told when."""
+    zone = ZoneInfo(calendar.zone)
+    until = explained.stopped or explained.due or (explained.spans[-1].end if explained.spans else run.started)
+    return {
+        "pauses": [
+            {
+                "start": local(each.start, zone),
+                "end": local(each.end, zone) or _("仍停着"),
+                "reason": each.because.say(language),
+                "clause": each.clause,
+            }
+            for each in breaks_of(definition.deadlines[run.name], run)
+        ],
+        "days": [
+            {"when": _days(each), "kind": _kind(each.kind), "name": each.name.say(language)}
+            for each in special_days(calendar, run.started, until)
+        ],
+        "ladder": [
+            {
+                "at": local(each.at, zone),
+                "to": _("、").join(_readers(definition, each.rung, language)),
+                "done": _("已报告") if each.climbed else "",
+            }
+            for each in ladder(definition, case.state, run, calendar)
+        ],
+        "unannounced": _years(calendar, run, until) if explained.provisional else [],
+        "newer": surroundings_of(case.outlet).calendar.version != calendar.version,
+    }
+
+
+def _years(calendar: Calendar, run: ClockRun, until: datetime) -> list[str]:
+    return [str(year) for year in unannounced(calendar, run.started, until)]
+
+
+def _days(days: SpecialDays) -> str:
+    if days.first == days.last:
+        return f"{days.first:%m-%d}"
+    return f"{days.first:%m-%d} – {days.last:%m-%d}"
+
+
+def _kind(kind: str) -> str:
+    return {"off": _("放假"), "make-up": _("调休上班"), "work": _("上班"), "split": _("分段上班")}[kind]
+
+
+def _readers(definition: Definition, rung: Rung, language: str) -> list[str]:
+    """Whom a rung tells: posts by their titles, whoever an answer names by its question."""
+    names = [name for letter in rung.letters for name in letter.posts]
+    return [_reader(definition, name, language) for name in dict.fromkeys(names)]
+
+
+def _reader(definition: Definition, name: str, language: str) -> str:
+    field = field_of(definition, name) if "." in name else None
+    if field is not None:
+        return field.ask.say(language)
+    return definition.posts[name].say(language) if name in definition.posts else name
+
+
 def _facts(explained: Explanation, language: str, zone: ZoneInfo) -> list[tuple[str, str]]:
     told = [
         (_("承诺"), explained.promise.say(language)),
         (_("起算"), f"{local(explained.started, zone)} {explained.started_by.say(language)}".strip()),
-        (_("截止"), local(explained.due, zone)),
+        (_("截止"), due_words(explained.due, zone) if explained.due else ""),
         (_("完成"), local(explained.stopped, zone)),
         (_("已计"), amount(explained.used, explained.unit)),
         (_("超出"), amount(explained.over, "minutes") if explained.over else ""),
@@ -105,8 +167,6 @@ def _facts(explained: Explanation, language: str, zone: ZoneInfo) -> list[tuple[
         (_("日历"), f"{explained.calendar} {explained.calendar_version}".strip()),
         (_("复算"), _("与登记一致") if explained.proved else _("与登记不一致")),
     ]
-    if explained.provisional:
-        told.append((_("提示"), _("年度日历未公布，暂按推算，公布后复算")))
     return [(label, value) for label, value in told if value]
 
 

@@ -237,3 +237,19 @@ def test_a_run_over_a_year_not_announced_is_explained_as_provisional():
     assert not explain(definition(WORKING), state_of(run_of("4 working hours")), "answered", HEAD, START).provisional
     elapsed = run_of("4 hours", provisional=True)  # elapsed time does not go by the calendar
     assert not explain(definition(FOUR_HOURS), state_of(elapsed), "answered", unannounced, START).provisional
+
+
+def test_a_run_whose_appointment_was_given_anew_since_is_still_proved_in_days():
+    text = definition(Within(Time(2, "days")), at="intake.visit")
+    first = replace(run_of("2 days", "met"), due=local("03-07 00:00"), stopped=local("03-06 10:00"))
+    answered = {"intake": {"visit": "2026-03-20T14:00:00+08:00"}}
+    proof = explain(
+        text, State("received", 1, START, START, answers=answered, clocks=(first,)), "answered", HEAD, START
+    )
+    assert (proof.proved, proof.recounted) == (True, local("03-07 00:00"))
+    assert [span.amount for span in proof.spans if span.counted] == [2]
+    running = replace(first, state="running", stopped=None)
+    wrong = explain(
+        text, State("received", 1, START, START, answers=answered, clocks=(running,)), "answered", HEAD, START
+    )
+    assert not wrong.proved
