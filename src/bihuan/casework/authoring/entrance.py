@@ -13,6 +13,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
+from bihuan.people import queries as people
 from bihuan.people.models import Person
 from bihuan.procedure.definition import Definition
 from bihuan.registers.documents import drafting, issuing
@@ -51,8 +52,8 @@ class Desk:
         return str(self.draft.newest.text)
 
 
-def desk_of(request: HttpRequest, kind: str) -> Desk:
-    """The desk for one procedure. Raises Http404, PermissionDenied."""
+def desk_of(request: HttpRequest, kind: str, moving: bool = False) -> Desk:
+    """The desk for one procedure; ``moving``: also for whoever may move its cases. Raises Http404, PermissionDenied."""
     now, person = timezone.now(), request.user
     draft, found = drafting.under_way(kind), procedure_in_force(kind, now)
     version, definition = found if found is not None else (None, None)
@@ -63,7 +64,7 @@ def desk_of(request: HttpRequest, kind: str) -> Desk:
     else:
         raise Http404
     writes = drafting.may_draft(owner, person, now)
-    if not writes and not _signs(draft, person, now):
+    if not writes and not (_departs(definition, person, now) if moving else _signs(draft, person, now)):
         raise PermissionDenied
     return Desk(person, now, spoken(), kind, owner, draft, version, definition, writes)
 
@@ -73,6 +74,23 @@ def _signs(draft: Draft | None, person: Person, at: datetime) -> bool:
         return False
     sent: Version = draft.version
     return any(issuing.signing_post(sent, role, person, at) is not None for role in SIGNATURES)
+
+
+def _departs(definition: Definition | None, person: Person, at: datetime) -> bool:
+    """Whether one of this person's posts departs from the flow: these posts move cases, each within its scope."""
+    depart = definition.acts.get("depart") if definition is not None else None
+    held = {one.post for one in people.held_by(person, at)}
+    return depart is not None and bool(held.intersection(depart.who.posts))
+
+
+def at_moving(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A page of those who draft the procedure or may move its cases."""
+
+    @wraps(view)
+    def entered(request: HttpRequest, kind: str, **named: Any) -> HttpResponse:
+        return view(request, desk_of(request, kind, moving=True), **named)
+
+    return login_required(entered)
 
 
 def at_desk(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -15,18 +14,18 @@ from bihuan.procedure.refusals import Refusal
 from ...actions.moving import move
 from ...errors import CaseworkError
 from ...models import Case
-from ..entrance import Desk, at_desk
+from ..entrance import Desk, at_moving
 from ..pages import moving as pages
 
 AT_ONCE = 50
 
 
-@at_desk
+@at_moving
 @require_http_methods(["GET", "HEAD", "POST"])
 def moving(request: HttpRequest, desk: Desk) -> HttpResponse:
     """The cases by step; those ticked are moved one after the other, what is refused says why and stays."""
-    if not desk.writes or desk.version is None:
-        raise PermissionDenied
+    if desk.version is None:
+        raise Http404
     if request.method != "POST":
         return render(request, "authoring/moving.html", pages.moving(desk))
     sent = {name: value[:4000] for name, value in request.POST.items() if name.startswith("to-") or name == "reason"}

@@ -52,9 +52,11 @@ def sign(request: HttpRequest, desk: Desk) -> HttpResponse:
         )
     except (DocumentRefusal, PeopleRefusal) as refusal:
         return _again(request, desk, refusal)
-    releasing.take_force(desk.at)
+    # what is in force from today need not wait for the sweep
+    taken = releasing.take_force(desk.at)
     messages.success(request, _("已批准") if given.role == "approved" else _("已签字"))
-    return redirect("authoring:draft" if given.role == "approved" else "authoring:review", desk.kind)
+    in_force = any(one.document.kind == desk.kind for one in taken)
+    return redirect("casework:procedure" if in_force else "authoring:review", desk.kind)
 
 
 @with_draft
