@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bihuan.procedure.definition import Act, Choice, Definition, Field, Form, Text
 from bihuan.procedure.engine import QUESTIONS
+from bihuan.procedure.engine.working import SIGNERS
 
 from ..forms import typed_answer
 
@@ -50,7 +51,8 @@ def typed(definition: Definition, act: Act, answers: dict[str, Any], zone: ZoneI
     if not act.standing or act.name != "correct" or not isinstance(answers.get("value"), str):
         return answers
     form = definition.forms.get(str(answers.get("form", "")))
-    field = form.fields.get(str(answers.get("field", ""))) if form else None
+    # of several signers' own fillings the question comes after the signer's number
+    field = form.fields.get(str(answers.get("field", "")).rpartition(".")[2]) if form else None
     return answers if field is None else {**answers, "value": typed_answer(field, answers["value"], zone)}
 
 
@@ -61,9 +63,19 @@ def _choices(definition: Definition, name: str, answers: dict[str, Any]) -> tupl
     if name == "field":
         found: dict[str, Text] = {}
         for form in filled:
-            for field in form.fields.values():
-                found.setdefault(field.name, Text(f"{form.title.zh}：{field.ask.zh}", field.ask.en))
+            for prefix, whose in _fillings(answers[form.name]):
+                for field in form.fields.values():
+                    words = Text(f"{form.title.zh}：{whose.zh}{field.ask.zh}", f"{whose.en}{field.ask.en}".strip())
+                    found.setdefault(f"{prefix}{field.name}", words)
         return tuple(Choice(key, label) for key, label in found.items())
     if name == "act":
         return tuple(Choice(act.name, act.title) for act in definition.acts.values() if not act.standing)
     return ()
+
+
+def _fillings(filled: dict[str, Any]) -> list[tuple[str, Text]]:
+    """What a question of a filled form is addressed by, and whose filling it is where every signer has their own."""
+    count = len(filled.get(SIGNERS, ()))
+    return [(f"{number}.", Text(f"第{number}位 ", f"signer {number}: ")) for number in range(1, count + 1)] or [
+        ("", Text(""))
+    ]

@@ -17,7 +17,7 @@ from .clockwork import after_act, is_open, void
 from .doers import Chosen, choose
 from .performing import Deed, Fill, ask_again, check_conditions, perform
 from .plan import ActPlan
-from .working import Working
+from .working import SIGNERS, Working
 
 QUESTIONS: dict[str, dict[str, bool]] = {
     "correct": {"entry": False, "form": True, "field": True, "value": False, "reason": True},
@@ -134,8 +134,13 @@ Place = tuple[str | int, ...]
 
 
 def _find(definition: Definition, form: str, path: str, before: Mapping[str, Any]) -> tuple[Field | None, Place]:
-    """The question behind ``field`` or ``lines.2.field`` (lines are counted from 1), and where its answer stands."""
+    """The question behind ``field``, ``lines.2.field`` or, where every signer fills a form, ``2.field`` (lines and
+    signers are counted from 1), and where its answer stands."""
     asked = definition.forms[form]
+    if SIGNERS in before:
+        signer, _dot, name = path.partition(".")
+        if signer.isdecimal() and len(signer) < 7 and 1 <= int(signer) <= len(before[SIGNERS]):
+            return asked.fields.get(name), (SIGNERS, int(signer) - 1, name)
     if path in asked.fields:
         return asked.fields[path], (path,)
     parts = path.split(".")

@@ -7,7 +7,7 @@ import pytest
 
 from bihuan.procedure import engine
 from bihuan.procedure.definition import Argument, Who
-from bihuan.procedure.refusals import NotYours
+from bihuan.procedure.refusals import NotYours, WrongAnswers
 
 from .engine_cases import (
     CHEN,
@@ -120,3 +120,22 @@ def test_a_warning_by_working_days_comes_in_working_time_and_never_at_midnight(d
     played = Played(procedure("new done*", acts, deadlines=[promised], days=days), at="03-03 10:00")
     letters = [one.at for one in played.tick("03-30 09:00").happenings if one.kind == "letter"]
     assert letters == [moment(told)]
+
+
+def test_a_correction_reaches_one_signers_own_filling_and_leaves_the_others():
+    opinion = form("opinion", field("agreed", "yes-no", must=True), field("words"))
+    acts = [
+        act("sign", "new", Who(each=("clerk", "dispatcher"), own=True), "signed", form="opinion"),
+        act("correct", "any", "leader", standing=True),
+    ]
+    played = Played(procedure("new signed done*", [act("open", "new"), *acts], [opinion]))
+    played.act("sign", CHEN, "03-02 10:00", {"opinion.agreed": True, "opinion.words": "行"})
+    played.act("sign", ZHOU, "03-02 10:10", {"opinion.agreed": True})
+    put_right = {"form": "opinion", "field": "2.agreed", "value": False, "reason": "按错"}
+    corrected = played.act("correct", QIAN, "03-02 10:20", put_right)
+    assert played.state.answers["opinion"] == {"*": [{"agreed": True, "words": "行"}, {"agreed": False}]}
+    told = corrected.happenings[0]
+    assert (told.name, told.data["before"], told.data["after"]) == ("opinion.2.agreed", True, False)
+    for wrong in ("3.agreed", "2.nothing", "0.agreed"):
+        with pytest.raises(WrongAnswers):
+            played.act("correct", QIAN, "03-02 10:30", {**put_right, "field": wrong})
