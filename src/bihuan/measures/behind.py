@@ -6,7 +6,7 @@ row. The same name gives the same cases for ever to whoever may see the same out
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -20,11 +20,11 @@ from bihuan.people.models import Person
 from . import queries
 from .counting import Counted, count_month, count_week
 from .periods import Period, Sort, read
+from .reading import CHOICE
 from .satisfaction import heard
-from .told import Told
 
 _KNOWN = "%Y%m%dT%H%M%S"
-COUNTING: dict[Sort, Callable[[Iterable[Told], Period], Counted]] = {"month": count_month, "week": count_week}
+COUNTING: dict[Sort, Callable[..., Counted]] = {"month": count_month, "week": count_week}
 SATISFACTION = "satisfaction"
 REPORTS: dict[str, Sort] = {"month": "month", "week": "week", SATISFACTION: "month"}
 """Every report and the sort of its period; the trend of satisfaction ends with a month."""
@@ -88,7 +88,8 @@ def _cases(person: Person, name: Name, at: datetime) -> frozenset[UUID]:
     if name.report == SATISFACTION:
         marks = heard(person, name.period, name.known, at).of(name.section, name.row)
         return marks.content if name.column == "content" else frozenset(marks.given)
-    counted = counted_for(person, name.period, name.known, at)
+    choices = name.section.startswith(CHOICE)
+    counted = counted_in(person, (name.period,), name.known, at, queries.EVERYTHING, choices=choices)[0]
     return counted.cases(name.section, name.row, name.column)
 
 
@@ -96,4 +97,19 @@ def counted_for(
     person: Person, period: Period, known: datetime, at: datetime, only: queries.Only = queries.EVERYTHING
 ) -> Counted:
     """Everything one report counts in one period."""
-    return COUNTING[period.sort](queries.told_of(person, period, known, at, only), period)
+    return counted_in(person, (period,), known, at, only, choices=True)[0]
+
+
+def counted_in(
+    person: Person,
+    periods: Sequence[Period],
+    known: datetime,
+    at: datetime,
+    only: queries.Only,
+    *,
+    choices: bool = True,
+) -> list[Counted]:
+    """The same for several periods of one sort, the book read once."""
+    told = queries.told_of(person, periods, known, at, only)
+    counting = COUNTING[periods[0].sort]
+    return [counting(cases, period, choices=choices) for cases, period in zip(told, periods, strict=True)]

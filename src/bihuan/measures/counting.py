@@ -25,8 +25,6 @@ Rows = dict[str, dict[str, set[UUID]]]
 ALL, NONE, REST = "all", "~none", "~rest"
 SHOWN = 20
 """So many values of a question have a row of their own; the others share the last."""
-FIELD_KINDS = ("fault", "product", "device", "place", "region")
-"""What a case is about, by the kind of the question that asked it; each has its own table."""
 ANSWERED = (("30m", timedelta(minutes=30)), ("2h", timedelta(hours=2)), ("1d", timedelta(days=1)))
 LATER_THAN_ALL = "more"
 FIRST_COLUMN = {"promise": "kept", "stage": "open"}
@@ -70,8 +68,8 @@ def is_duty(kind: str) -> bool:
     return "." in kind
 
 
-def count_month(told: Iterable[Told], period: Period) -> Counted:
-    """The monthly quality information report."""
+def count_month(told: Iterable[Told], period: Period, *, choices: bool = True) -> Counted:
+    """The monthly quality information report; with ``choices`` a table for every question that has some."""
     found, reading = Counted(), Reading()
     for one in told:
         _common(found, one, period, reading)
@@ -85,11 +83,11 @@ def count_month(told: Iterable[Told], period: Period) -> Counted:
             if one.overdue():
                 row["overdue"].add(one.id)
         if one.opened >= period.start:
-            _about(found, one, reading.of(one))
+            _about(found, one, reading, choices=choices)
     return found
 
 
-def count_week(told: Iterable[Told], period: Period) -> Counted:
+def count_week(told: Iterable[Told], period: Period, *, choices: bool = True) -> Counted:
     """The weekly statistics: what came in, went out and is open, day by day; promises; the first reply."""
     found, reading = Counted(), Reading()
     for day in period.days():
@@ -148,20 +146,16 @@ def _all_of(row: dict[str, set[UUID]], one: Told, period: Period) -> None:
         row["kept"].add(one.id)
 
 
-def _about(found: Counted, one: Told, definition: Definition) -> None:
-    """What the case is about: every answer to a question of a counted kind, and every choice."""
+def _about(found: Counted, one: Told, reading: Reading, *, choices: bool) -> None:
+    """What the case is about: every answer to a question of a counted kind, with ``choices`` also to every other."""
+    definition = reading.of(one)
     asked: dict[str, bool] = {}
-    for form in definition.forms.values():
-        filled = one.answers.get(form.name, {})
-        for question in form.fields.values():
-            sections = [question.kind] if question.kind in FIELD_KINDS else []
-            if question.choices:
-                sections.append(choice_section(one.kind, form.name, question.name))
-            for section in sections:
-                values = list(_values(filled.get(question.name)))
-                asked[section] = asked.get(section, False) or bool(values)
-                for value in values:
-                    _count_value(found, section, value, one, question)
+    answers = one.answers(definition)
+    for section, form, question in reading.counted(one, choices=choices):
+        values = list(_values(answers.get(form, {}).get(question.name)))
+        asked[section] = asked.get(section, False) or bool(values)
+        for value in values:
+            _count_value(found, section, value, one, question)
     for section, answered in asked.items():
         if not answered:
             found.sections[section][NONE]["opened"].add(one.id)
@@ -179,10 +173,6 @@ def _values(answer: Any) -> Iterator[str]:
     for value in answer if isinstance(answer, list) else [answer]:
         if isinstance(value, str) and value.strip():
             yield " ".join(value.split())
-
-
-def choice_section(kind: str, form: str, name: str) -> str:
-    return f"choice~{kind}~{form}~{name}".replace(".", "!")
 
 
 def row_key(value: str) -> str:

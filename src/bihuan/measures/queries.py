@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from itertools import groupby
 from typing import Any, NamedTuple
-from uuid import UUID
 
 import msgspec
 from django.db import connection
@@ -18,14 +16,16 @@ from bihuan.journal.models import Entry
 from bihuan.people.models import Person
 
 from .periods import Period
-from .reading import Reading
-from .told import Content, Line, Told, fold, read_content
+from .told import Content, Line, Told, fold, read_content, read_lines
 
-_ENTRIES = """SELECT e.about_id, e.done_at, e.recorded_at, e.doer_kind = 'person', c.text
+_ENTRIES = """SELECT e.about_id, '[' || string_agg('[' || to_json(e.done_at) || ',' || to_json(e.recorded_at) || ','
+        || (e.doer_kind = 'person')::text || ',' || coalesce({content}, 'null') || ']', ',' ORDER BY e.position) || ']'
     FROM journal_entry e LEFT JOIN journal_content c ON c.entry_id = e.id
     WHERE e.about_kind = 'case' AND e.about_id = ANY (%s) AND e.done_at < %s AND e.recorded_at <= %s
-    ORDER BY e.about_id, e.position"""
-PIECE = 2000
+    GROUP BY e.about_id"""
+# a text in quotes is read for itself afterwards: one that is no JSON any more spoils no other
+_WHOLE, _QUOTED = _ENTRIES.format(content="c.text"), _ENTRIES.format(content="to_json(c.text)::text")
+PIECE = 1000
 FIELDS = ("id", "kind", "version_id", "outlet", "parent_id", "opened_at", "ended_at", "step")
 
 
@@ -39,23 +39,27 @@ class Only(NamedTuple):
 EVERYTHING = Only()
 
 
-def told_of(person: Person, period: Period, known: datetime, at: datetime, only: Only = EVERYTHING) -> list[Told]:
-    """Every case within ``person``'s scope that ``period`` is about, as the book told it at its end.
+def told_of(
+    person: Person, periods: Sequence[Period], known: datetime, at: datetime, only: Only = EVERYTHING
+) -> list[list[Told]]:
+    """For each of ``periods`` every case within ``person``'s scope it is about, as the book told it at its end.
 
     That is every case opened before the end and not ended before the beginning. What was recorded after ``known`` does
     not count; a period not over yet ends at ``known``.
     """
-    until = min(period.end, known)
-    rows = _meant(person, period.start, until, known, at, only)
-    told, reading = [], Reading()
-    for row, lines in _entries(rows, until, known):
-        one = Told(*row[:4], row[4] is not None, row[5], until)
-        fold(one, lines, period.end, reading.under(one.version, one.kind))
-        _fill_gaps(one, ended=row[6], step=row[7])
-        # a case nobody had entered by then was not known
-        if one.recorded is not None and (one.ended is None or one.ended >= period.start):
-            told.append(one)
-    return told
+    start, until = min(one.start for one in periods), min(max(one.end for one in periods), known)
+    found: list[list[Told]] = [[] for _period in periods]
+    for row, lines in _entries(_meant(person, start, until, known, at, only), until, known):
+        for period, told in zip(periods, found, strict=True):
+            one = Told(*row[:4], row[4] is not None, row[5], min(period.end, known))
+            if one.opened >= one.until:
+                continue
+            fold(one, lines, period.end)
+            _fill_gaps(one, ended=row[6], step=row[7])
+            # a case nobody had entered by then was not known
+            if one.recorded is not None and (one.ended is None or one.ended >= period.start):
+                told.append(one)
+    return found
 
 
 def _fill_gaps(told: Told, *, ended: datetime | None, step: str) -> None:
@@ -86,23 +90,28 @@ def _entries(
 ) -> Iterator[tuple[tuple[Any, ...], list[Line]]]:
     for first in range(0, len(rows), PIECE):
         piece = {str(row[0]): row for row in rows[first : first + PIECE]}
-        with connection.cursor() as cursor:
-            cursor.execute(_ENTRIES, [list(piece), until, known])
-            for about, entries in groupby(cursor.fetchall(), key=lambda entry: entry[0]):
-                yield piece[about], _lines(entries)
+        for about, lines in _asked(_WHOLE, list(piece), until, known):
+            yield piece[about], _read(about, lines, until, known)
 
 
-def _lines(entries: Iterable[tuple[Any, ...]]) -> list[Line]:
-    return [Line(done, recorded, by_hand, _content(text)) for _about, done, recorded, by_hand, text in entries]
+def _asked(question: str, about: list[str], until: datetime, known: datetime) -> list[tuple[str, str]]:
+    with connection.cursor() as cursor:
+        cursor.execute(question, [about, until, known])
+        return cursor.fetchall()
+
+
+def _read(about: str, lines: str, until: datetime, known: datetime) -> list[Line]:
+    """The entries of one case; one that was tampered with and cannot be read counts as one whose content is gone."""
+    try:
+        return read_lines(lines)
+    except msgspec.MsgspecError:
+        ((_about, quoted),) = _asked(_QUOTED, [about], until, known)
+        told = msgspec.json.decode(quoted, type=list[tuple[datetime, datetime, bool, str | None]])
+        return [(*line[:3], _content(line[3])) for line in told]
 
 
 def _content(text: str | None) -> Content | None:
-    """What an entry says; None where it was disposed of, or was tampered with and cannot be read."""
     try:
         return None if text is None else read_content(text)
     except msgspec.MsgspecError:
         return None
-
-
-def ids(told: Iterable[Told]) -> frozenset[UUID]:
-    return frozenset(one.id for one in told)

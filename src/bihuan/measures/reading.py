@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from uuid import UUID
 
 from bihuan.casework.definitions import definition_for
 from bihuan.casework.models import Case
-from bihuan.procedure.definition import Definition
+from bihuan.procedure.definition import Definition, Field
 
 from .told import Told
+
+FIELD_KINDS = ("fault", "product", "device", "place", "region")
+"""What a case is about, by the kind of the question that asked it; each has its own table."""
+
+Counted = tuple[str, str, Field]
+"""The section an answer is counted in, the form and the question."""
+
+
+CHOICE = "choice~"
+
+
+def choice_section(kind: str, form: str, name: str) -> str:
+    return f"{CHOICE}{kind}~{form}~{name}".replace(".", "!")
 
 
 class Reading:
@@ -16,6 +30,7 @@ class Reading:
 
     def __init__(self) -> None:
         self._known: dict[tuple[UUID, str], Definition] = {}
+        self._counted: dict[tuple[UUID, str], list[Counted]] = {}
 
     def under(self, version: UUID, kind: str) -> Definition:
         """The definition of one version."""
@@ -32,3 +47,19 @@ class Reading:
         """The stage of the step it stood at; "" for a step its version no longer has."""
         step = self.of(told).steps.get(told.step)
         return step.stage if step else ""
+
+    def counted(self, told: Told, *, choices: bool) -> list[Counted]:
+        """The questions whose answers are counted: those of a counted kind, with ``choices`` also all with choices."""
+        key = told.version, told.kind
+        if key not in self._counted:
+            self._counted[key] = list(_questions(self.of(told), choices=choices))
+        return self._counted[key]
+
+
+def _questions(definition: Definition, *, choices: bool) -> Iterator[Counted]:
+    for form in definition.forms.values():
+        for question in form.fields.values():
+            if question.kind in FIELD_KINDS:
+                yield question.kind, form.name, question
+            if question.choices and choices:
+                yield choice_section(definition.kind, form.name, question.name), form.name, question

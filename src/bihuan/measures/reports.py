@@ -14,11 +14,12 @@ from bihuan.people.models import Person
 from bihuan.procedure.definition import Definition
 
 from . import sections as tables
-from .behind import Name, counted_for, titles
-from .counting import ALL, FIRST_COLUMN, REST, SHOWN, Counted, choice_section, ordered
+from .behind import Name, counted_in, titles
+from .counting import ALL, FIRST_COLUMN, REST, SHOWN, Counted, ordered
 from .labels import Labels
 from .periods import Period
 from .queries import Only
+from .reading import choice_section
 from .sections import Section
 
 
@@ -96,8 +97,11 @@ class Asked:
 def report(asked: Asked) -> Report:
     """The monthly or the weekly report, by the sort of its period."""
     month = asked.period.sort == "month"
-    now = counted_for(asked.person, asked.period, asked.known, asked.at, asked.only)
-    before = counted_for(asked.person, asked.period.before, asked.known, asked.at, asked.only)
+    # tables of single questions are shown of one procedure at a time
+    now, before = counted_in(
+        asked.person, (asked.period, asked.period.before), asked.known, asked.at, asked.only,
+        choices=len(asked.only.kinds) == 1,
+    )  # fmt: skip
     labels = Labels(asked.person, asked.language, asked.at, now, before)
     drawing = _Drawing(asked, now, before, labels)
     found = Report(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bihuan.procedure.definition import Text
 
-from .counting import FIELD_KINDS
+from .reading import FIELD_KINDS
 
 COLUMNS = {
     "opened": Text("立案", "Opened"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -17,32 +17,40 @@ import msgspec
 from bihuan.procedure.definition import Definition
 
 
-class Happened(msgspec.Struct):
-    """One happening of an entry; what is not counted stays unread."""
+class Happened(msgspec.Struct, gc=False):
+    """One happening of an entry; what it says in particular stays unread until it is counted."""
 
     kind: str
     name: str
     at: datetime
-    data: dict[str, Any] = {}
+    data: msgspec.Raw = msgspec.Raw(b"{}")
 
 
-class Content(msgspec.Struct):
+class Particular(msgspec.Struct):
+    """What happenings that count say in particular."""
+
+    run: int = 0
+    due: str = ""
+    was: str | None = None
+    form: str = ""
+    field: str = ""
+    after: Any = None
+
+
+class Content(msgspec.Struct, gc=False):
     """The parts of an entry's content that are counted."""
 
-    answers: Any = None
+    answers: msgspec.Raw = msgspec.Raw(b"null")
     happenings: list[Happened] = []
 
 
-class Line(NamedTuple):
-    """One entry of a case; ``content`` None where it was disposed of."""
+Line = tuple[datetime, datetime, bool, Content | None]
+"""One entry of a case: done, recorded, whether by hand, and what it says – None where that was disposed of."""
 
-    done: datetime
-    recorded: datetime
-    by_hand: bool
-    content: Content | None
-
-
+read_lines = msgspec.json.Decoder(list[Line]).decode
 read_content = msgspec.json.Decoder(Content).decode
+_read_data = msgspec.json.Decoder(Particular).decode
+_read_answers = msgspec.json.Decoder(Any).decode
 
 
 @dataclass(slots=True)
@@ -62,7 +70,7 @@ class Told:
     """A case as the book tells it at ``until``. ``ended`` None while it is open.
 
     ``answered``: the first thing done by hand after the opening. ``later``: something of the period was recorded after
-    it. ``gaps``: entries whose content was disposed of. ``signed``: what the first of several signers filled in.
+    it. ``gaps``: entries whose content was disposed of. ``said``: what was answered, read only when asked for.
     """
 
     id: UUID
@@ -74,8 +82,7 @@ class Told:
     until: datetime
     step: str = ""
     ended: datetime | None = None
-    answers: dict[str, dict[str, Any]] = field(default_factory=dict)
-    signed: dict[str, Any] = field(default_factory=dict)
+    said: list[tuple[msgspec.Raw, Happened]] = field(default_factory=list)
     runs: dict[tuple[str, int], Run] = field(default_factory=dict)
     answered: datetime | None = None
     recorded: datetime | None = None
@@ -95,6 +102,22 @@ class Told:
         """Whether it is open and a promise of it stands unkept past its limit."""
         return self.ended is None and any(run.open and self._passed(run) for run in self.runs.values())
 
+    def answers(self, definition: Definition) -> dict[str, dict[str, Any]]:
+        """The newest filling of every form: form → question → answer."""
+        found: dict[str, dict[str, Any]] = {}
+        signed: dict[str, Any] = {}
+        for raw, one in self.said:
+            said = _read_answers(raw)
+            said = said if isinstance(said, dict) else {}
+            if one.kind == "corrected":
+                data = _read_data(one.data)
+                found.setdefault(data.form, {})[data.field] = data.after
+            elif one.kind == "signed":
+                signed = said or signed
+            else:
+                _fill(found, one.name, said or signed, definition)
+        return found
+
     def _passed(self, run: Run) -> datetime | None:
         """The limit of ``run`` where it passed before ``until`` without the promise having been kept."""
         if run.due is None or run.kept is not None or run.due >= self.until:
@@ -102,41 +125,37 @@ class Told:
         return run.due if run.open or run.late else None
 
 
-def fold(told: Told, lines: Iterable[Line], end: datetime, definition: Definition) -> Told:
+def fold(told: Told, lines: Iterable[Line], end: datetime) -> Told:
     """``told`` with everything its entries up to ``told.until`` say; ``end``: the end of the period reported on.
 
     An entry recorded at ``end`` or after about something done before it makes the case one recorded later.
     """
-    for place, line in enumerate(lines):
-        if line.done >= told.until:
+    for done, recorded, by_hand, content in lines:
+        if done >= told.until:
             continue
         if told.recorded is None:
-            told.recorded = line.recorded
-        elif told.answered is None and line.by_hand and place:
-            told.answered = line.done
-        if line.recorded >= end > line.done:
+            told.recorded = recorded
+        elif told.answered is None and by_hand:
+            told.answered = done
+        if recorded >= end > done:
             told.later = True
-        if line.content is None:
+        if content is None:
             told.gaps += 1
             continue
-        said = line.content.answers if isinstance(line.content.answers, dict) else {}
-        for one in line.content.happenings:
+        for one in content.happenings:
             taken = _TAKEN.get(one.kind)
             if taken is not None:
                 taken(told, one)
-            elif one.kind == "filled":
-                _fill(told, one.name, said, definition)
-            elif one.kind == "signed" and said:
-                told.signed = said
+            elif one.kind in _ANSWERING:
+                told.said.append((content.answers, one))
     return told
 
 
-def _fill(told: Told, form: str, said: dict[str, Any], definition: Definition) -> None:
+def _fill(found: dict[str, dict[str, Any]], form: str, said: dict[str, Any], definition: Definition) -> None:
     """The form as it was filled: an answer may be called ``form.question``, ``question``, or stand under the form.
 
     A question asked again answers the earlier one as well.
     """
-    said = said or told.signed
     inner = said.get(form)
     if isinstance(inner, dict):
         said = {**said, **inner}
@@ -147,17 +166,11 @@ def _fill(told: Told, form: str, said: dict[str, Any], definition: Definition) -
     names = ((name.removeprefix(prefix), value) for name, value in said.items())
     # a standing act (departing, cancelling) says its own things beside the form
     filled = {name: value for name, value in names if name in asked.fields or name in asked.lines}
-    told.answers[form] = filled
+    found[form] = filled
     for question in asked.fields.values():
-        before = told.answers.get(question.again.partition(".")[0]) if question.again else None
+        before = found.get(question.again.partition(".")[0]) if question.again else None
         if before is not None and question.name in filled:
             before[question.again.partition(".")[2]] = filled[question.name]
-
-
-def _corrected(told: Told, one: Happened) -> None:
-    form, name = one.data.get("form"), one.data.get("field")
-    if isinstance(form, str) and isinstance(name, str):
-        told.answers.setdefault(form, {})[name] = one.data.get("after")
 
 
 def _entered(told: Told, one: Happened) -> None:
@@ -169,59 +182,59 @@ def _ended(told: Told, one: Happened) -> None:
 
 
 def _started(told: Told, one: Happened) -> None:
-    told.runs[one.name, one.data["run"]] = Run(one.name, _due(one))
+    data = _read_data(one.data)
+    told.runs[one.name, data.run] = Run(one.name, _due(data))
 
 
 def _resumed(told: Told, one: Happened) -> None:
     """Counting again after a pause, or given back because an act was taken back: nothing is decided any more."""
-    run = _run(told, one)
-    run.due, run.kept, run.late, run.open, run.ended = _due(one), None, False, True, None
+    run, data = _run(told, one)
+    run.due, run.kept, run.late, run.open, run.ended = _due(data), None, False, True, None
 
 
 def _paused(told: Told, one: Happened) -> None:
-    _run(told, one).due = None
+    _run(told, one)[0].due = None
 
 
 def _moved(told: Told, one: Happened) -> None:
-    run = _run(told, one)
-    run.due = _due(one)
+    run, data = _run(told, one)
+    run.due = _due(data)
     if run.open:
         run.late = False
 
 
 def _met(told: Told, one: Happened) -> None:
-    run = _run(told, one)
+    run, _data = _run(told, one)
     run.kept = run.ended = run.ended or one.at
     run.late, run.open = False, False
 
 
 def _missed(told: Told, one: Happened) -> None:
-    run = _run(told, one)
-    run.due, run.late, run.kept = _due(one) or run.due, True, None
+    run, data = _run(told, one)
+    run.due, run.late, run.kept = _due(data) or run.due, True, None
 
 
 def _stopped(told: Told, one: Happened) -> None:
-    run = _run(told, one)
+    run, _data = _run(told, one)
     run.open, run.ended = False, one.at
 
 
 def _void(told: Told, one: Happened) -> None:
-    run = _run(told, one)
-    run.open, run.late = False, one.data.get("was") == "missed"
+    run, data = _run(told, one)
+    run.open, run.late = False, data.was == "missed"
     run.kept = None
 
 
-def _run(told: Told, one: Happened) -> Run:
-    return told.runs.setdefault((one.name, one.data["run"]), Run(one.name, None))
+def _run(told: Told, one: Happened) -> tuple[Run, Particular]:
+    data = _read_data(one.data)
+    return told.runs.setdefault((one.name, data.run), Run(one.name, None)), data
 
 
-def _due(one: Happened) -> datetime | None:
-    written = one.data.get("due")
-    return datetime.fromisoformat(written) if written else None
+def _due(data: Particular) -> datetime | None:
+    return datetime.fromisoformat(data.due) if data.due else None
 
 
 _TAKEN = {
-    "corrected": _corrected,
     "entered": _entered,
     "ended": _ended,
     "deadline-started": _started,
@@ -233,3 +246,4 @@ _TAKEN = {
     "deadline-stopped": _stopped,
     "deadline-void": _void,
 }
+_ANSWERING = frozenset({"filled", "corrected", "signed"})

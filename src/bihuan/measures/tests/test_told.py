@@ -27,12 +27,12 @@ NOBODY = UUID(int=0)
 
 def lines_of(entries) -> list[Line]:
     """The entries as they come out of the book: through JSON, decoded as a report decodes them."""
-    return [Line(one.at, one.at, one.doer.kind == "person", read_content(msgspec.json.encode(one))) for one in entries]
+    return [(one.at, one.at, one.doer.kind == "person", read_content(msgspec.json.encode(one))) for one in entries]
 
 
 def folded(definition, lines, until) -> Told:
     told = Told(NOBODY, definition.kind, NOBODY, "here", False, walks.FIRST, until)
-    return fold(told, lines, until, definition)
+    return fold(told, lines, until)
 
 
 def promises(state, until) -> tuple[set, set, bool]:
@@ -62,10 +62,10 @@ def test_what_is_folded_is_where_the_engine_stands(folder, definition):
             assert (told.kept(START), told.missed(START), told.overdue()) == promises(state, until), where
             for form, answers in state.answers.items():
                 if SIGNERS not in answers:
-                    assert told.answers[form] == msgspec.to_builtins(answers), where
+                    assert told.answers(definition)[form] == msgspec.to_builtins(answers), where
 
 
 def test_a_case_whose_content_is_gone_is_told_as_one_with_gaps():
     told = Told(NOBODY, "job", NOBODY, "here", False, walks.FIRST, START)
-    fold(told, [Line(walks.FIRST, walks.FIRST, True, None)], START, None)
+    fold(told, [(walks.FIRST, walks.FIRST, True, None)], START)
     assert (told.gaps, told.step, told.ended, told.recorded) == (1, "", None, walks.FIRST)
