@@ -10,31 +10,34 @@ from typing import Any
 
 from bihuan.config.founding.place import NoPack, pack_folder
 from bihuan.ground.postgres.supervisor import Supervisor, running
-from bihuan.ground.settings import load
+from bihuan.ground.settings import default_data, load, settings_file
 
 from .django import ready
 from .saying import put, tell, verb
 from .serving import keep_running, migrated
 
+USUAL = "integrator"
+
 
 def add_to(verbs: Any) -> None:
     trying = verb(verbs, "demo", demo, "a running system with demonstration data", "bihuan demo --pack starter")
-    trying.add_argument("--pack", default="integrator", help="a pack's name or folder (default: integrator)")
+    trying.add_argument("--pack", default=USUAL, help=f"a pack's name or folder (default: {USUAL})")
     trying.add_argument("--furnish-only", action="store_true", help="make the data and stop")
     trying.add_argument("--remove", action="store_true", help="take the demonstration data away again")
     filling = verb(verbs, "furnish", furnish, "fill an empty site with demonstration data", "bihuan furnish")
-    filling.add_argument("--pack", default="integrator", help="a pack's name or folder (default: integrator)")
+    filling.add_argument("--pack", default=USUAL, help=f"a pack's name or folder (default: {USUAL})")
 
 
 def demo(chosen: Any) -> int:
     """Embedded database, tables, demonstration data, then web and worker until told to stop."""
-    if chosen.remove:
-        return _remove()
     try:
         pack = pack_folder(chosen.pack)
     except NoPack as unknown:
         tell(str(unknown))
         return 2
+    _place_of_its_own(pack.name)
+    if chosen.remove:
+        return _remove()
     # everybody tries the printed passwords; the page of sign-in says that nothing more is asked
     os.environ.setdefault("BIHUAN_SECOND_FACTOR", "offered")
     settings = load()
@@ -51,6 +54,14 @@ def demo(chosen: Any) -> int:
         if chosen.furnish_only:
             return 0
         return keep_running(database)
+
+
+def _place_of_its_own(pack: str) -> None:
+    """Each pack is shown in a data folder of its own, unless somebody said where; a site holds one organisation."""
+    said = os.environ.get("BIHUAN_DATA") or os.environ.get("DATABASE_URL") or settings_file(os.environ)
+    if pack != USUAL and not said:
+        data = default_data(os.environ)
+        os.environ["BIHUAN_DATA"] = str(data.with_name(f"{data.name}-{pack}"))
 
 
 def _remove() -> int:

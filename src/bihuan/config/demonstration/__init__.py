@@ -31,8 +31,9 @@ def furnish(folder: Path, now: datetime) -> Made | None:
     """
     if Person.objects.exists():
         return None
-    pack = read_pack(folder).pack
-    if pack is None:
+    read = read_pack(folder)
+    pack = read.pack
+    if pack is None or read.faults:
         raise Trouble(f"{folder} 有错误，不能演示：先运行 bihuan check", f"{folder} has faults: run bihuan check first")
     file = folder / "demo.toml"
     written = whole(pack, tomllib.loads(file.read_text(encoding="utf-8")) if file.is_file() else {})

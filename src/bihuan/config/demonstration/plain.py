@@ -46,7 +46,7 @@ def plain(pack: Pack) -> dict[str, Any]:
             "name": "收费标准（示例）",
             "list": [["SF-01", "检查", "Inspection", "次", 50], ["SF-02", "修理", "Repair", "次", 200]],
         },
-        "walks": {"cases": 60, "days": 45, "seed": 20260302},
+        "walks": {"cases": 40, "days": 45, "seed": 20260302},
     }
 
 

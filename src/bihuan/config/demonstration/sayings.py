@@ -16,7 +16,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bihuan.procedure.definition import Act, Definition, Field, Form, Pack
-from bihuan.procedure.inventing import Wishes, invent
+from bihuan.procedure.inventing import Wishes, invent, plain_answer
 from bihuan.procedure.rehearsal import Definitions, read_examples
 from bihuan.procedure.state import State
 
@@ -57,18 +57,21 @@ class Sayings:
         if asked.act.standing:
             return {key: self._standing(key, value) for key, value in invented.items()}
         form = asked.definition.forms.get(asked.act.form)
-        if form is None:
-            return {}
+        if form is None or (not invented and form.fields):
+            return {}  # filled in already by whoever signed first
         given: dict[str, Any] = {}
         for one in form.fields.values():
             key = f"{form.name}.{one.name}"
-            if key in invented:
-                value = self._answer(asked, form, one, key, invented[key], wishes)
+            if key in invented or one.must is not None:
+                at_hand = invented[key] if key in invented else plain_answer(asked.definition, one, self.random)
+                value = self._answer(asked, form, one, key, at_hand, wishes if key in invented else {})
                 if value is not NOTHING:
-                    given[one.name] = value
+                    given[key] = value
         for lines in form.lines.values():
-            given[lines.name] = self._rows(asked, form, lines, invented.get(f"{form.name}.{lines.name}", []), wishes)
-        return {form.name: given}
+            given[f"{form.name}.{lines.name}"] = self._rows(
+                asked, form, lines, invented.get(f"{form.name}.{lines.name}", []), wishes
+            )
+        return given
 
     def _rows(self, asked: Asked, form: Form, lines: Any, invented: list[dict[str, Any]], wishes: Wishes) -> list[Any]:
         rows = []

@@ -190,9 +190,16 @@ def _possible(walking: Walking, case: Case, definition: Definition, at: datetime
                     continue
                 weight = 1.0
             else:
-                weight = (1.0 if act.ways else 0.6) / (1 + 4 * case.state.done.get(act.name, 0))
+                weight = _liking(definition, act) / (1 + 4 * case.state.done.get(act.name, 0))
             found.append((random.random() ** (1 / weight), by.username, by, act))
     return [(by, act) for _draw, _name, by, act in sorted(found, key=lambda one: one[:2], reverse=True)]
+
+
+def _liking(definition: Definition, act: Act) -> float:
+    """What moves a case on is done sooner than what leaves it where it is, and that sooner than what ends it."""
+    if not act.ways:
+        return 0.6
+    return 0.2 if all(definition.steps[way.step].end for way in act.ways if way.step in definition.steps) else 1.0
 
 
 def _posts_at(definition: Definition, step: str) -> set[str]:

@@ -1,0 +1,86 @@
+"""Every pack can be shown: people, cases that have come some way, nothing that replays otherwise; and taken away."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from datetime import UTC, datetime
+
+import pytest
+from tests.cast import PACKS
+
+from bihuan.casework.models import Case
+from bihuan.casework.replay import differences
+from bihuan.config.commands import demo
+from bihuan.config.demonstration import furnish
+from bihuan.config.demonstration.plain import plain, whole
+from bihuan.ground.words import Trouble
+from bihuan.people.models import Holding, Person
+from bihuan.procedure.reading import read_pack
+
+NOW = datetime(2026, 3, 31, 8, 0, tzinfo=UTC)
+EVERY = sorted(path.parent.name for path in PACKS.glob("*/pack.toml"))
+TOLD = {"integrator"}  # its own stories: test_demonstration
+
+
+@pytest.fixture(autouse=True)
+def _quick_passwords(settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+def small(tmp_path, name):
+    """The pack with three cases of its own over six days, and whatever they open."""
+    made = tmp_path / name
+    shutil.copytree(PACKS / name, made)
+    text = (made / "demo.toml").read_text(encoding="utf-8")
+    for key, value in (("cases", 3), ("days", 6)):
+        text, changed = re.subn(rf"^{key} = \d+$", f"{key} = {value}", text, flags=re.M)
+        assert changed == 1
+    (made / "demo.toml").write_text(text, encoding="utf-8")
+    return made
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", [name for name in EVERY if name not in TOLD])
+def test_the_pack_is_shown_by_its_own_forms(tmp_path, name):
+    folder = small(tmp_path, name)
+    made = furnish(folder, NOW)
+    assert made is not None and made.cases
+    assert made.acts > len(made.cases)  # they have come some way
+    posts = set(read_pack(folder).pack.posts) - {"customer"}
+    assert set(Holding.objects.values_list("post", flat=True)) == posts
+    assert made.passwords.keys() == set(Person.objects.values_list("username", flat=True))
+    assert Case.objects.filter(number__in=made.cases).count() == len(made.cases)
+    assert not Case.objects.filter(opened_at__gt=NOW).exists()
+    assert list(differences(Case.objects.all())) == []
+
+
+def test_a_pack_without_a_word_of_its_own_is_shown_plainly():
+    pack = read_pack(PACKS / "starter").pack
+    written = whole(pack, {})
+    held = [post for one in written["person"] for post in one.get("posts", [])]
+    assert sorted(held) == sorted(f"{post}@head" for post in pack.posts if post != "customer" for _twice in range(2))
+    assert {tuple(one.get("skills", [])) for one in written["person"] if "technician@head" in one.get("posts", [])} == {
+        ("通用",)
+    }
+    assert written["walks"] == plain(pack)["walks"]
+    told = {"stories": {"procedure": "repair"}}
+    assert "walks" not in whole(pack, told)
+    assert whole(pack, {**told, "walks": {"cases": 2}})["walks"] == {"cases": 2}
+
+
+@pytest.mark.django_db
+def test_a_pack_with_faults_is_not_shown(tmp_path):
+    folder = small(tmp_path, "starter")
+    (folder / "06-follow-up.md").write_text("# 空\n", encoding="utf-8")
+    with pytest.raises(Trouble):
+        furnish(folder, NOW)
+    assert not Person.objects.exists()
+
+
+def test_an_unknown_pack_is_wrong_use(capsys):
+    class Chosen:
+        pack, remove = "nowhere", False
+
+    assert (demo.demo(Chosen), demo.furnish(Chosen)) == (2, 2)
+    assert "没有程序包 nowhere" in capsys.readouterr().err
