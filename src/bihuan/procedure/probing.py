@@ -129,6 +129,9 @@ def _others(definition: Definition, state: State, entry: Recorded, random: Rando
             answers, facts = invent(definition, state, act, wishes_for(definition, act, 0, random), random)
             for doer in (*_doers(definition), *_named(act, state)):
                 yield Recorded("act", entry.at, name, doer, answers=answers, facts=facts)
+                if act.after:
+                    # as soon as the step was entered, when its wait has hardly begun
+                    yield Recorded("act", state.moment, name, doer, answers=answers, facts=facts)
 
 
 def _named(act: Act, state: State) -> Iterator[Doer]:
