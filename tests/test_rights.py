@@ -11,6 +11,7 @@ from tests.cast import (
     INTAKE,
     OWN_PACK,
     audits,
+    authors,
     counted,
     dump,
     files_taken,
@@ -160,6 +161,8 @@ TABLE: dict[tuple[str, str], dict[str, int]] = {
     **privacy.ROWS,
     # the audit room
     **audits.ROWS,
+    # the author's desk
+    **authors.ROWS,
     # the reports
     **counted.ROWS,
 }

@@ -26,6 +26,7 @@ _ALWAYS = {
     "<slug:name>": "assigned",
     "<str:copy>": "01",
     "<int:view>": "1",
+    "<int:number>": "1",
     "<uuid:batch>": "00000000-0000-7000-8000-000000000000",
 }
 
