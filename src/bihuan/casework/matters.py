@@ -11,8 +11,9 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from bihuan.procedure.definition import Definition
 from bihuan.registers.products.models import Product, Unit
@@ -58,8 +59,7 @@ def written(serials: Iterable[str]) -> list[str]:
 
 def marked(kind: str, values: Collection[str]) -> QuerySet[Mark]:
     """The newest cases (ids) marked with one of ``values``."""
-    found = Mark.objects.filter(kind=kind, value__in=values)
-    return found.order_by("-case").values("case")[:LOOKED_AT]
+    return Mark.objects.filter(kind=kind, value__in=values).order_by("-case_id").values("case_id")[:LOOKED_AT]
 
 
 def of_batch(batch: str, models: Collection[str] = ()) -> list[str]:
@@ -92,20 +92,28 @@ def put_right_before(cases: QuerySet[Case], matter: Matter, before: datetime, ki
     """
     if not matter.known or not matter.faults:
         return None
-    ended = cases.filter(ended_at__lte=before, done_at__isnull=False)
+    ended = cases.filter(ended_at__lte=before, done_at__isnull=False, pk__in=marked("fault", matter.faults))
     ended = ended.filter(kind=kind) if kind else ended
-    same = Mark.objects.filter(kind="fault", value__in=matter.faults).values("case")
-    thing = Mark.objects.filter(kind="device", value__in=written(matter.devices)).values("case")
-    thing = thing.union(Mark.objects.filter(kind="product", value__in=matter.models).values("case"))
-    found = list(ended.filter(pk__in=same).filter(pk__in=thing).order_by("-ended_at", "-id")[:CANDIDATES])
+    thing = Q(kind="device", value__in=written(matter.devices)) | Q(kind="product", value__in=matter.models)
+    # asked of each case: the marks of a frequent model would otherwise be read whole
+    about = ended.filter(Exists(Mark.objects.filter(thing, case_id=OuterRef("pk"))))
+    found = list(about.order_by("-ended_at", "-id")[:CANDIDATES])
+    checked = _put_right(found)
     by_id = {case.pk: case for case in found}
-    newest = next((case for case in found if _put_right(case)), None)
+    newest = next((case for case in found if case.pk in checked), None)
     while newest is not None and newest.parent_id in by_id:
         newest = by_id[newest.parent_id]
     return newest
 
 
-def _put_right(case: Case) -> bool:
-    below = Case.objects.filter(parent=case)
-    family = [case, *below, *Case.objects.filter(parent__in=below.values("pk"))]
-    return any(was_checked(definition_for(one), one.state) for one in family if one.ended_at is not None)
+def _put_right(cases: list[Case]) -> set[UUID]:
+    """Which of ``cases`` (ids) were checked, themselves or through what they opened, two steps down."""
+    roots = {case.pk: case.pk for case in cases}
+    family = list(cases)
+    generation = cases
+    for _step in range(2):
+        generation = list(Case.objects.filter(parent__in=[one.pk for one in generation])) if generation else []
+        generation = [one for one in generation if one.pk not in roots]
+        roots.update({one.pk: roots[one.parent_id] for one in generation if one.parent_id})
+        family += generation
+    return {roots[one.pk] for one in family if one.ended_at and was_checked(definition_for(one), one.state)}

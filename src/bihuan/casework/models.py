@@ -118,7 +118,8 @@ class Mark(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "kind", "value"], name="mark_once")]
-        indexes = [models.Index(fields=["kind", "value"], name="mark_value")]
+        # ids of cases sort by when they came, so that the newest of a frequent value are found without the others
+        indexes = [models.Index(fields=["kind", "value", "-case"], name="mark_newest")]
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.value}"
