@@ -148,10 +148,10 @@ def _all_of(row: dict[str, set[UUID]], one: Told, period: Period) -> None:
 
 def _about(found: Counted, one: Told, reading: Reading, *, choices: bool) -> None:
     """What the case is about: every answer to a question of a counted kind, with ``choices`` also to every other."""
-    definition = reading.of(one)
     asked: dict[str, bool] = {}
-    answers = one.answers(definition)
-    for section, form, question in reading.counted(one, choices=choices):
+    counted, forms = reading.counted(one, choices=choices)
+    answers = one.answers(reading.of(one), forms)
+    for section, form, question in counted:
         values = list(_values(answers.get(form, {}).get(question.name)))
         asked[section] = asked.get(section, False) or bool(values)
         for value in values:

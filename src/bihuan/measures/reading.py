@@ -30,7 +30,7 @@ class Reading:
 
     def __init__(self) -> None:
         self._known: dict[tuple[UUID, str], Definition] = {}
-        self._counted: dict[tuple[UUID, str], list[Counted]] = {}
+        self._counted: dict[tuple[UUID, str], tuple[list[Counted], frozenset[str]]] = {}
 
     def under(self, version: UUID, kind: str) -> Definition:
         """The definition of one version."""
@@ -48,11 +48,22 @@ class Reading:
         step = self.of(told).steps.get(told.step)
         return step.stage if step else ""
 
-    def counted(self, told: Told, *, choices: bool) -> list[Counted]:
-        """The questions whose answers are counted: those of a counted kind, with ``choices`` also all with choices."""
+    def counted(self, told: Told, *, choices: bool) -> tuple[list[Counted], frozenset[str]]:
+        """The questions whose answers are counted: those of a counted kind, with ``choices`` also all with choices.
+
+        With them the forms that have to be read for it: where they are asked, and where they are asked again.
+        """
         key = told.version, told.kind
         if key not in self._counted:
-            self._counted[key] = list(_questions(self.of(told), choices=choices))
+            definition = self.of(told)
+            found = list(_questions(definition, choices=choices))
+            asked = {form for _section, form, _question in found}
+            again = {
+                form.name
+                for form in definition.forms.values()
+                if any(question.again.partition(".")[0] in asked for question in form.fields.values())
+            }
+            self._counted[key] = found, frozenset(asked | again)
         return self._counted[key]
 
 

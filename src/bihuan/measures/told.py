@@ -102,11 +102,13 @@ class Told:
         """Whether it is open and a promise of it stands unkept past its limit."""
         return self.ended is None and any(run.open and self._passed(run) for run in self.runs.values())
 
-    def answers(self, definition: Definition) -> dict[str, dict[str, Any]]:
-        """The newest filling of every form: form → question → answer."""
+    def answers(self, definition: Definition, forms: frozenset[str] | None = None) -> dict[str, dict[str, Any]]:
+        """The newest filling of every form: form → question → answer. ``forms``: only these need to be read."""
         found: dict[str, dict[str, Any]] = {}
         signed: dict[str, Any] = {}
         for raw, one in self.said:
+            if forms is not None and one.kind == "filled" and one.name not in forms:
+                continue
             said = _read_answers(raw)
             said = said if isinstance(said, dict) else {}
             if one.kind == "corrected":
