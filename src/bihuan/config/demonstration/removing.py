@@ -15,6 +15,8 @@ from typing import Any
 from django.apps import apps
 from django.db import connection, models, transaction
 
+from bihuan.files import actions as files
+from bihuan.files.models import Attachment
 from bihuan.ground.ids import new_id
 from bihuan.journal import actions as journal
 from bihuan.journal.models import Content, Entry
@@ -70,11 +72,14 @@ def remove(at: datetime, sample: str) -> Removed | None:
         if brought is None:
             return None
         gone = Removed(entries=_dispose(brought, at))
+        handed_in = set(Attachment.objects.filter(outlet__in=brought["outlets"]).values_list("sha256", flat=True))
         with _triggers_aside():
             _take_away(brought, sample, gone)
         OutletTree.objects.update_or_create(pk=1, defaults={"token": new_id(at)})
         content = {"outlets": brought["outlets"], "entries": gone.entries, "rows": sum(gone.rows.values())}
         entry(HOUSE, "demonstration", "samples", REMOVED, None, at, content)
+    for digest in handed_in:
+        files.forget_content(digest)
     return gone
 
 
