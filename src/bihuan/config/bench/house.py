@@ -72,6 +72,7 @@ def build(folder: Path, now: datetime, by_act: int, outlets_wanted: int = OUTLET
 def _demonstration(folder: Path, pack: Pack, now: datetime, by_act: int) -> Made:
     """The demonstration as it is, then its short stories again and again until there are ``by_act`` cases."""
     written = tomllib.loads((folder / "demo.toml").read_text(encoding="utf-8"))
+    written.pop("walks", None)  # the house is measured by its stories: the same acts at every size
     begun = now - timedelta(days=int(written["stories"]["days"]) + 1)
     made = Made()
     make_places(written, pack, folder, begun)
