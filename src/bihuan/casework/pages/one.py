@@ -216,7 +216,7 @@ def _offer(definition: Definition, pack: Pack, case: Case, offer: Offer, names: 
         "why": offer.words.say(names.language) if offer.words and offer.code != "not-yours" else "",
         "clause": offer.clause or act.origin.cite(),
         "clause_address": clause_address(definition, offer.clause or act.origin.clause),
-        "who": _who(definition, pack, act, names),
+        "who": _who(definition, pack, act, names, offer.posts),
         "until": local(offer.until, names.zone),
         # whom to send is chosen beside the case, with everybody's skill and day in sight
         "panel": candidates.fitting(definition, act) is not None,
@@ -224,8 +224,8 @@ def _offer(definition: Definition, pack: Pack, case: Case, offer: Offer, names: 
     }
 
 
-def _who(definition: Definition, pack: Pack, act: Act, names: Names) -> str:
-    """Whose act it is: posts, the clock, or the other case that carries it out."""
+def _who(definition: Definition, pack: Pack, act: Act, names: Names, posts: tuple[str, ...]) -> str:
+    """Whose act it is: posts, those an answer names among them, the clock, or the other case that carries it out."""
     who = act.who
     if who.clock:
         return _("时钟")
@@ -234,8 +234,8 @@ def _who(definition: Definition, pack: Pack, act: Act, names: Names) -> str:
         return _("随「%(case)s」") % {"case": duty.title.say(names.language) if duty else names.kind(who.case_kind)}
     if who.cases:
         return _("等关联事项")
-    posts = dict.fromkeys((*who.posts, *who.each, *who.via))
-    return (", " if names.language == "en" else "、").join(post_title(pack, post, names.language) for post in posts)
+    titles = (post_title(pack, post, names.language) for post in dict.fromkeys(posts))
+    return (", " if names.language == "en" else "、").join(titles)
 
 
 STAGES = ("received", "assigned", "accepted", "under-way", "on-site", "waiting", "done", "followed-up", "closed")
