@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
@@ -188,14 +188,21 @@ class _Drawing:
 
     def cell(self, section: Section, row: str, column: str) -> Cell:
         asked = self.asked
-        counts = [len(one.cases(section.key, row, column)) for one in (self.now, self.before)]
-        addresses = [
-            self._address(Name(period.sort, period, asked.known, section.key, column, row)) if count else ""
-            for period, count in zip((asked.period, asked.period.before), counts, strict=True)
-        ]
+        # a day is compared with the same day of the week before
+        rows = (row, _week_before(row) if section.key == "day" else row)
+        counted = zip((self.now, self.before), (asked.period, asked.period.before), rows, strict=True)
+        counts, addresses = [], []
+        for figures, period, key in counted:
+            counts.append(len(figures.cases(section.key, key, column)))
+            name = Name(period.sort, period, asked.known, section.key, column, key)
+            addresses.append(self._address(name) if counts[-1] else "")
         if row == REST:  # what shares the last row is not the same in both periods
             return Cell(counts[0], None, addresses[0])
         return Cell(counts[0], counts[1], *addresses)
 
     def _address(self, name: Name) -> str:
         return f"/cases/?{urlencode([*self.more, ('figure', str(name)), ('sort', 'newest')])}"
+
+
+def _week_before(day: str) -> str:
+    return (date.fromisoformat(day) - timedelta(7)).isoformat()

@@ -25,11 +25,13 @@ _FLOW_RULE = Text(
     "按事项计。立案看立案时刻，办结看最后一次办结的时刻，都在本期之内；在办和逾期看期末那一刻。",
     "Cases are counted: opened and closed by the moment it was done, within the period; open and overdue at its end.",
 )
-_PROMISE_RULE = Text(
-    "按事项计。本期内做到的承诺按做到的时刻，没做到的按到期的时刻，各按条款所用的钟；同一事项有一次没做到，即计逾时。",
-    "Cases are counted: a promise kept by the moment it was kept, one not kept by the moment it fell due, each by the "
-    "clock its clause names. A case with one promise not kept in the period counts as late.",
+_KEPT = Text(
+    "本期内做到的承诺按做到的时刻，没做到的按到期的时刻，各按条款所用的钟；同一事项有一次没做到，即计逾时。",
+    "A promise kept counts by the moment it was kept, one not kept by the moment it fell due, each by the clock its "
+    "clause names; a case with one promise not kept in the period counts as late.",
 )
+_PROMISE_RULE = Text(f"按事项计。{_KEPT.zh}", f"Cases are counted. {_KEPT.en}")
+_WHOLE_RULE = Text(f"{_FLOW_RULE.zh}{_KEPT.zh}", f"{_FLOW_RULE.en} {_KEPT.en}")
 
 
 @dataclass(frozen=True)
@@ -46,10 +48,10 @@ class Section:
 
 
 _KIND = Text("程序", "Procedure")
-WHOLE = Section("whole", Text("总数", "Totals"), Text("全部", "All"), (*WHOLE_FLOW, "later"), _FLOW_RULE)
-KIND = Section("kind", Text("分程序", "By procedure"), _KIND, WHOLE_FLOW, _PROMISE_RULE, "opened", share=True)
+WHOLE = Section("whole", Text("总数", "Totals"), Text("全部", "All"), (*WHOLE_FLOW, "later"), _WHOLE_RULE)
+KIND = Section("kind", Text("分程序", "By procedure"), _KIND, WHOLE_FLOW, _WHOLE_RULE, "opened", share=True)
 OUTLET = Section(
-    "outlet", Text("分网点", "By outlet"), Text("网点", "Outlet"), WHOLE_FLOW, _PROMISE_RULE, "opened", share=True
+    "outlet", Text("分网点", "By outlet"), Text("网点", "Outlet"), WHOLE_FLOW, _WHOLE_RULE, "opened", share=True
 )
 STAGE = Section(
     "stage", Text("期末在办，分阶段", "Open at the end, by stage"), Text("阶段", "Stage"), ("open", "overdue"),
@@ -65,7 +67,7 @@ CHILD = Section(
     "child", Text("由别的事项提起的事项（改正、整改、纠正等）", "Raised by other cases (corrections and the like)"),
     _KIND, FLOW, _FLOW_RULE,
 )  # fmt: skip
-DUTY = Section("duty", Text("定期事项", "Regular duties"), _KIND, WHOLE_FLOW, _PROMISE_RULE, share=True)
+DUTY = Section("duty", Text("定期事项", "Regular duties"), _KIND, WHOLE_FLOW, _WHOLE_RULE, share=True)
 DAY = Section(
     "day", Text("逐日", "Day by day"), Text("日期", "Day"), ("opened", "ended"),
     Text("按事项计，日期按本地时区。", "Cases are counted, by the day of the site's zone."), "opened",

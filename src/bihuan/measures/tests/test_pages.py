@@ -140,3 +140,13 @@ def test_the_paper_says_the_same_for_ever(site, march):
     week = client.get("/reports/week/2026-W11/report.pdf")
     trend = client.get("/reports/satisfaction/2026-03/report.pdf")
     assert [len(leaves(one.content)) for one in (week, trend)] == [2, 1]
+
+
+def test_a_day_is_compared_with_the_same_day_of_the_week_before(site, march):
+    """Opened on 2, 4, 6, 8 March and 10, 12, 14 March: Tuesday the tenth has none before it, the ninth one."""
+    page = door(site.qian).get("/reports/week/2026-W11/?known=20260409T170000")
+    (day,) = [table for table, _columns in page.context["tables"] if table.section.key == "day"]
+    opened = {row.key[-2:]: (row.cells[0].count, row.cells[0].before) for row in day.rows}
+    assert opened == {
+        "09": (0, 1), "10": (1, 0), "11": (0, 1), "12": (1, 0), "13": (0, 1), "14": (1, 0), "15": (0, 1)
+    }  # fmt: skip
