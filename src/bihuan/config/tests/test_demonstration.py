@@ -42,7 +42,8 @@ def folder(tmp_path):
 def test_it_is_made_by_acts_and_can_be_taken_away(folder):
     made = furnish(folder, NOW)
     assert made is not None
-    assert (len([one for one in made.cases if one.startswith("BX")]), Customer.objects.count(), Unit.objects.count()) == (12, 40, 120)
+    told = [one for one in made.cases if one.startswith("BX")]
+    assert (len(told), Customer.objects.count(), Unit.objects.count()) == (12, 40, 120)
     assert OutletKey.objects.count() == 3
     assert all(one.name.startswith("示例") for one in OutletKey.objects.all())
     assert set(Customer.objects.values_list("grade", flat=True)) == {SAMPLE}
