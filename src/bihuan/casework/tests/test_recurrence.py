@@ -220,6 +220,7 @@ def test_each_likeness_finds_its_own_and_never_the_souths(site, at, alike):
     assert groups(site.qian, alike["here"], at)["device"] == ("2", [here["device"], here["south"]])
     text = page(site.zhou, f"/cases/{here['here']}/")
     assert here["south"] not in text
+    assert "此设备与类似投诉" in text
 
 
 def test_each_count_opens_the_list_it_counts(site, at, alike):
