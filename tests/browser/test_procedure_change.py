@@ -42,8 +42,8 @@ def promised(number: str) -> tuple[timedelta, datetime]:
     """How long the slip may take, and the moment from which that counts."""
     case = Case.objects.get(number=number)
     (run,) = [one for one in case.state.clocks if one.name == PROMISE]
-    minutes = round((run.due - run.started) / timedelta(minutes=1))
-    return timedelta(minutes=minutes), run.started
+    # a promise is due at the next whole minute
+    return timedelta(minutes=(run.due - run.started) // timedelta(minutes=1)), run.started
 
 
 def shown_due(desk: Desk, number: str) -> None:

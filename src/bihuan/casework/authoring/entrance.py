@@ -64,12 +64,13 @@ def desk_of(request: HttpRequest, kind: str, moving: bool = False) -> Desk:
     else:
         raise Http404
     writes = drafting.may_draft(owner, person, now)
-    if not writes and not (_departs(definition, person, now) if moving else _signs(draft, person, now)):
+    if not writes and not (_departs(definition, person, now) if moving else signs(draft, person, now)):
         raise PermissionDenied
     return Desk(person, now, spoken(), kind, owner, draft, version, definition, writes)
 
 
-def _signs(draft: Draft | None, person: Person, at: datetime) -> bool:
+def signs(draft: Draft | None, person: Person, at: datetime) -> bool:
+    """Whether the cover names this person, or one of their posts, for a signature on what was sent."""
     if draft is None or draft.version is None or draft.state != Draft.SENT:
         return False
     sent: Version = draft.version

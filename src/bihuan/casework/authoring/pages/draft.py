@@ -21,7 +21,7 @@ from bihuan.registers.documents import queries as documents
 from bihuan.registers.documents.models import Draft, Version
 from bihuan.registers.documents.whole import Judged
 
-from ..entrance import Desk
+from ..entrance import Desk, signs
 
 MOST_UNVISITED = 100
 
@@ -87,7 +87,7 @@ def listed(person: Person, at: datetime, language: str) -> list[dict[str, Any]]:
             "owner": posts[one.owner].title.say(language) if one.owner in posts else one.owner,
             "by": one.opened_by,
             "at": one.opened_at,
-            "open": drafting.may_draft(one.owner, person, at) or one.state == Draft.SENT,
+            "open": drafting.may_draft(one.owner, person, at) or signs(one, person, at),
         }
         for one in found
     ]
