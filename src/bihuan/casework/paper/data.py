@@ -255,13 +255,13 @@ def _result(sources: Sources) -> tuple[list[dict[str, str]], list[dict[str, Any]
     definition = sources.definition
     for form in definition.forms.values():
         long = [one for one in form.fields.values() if one.kind == "long-text"]
-        signed = [one for one in form.fields.values() if one.kind == "signature"]
-        if not long or not signed or form.lines or form.copies:
+        signatures = [one for one in form.fields.values() if one.kind == "signature"]
+        if not long or not signatures or form.lines or form.copies:
             continue
         filled = sources.case.state.answers.get(form.name, {})
         language = sources.names.language
         blanks = [{"label": one.ask.say(language), "value": str(filled.get(one.name, ""))} for one in long]
-        return blanks, [{"label": one.ask.say(language), **signed(filled.get(one.name))} for one in signed]
+        return blanks, [{"label": one.ask.say(language), **signed(filled.get(one.name))} for one in signatures]
     return [{"label": _("处理结果"), "value": ""}, {"label": _("客户意见"), "value": ""}], []
 
 
