@@ -52,12 +52,14 @@ def left_by_moves(case: Case) -> list[tuple[datetime, Definition]]:
     ]
 
 
-def definition_of_run(case: Case, run: ClockRun, now: Definition | None = None) -> Definition:
+def definition_of_run(
+    case: Case, run: ClockRun, now: Definition | None = None, left: list[tuple[datetime, Definition]] | None = None
+) -> Definition:
     """The definition one run of a promise was decided under: as it was missed, kept or given up; else ``now``, which is
-    the one the case stands under."""
+    the one the case stands under. ``left`` as ``left_by_moves`` gives it, where it was asked already."""
     decided = run.missed_at or run.stopped
     if decided is not None:
-        for until, before in left_by_moves(case):
+        for until, before in left_by_moves(case) if left is None else left:
             # what the new text lacks is given up at the very moment of the move
             if decided < until or (decided == until and run.state == "void"):
                 return before

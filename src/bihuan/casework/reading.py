@@ -12,6 +12,7 @@ from bihuan.people import queries as people
 from bihuan.people.models import Person
 from bihuan.procedure import engine
 from bihuan.procedure.deadlines import explain
+from bihuan.procedure.definition import Definition
 from bihuan.procedure.engine import Surroundings
 from bihuan.procedure.state import Offer
 from bihuan.registers.calendars import queries as calendars
@@ -20,9 +21,10 @@ from bihuan.registers.documents import queries as documents
 from . import listing, queries, rights, search
 from .actions.keeping import surroundings_of
 from .actions.moving import newer
-from .definitions import definition_for, definition_of_run
+from .definitions import definition_for, definition_of_run, left_by_moves
 from .masks import Masks, hidden
 from .models import Case
+from .seeing import hidden_forms
 
 ROW = ("id", "number", "kind", "step", "stage", "outlet", "title", "revision", "opened_at", "ended_at", "promised_at")
 
@@ -72,6 +74,7 @@ def whole(person: Person, case: Case, at: datetime) -> dict[str, Any]:
     definition = definition_for(case)
     step = definition.steps[case.step]
     masks = Masks(case, definition, whole=rights.sees_numbers(person, case.outlet, at))
+    hidden = hidden_forms(definition, case.state, person, at)
     return {
         **{name: getattr(case, name) for name in ROW},
         "title": masks.of(case.title),
@@ -80,7 +83,8 @@ def whole(person: Person, case: Case, at: datetime) -> dict[str, Any]:
         "version_id": case.version_id,
         "newer_version": replacing[0].pk if (replacing := newer(case, at)) else None,
         "step_title": step.title,
-        "answers": masks.of(case.state.answers),
+        "answers": masks.of({name: filled for name, filled in case.state.answers.items() if name not in hidden}),
+        "hidden": sorted(hidden & case.state.answers.keys()),
         "facts": masks.of(case.state.facts),
         "children": case.state.children,
         "deadlines": case.state.clocks,
@@ -107,7 +111,20 @@ def shown_history(person: Person, case: Case, at: datetime) -> list[dict[str, An
     """The history as ``person`` may see it: numbers masked where they are masked on the page."""
     masks = Masks(case, definition_for(case), whole=rights.sees_numbers(person, case.outlet, at))
     spoken = ("answers", "facts", "happenings", "effects")
-    return [{**one, **{name: masks.of(one[name]) for name in spoken}} for one in history(case)]
+    hidden = hidden_forms(definition_for(case), case.state, person, at)
+    told = [_without(one, definition_for(case), hidden) if hidden else one for one in history(case)]
+    return [{**one, **{name: masks.of(one[name]) for name in spoken}} for one in told]
+
+
+def _without(entry: dict[str, Any], definition: Definition, hidden: frozenset[str]) -> dict[str, Any]:
+    """The entry without what was answered on hidden forms: as it was filled in, handed on, or corrected."""
+    act = definition.acts.get(entry["verb"])
+    happenings = entry["happenings"] or ()
+    about = {str(one["name"]).partition(".")[0] for one in happenings if one["kind"] in {"filled", "corrected"}}
+    if not about & hidden and not (act is not None and act.form in hidden):
+        return entry
+    told = [{**one, "data": {}} if one["kind"] in {"corrected", "child", "effect"} else one for one in happenings]
+    return {**entry, "answers": {}, "facts": {}, "effects": None, "happenings": told}
 
 
 def told_of(entries: Iterable[Any]) -> list[dict[str, Any]]:
@@ -150,11 +167,10 @@ def _revision(entry: Any) -> int:
 
 
 def deadlines(case: Case, at: datetime) -> list[Any]:
-    """Every run of every promise, explained span by span."""
-    return [
-        explain(definition_of_run(case, run), case.state, run.name, _calendar(case, run.calendar), at, run.run)
-        for run in case.state.clocks
-    ]
+    """Every run of every promise, explained span by span, by the text it was decided under."""
+    now, left = definition_for(case), left_by_moves(case)
+    told = [(run, definition_of_run(case, run, now, left)) for run in case.state.clocks]
+    return [explain(text, case.state, run.name, _calendar(case, run.calendar), at, run.run) for run, text in told]
 
 
 def _calendar(case: Case, version: str) -> Any:

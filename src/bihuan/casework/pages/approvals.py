@@ -21,6 +21,7 @@ from .. import queries, reading
 from ..actions.keeping import surroundings_of
 from ..definitions import definition_for, running
 from ..models import Case
+from ..seeing import hidden_forms
 from . import inbox, promises, story
 from .names import Names
 from .words import act_title, answered, clause_words, step_title
@@ -67,7 +68,7 @@ def listed(
     elif chosen == "done":
         lines = _done(person, at, names)
     else:
-        lines = _waiting_lines(decide if chosen == "decide" else mine, chosen, number, at, names)
+        lines = _waiting_lines(person, decide if chosen == "decide" else mine, chosen, number, names)
         lines = [*signing, *lines] if chosen == "decide" else lines
     counts = {"decide": len(decide) + len(signing), "mine": len(mine)}
     words = {"decide": _("待我审批"), "mine": _("待我处理"), "raised": _("我发起的"), "done": _("已办")}
@@ -79,7 +80,8 @@ def listed(
     return {"tab": chosen, "tabs": tabs, "lines": lines, "lent": lent(person, at)}
 
 
-def _waiting_lines(waiting: list[inbox.Waiting], tab: str, number: str, at: datetime, names: Names) -> list[Line]:
+def _waiting_lines(person: Person, waiting: list[inbox.Waiting], tab: str, number: str, names: Names) -> list[Line]:
+    at = names.at
     names.learn(one.case.person for one in waiting)
     asked = _last_doers([one.case for one in waiting])
     names.learn(asked.values())
@@ -95,7 +97,7 @@ def _waiting_lines(waiting: list[inbox.Waiting], tab: str, number: str, at: date
                 who=names.person(doer) if doer else "",
                 address=f"/approvals/{case.number}/?tab={tab}",
                 chip=chips[0] if chips else None,
-                amount=_amount(one.definition, case),
+                amount=_amount(one.definition, case, hidden_forms(one.definition, case.state, person, at)),
                 current=case.number == number,
             )
         )
@@ -112,10 +114,10 @@ def _last_doers(cases: list[Case]) -> dict[str, str]:
     return found
 
 
-def _amount(definition: Definition, case: Case) -> str:
-    """The newest answer that is an amount of money; "" where none was given."""
+def _amount(definition: Definition, case: Case, hidden: frozenset[str]) -> str:
+    """The newest answer that is an amount of money and may be read; "" where none was given."""
     for form_name, filled in reversed(list(case.state.answers.items())):
-        form = definition.forms.get(form_name)
+        form = definition.forms.get(form_name) if form_name not in hidden else None
         for field in form.fields.values() if form else ():
             if field.kind == "money" and filled.get(field.name) not in (None, "", 0):
                 return str(filled[field.name])
@@ -205,7 +207,8 @@ def decisive(one: inbox.Waiting, language: str) -> dict[str, Any] | None:
 def card(one: inbox.Waiting, person: Person, at: datetime, language: str) -> ApprovalCard:
     """Everything needed to decide: who asks, how much, until when, by which words, what was said so far."""
     case, definition = one.case, one.definition
-    names = Names(language, surroundings_of(case.outlet).zone, at)
+    hidden = hidden_forms(definition, case.state, person, at)
+    names = Names(language, surroundings_of(case.outlet).zone, at, hidden=hidden)
     pack = documents.pack_of(case.version)
     history = reading.history(case)
     chips = promises.chips(case, definition, at, language, only_open=True)
@@ -219,14 +222,14 @@ def card(one: inbox.Waiting, person: Person, at: datetime, language: str) -> App
         asked_by=names.person(asked["doer"]) if asked else "",
         asked_at=asked["done_at"] if asked else None,
         subject=subject_of(case, definition, language),
-        amount=_amount(definition, case),
+        amount=_amount(definition, case, hidden),
         chip=chips[0] if chips else None,
         points=tuple(_newest_points(case, person, names))[:POINTS],
         clause=one.act.origin.cite(),
         clause_address=clause.get("address", ""),
         clause_title=clause.get("title", ""),
         rule=clause.get("prose", ""),
-        files=_files(definition, case),
+        files=_files(definition, case, hidden),
         chain=tuple(story.told(definition, pack, history, names)),
         instead_of=names.person(giver) if giver else "",
     )
@@ -248,10 +251,12 @@ def _newest_points(case: Case, person: Person, names: Names) -> Iterator[tuple[s
         yield from _points(definition, told, form, names)
 
 
-def newest(case: Case, language: str, at: datetime) -> list[TimelineEntry]:
+def newest(case: Case, person: Person, language: str, at: datetime) -> list[TimelineEntry]:
     """What was done last, for somebody whom the case no longer waits for."""
-    names = Names(language, surroundings_of(case.outlet).zone, at)
-    return story.told(definition_for(case), documents.pack_of(case.version), reading.history(case)[-1:], names)
+    definition = definition_for(case)
+    hidden = hidden_forms(definition, case.state, person, at)
+    names = Names(language, surroundings_of(case.outlet).zone, at, hidden=hidden)
+    return story.told(definition, documents.pack_of(case.version), reading.history(case)[-1:], names)
 
 
 def _points(definition: Definition, case: Case, form: str, names: Names) -> list[tuple[str, str]]:
@@ -259,11 +264,11 @@ def _points(definition: Definition, case: Case, form: str, names: Names) -> list
     return answered(definition, form, case.state.answers[form], names)
 
 
-def _files(definition: Definition, case: Case) -> tuple[FileLine, ...]:
-    """The files handed in with any form, by their names."""
+def _files(definition: Definition, case: Case, hidden: frozenset[str]) -> tuple[FileLine, ...]:
+    """The files handed in with any form that may be read, by their names."""
     found = []
     for form_name, filled in case.state.answers.items():
-        form = definition.forms.get(form_name)
+        form = definition.forms.get(form_name) if form_name not in hidden else None
         for field in form.fields.values() if form else ():
             given = filled.get(field.name) if field.kind in {"file", "signature"} else None
             for one in given if isinstance(given, list) else [given]:

@@ -12,10 +12,17 @@ from ..definitions import procedure_in_force
 
 
 class Names:
-    """Names in one language, moments in one zone, as they are at ``at``; ``whole_phones``: numbers unmasked."""
+    """Names in one language, moments in one zone, as they are at ``at``; ``whole_phones``: numbers unmasked.
 
-    def __init__(self, language: str, zone: ZoneInfo, at: datetime, *, whole_phones: bool = True) -> None:
+    ``hidden``: forms of the case in hand whose answers the reader may not read.
+    """
+
+    def __init__(
+        self, language: str, zone: ZoneInfo, at: datetime, *, whole_phones: bool = True,
+        hidden: frozenset[str] = frozenset(),
+    ) -> None:  # fmt: skip
         self.whole_phones = whole_phones
+        self.hidden = hidden
         self.language = language
         self.zone = zone
         self.at = at

@@ -30,6 +30,7 @@ from ..errors import CaseworkError, OutOfSight
 from ..facts import collect
 from ..forms import FILE_KINDS, Reader, asked, asked_lines, place_problems, read
 from ..models import Case
+from ..seeing import hidden_forms
 from . import candidates, choices, standing, story
 from .names import Names
 from .words import clause_address, clause_words
@@ -48,6 +49,7 @@ class Sheet:
     received: datetime
     identity: UUID
     answers: dict[str, Any]
+    person: Person | None = None
     case: Case | None = None
     kind: str = ""
     outlet: str = ""
@@ -74,12 +76,14 @@ class Sheet:
     def for_act(cls, request: HttpRequest, case: Case, definition: Definition, action: str, now: datetime) -> Sheet:
         """The sheet of one act of ``case``, filled with the newest answers to the same form."""
         sheet = cls._made(request, definition, action, now, surroundings_of(case.outlet).zone, case.state.answers)
-        sheet.case = case
+        sheet.case, sheet.person = case, request.user
         sheet.expect = _number(request.POST.get("_expect")) if request.method == "POST" else case.revision
         if request.method != "POST":
+            hidden = hidden_forms(definition, case.state, request.user, now)
+            readable = {name: filled for name, filled in case.state.answers.items() if name not in hidden}
             sheet.answers = {
-                **_again(definition, sheet.form, case, request.user, now),
-                **case.state.answers.get(sheet.form.name, {}),
+                **_again(definition, sheet.form, case, readable, request.user, now),
+                **readable.get(sheet.form.name, {}),
             }
         return sheet
 
@@ -171,7 +175,9 @@ class Sheet:
         """What others did between the page and its sending."""
         if self.seen is None or self.case is None:
             return []
-        names = Names(language, self.zone, self.received)
+        assert self.person is not None
+        hidden = hidden_forms(self.definition, self.case.state, self.person, self.received)
+        names = Names(language, self.zone, self.received, hidden=hidden)
         history = reading.history(self.case)[self.seen - self.case.revision :]
         return story.told(self.definition, pack_of(self.case.version), history, names)
 
@@ -216,7 +222,9 @@ def _number(text: str | None) -> int | None:
     return int(text) if text and text.isdecimal() and len(text) < 10 else None
 
 
-def _again(definition: Definition, form: Form, case: Case, person: Person, at: datetime) -> dict[str, Any]:
+def _again(
+    definition: Definition, form: Form, case: Case, readable: dict[str, Any], person: Person, at: datetime
+) -> dict[str, Any]:
     """Questions asked again begin with the earlier answer, or with what a register computed, where the text says so."""
     earlier = {}
     computed = {one.again for one in form.fields.values() if one.again and vocabulary.fact(one.again)}
@@ -225,7 +233,7 @@ def _again(definition: Definition, form: Form, case: Case, person: Person, at: d
         known = collect(computed, question) if computed else {}
     for one in form.fields.values():
         source, _dot, name = one.again.partition(".")
-        value = known.get(one.again) if one.again in computed else case.state.answers.get(source, {}).get(name)
+        value = known.get(one.again) if one.again in computed else readable.get(source, {}).get(name)
         if one.again and value is not None:
             earlier[one.name] = value
     return earlier

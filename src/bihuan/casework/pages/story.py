@@ -163,8 +163,9 @@ def _corrected(definition: Definition, happenings: list[dict[str, Any]], names: 
         data = one.get("data") or {}
         if one["kind"] == "corrected":
             form = str(data.get("form", ""))
-            fields = dict.fromkeys([str(data.get("field", "")).partition(".")[0]])
-            (name,) = fields
+            # of several signers' own fillings the question comes after the signer's number
+            head, _dot, rest = str(data.get("field", "")).partition(".")
+            name = rest if head.isdecimal() else head
             before = answered(definition, form, {name: data["before"]}, names) if data.get("before") is not None else []
             after = answered(definition, form, {name: data.get("after")}, names)
             old = before[0][1] if before else "—"

@@ -95,8 +95,10 @@ def answered(definition: Definition, form_name: str, filled: dict[str, Any], nam
 
     What the form does not ask (a standing act's own words) comes last, under its name.
     """
-    given = by_field(form_name, filled)
     form = definition.forms.get(form_name)
+    if form is not None and form_name in names.hidden:
+        return [(form.title.say(names.language), _("限定岗位可见"))] if filled else []
+    given = by_field(form_name, filled)
     told: list[tuple[str, str]] = []
     for field in form.fields.values() if form else ():
         if field.name in given:
@@ -107,6 +109,8 @@ def answered(definition: Definition, form_name: str, filled: dict[str, Any], nam
             parts = [_said(field, row[field.name], names) for field in lines.fields.values() if field.name in row]
             told.append((lines.ask.say(names.language), " · ".join(part for part in parts if part)))
     corrected = definition.forms.get(str(given.get("form", "")))
+    if corrected is not None and corrected.name in names.hidden:
+        given.pop("value", None)
     told += [_of_standing(definition, corrected, name, value, names) for name, value in given.items()]
     return told
 

@@ -20,7 +20,6 @@ from urllib.parse import quote
 from django.db.models import Count
 from django.utils.translation import gettext as _
 
-from bihuan.people import queries as people
 from bihuan.people.models import Person
 from bihuan.procedure.definition import Definition, Effect, Form, Lines, Sheet
 from bihuan.registers.charges import queries as charges
@@ -31,6 +30,7 @@ from .. import reading
 from ..definitions import definition_for
 from ..models import Case
 from ..pages.story import filled_forms
+from ..seeing import hidden_forms
 from .models import PrintCount
 
 RECEIVES_MONEY = "charges.receipt"
@@ -94,7 +94,7 @@ def documents_of(
     """
     definition = definition_for(case)
     counted = _counted(case.number)
-    posts = {post for post, _place in people.doer_of(person, at).holds}
+    hidden = hidden_forms(definition, case.state, person, at)
     takings = forms_with(definition, RECEIVES_MONEY)
     told = reading.history(case) if history is None else history
     found = []
@@ -102,7 +102,7 @@ def documents_of(
         form = definition.forms.get(name)
         if form is None or name in takings or not case.state.answers.get(name):
             continue
-        if form.seen_by and not posts & set(form.seen_by):
+        if name in hidden:
             continue
         found.append(_document(case, name, form, layout_of(definition, form), language, counted))
     for receipt in (ledger or charges.of_case(case.number)).receipts:

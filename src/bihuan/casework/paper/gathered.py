@@ -12,7 +12,6 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from bihuan.people import queries as people
 from bihuan.people.models import Person
 from bihuan.procedure.definition import Form, Section, Sheet
 from bihuan.procedure.state import ClockRun
@@ -25,6 +24,7 @@ from ..models import Case
 from ..pages import promises, similar
 from ..pages.names import Names
 from ..pages.words import act_title, due_words, local, post_title, step_title
+from ..seeing import hidden_forms
 from .data import Sources, fact_of, heading, signed, table_of
 from .documents import Document
 
@@ -47,7 +47,7 @@ class _Gathering:
         self.case, self.definition, self.pack = case, sources.definition, sources.pack
         self.document = document
         self.masks = Masks(case, self.definition, whole=whole)
-        self.posts = {post for post, _place in people.doer_of(self.person, names.at).holds}
+        self.hidden = hidden_forms(self.definition, case.state, self.person, names.at)
         self.children = list(
             linking.open_to(self.person, names.at).filter(parent=case.pk).order_by("opened_at", "number")
         )
@@ -85,7 +85,7 @@ class _Gathering:
             if form is None:
                 opened = [one for one in self.children if one.group == part]
                 tables += [self._opened(opened)] if opened else []
-            elif form.seen_by and not self.posts & set(form.seen_by):
+            elif name in self.hidden:
                 hidden = True
             else:
                 some, more = self._of_form(form, field)

@@ -92,7 +92,7 @@ def _drawn(
             "may_hand_on": _may_hand_on(request, case),
         }
     elif case:
-        context["since"] = approvals.newest(case, spoken(), now)
+        context["since"] = approvals.newest(case, request.user, spoken(), now)
     return render(request, "casework/inbox.html", context, status=sheet.status if sheet else 200)
 
 

@@ -16,6 +16,7 @@ from bihuan.registers.visits import queries as visits
 from ... import forms
 from ...actions.keeping import surroundings_of
 from ...models import Case
+from ...seeing import hidden_forms
 from ..names import Names
 from ..words import answered, local
 from .queue import Entry
@@ -26,7 +27,8 @@ AFTER = frozenset({"done", "followed-up", "closed"})
 def of(person: Person, entry: Entry, at: datetime, language: str) -> dict[str, Any]:
     """What the caller wants in sight while talking."""
     case, definition = entry.case, entry.definition
-    names = Names(language, surroundings_of(case.outlet).zone, at)
+    hidden = hidden_forms(definition, case.state, person, at)
+    names = Names(language, surroundings_of(case.outlet).zone, at, hidden=hidden)
     opening = definition.acts[definition.opening.act].form
     filled = [name for name in case.state.answers if name in definition.forms and name != opening]
     return {

@@ -1,0 +1,74 @@
+"""``seen-by`` where a case is shown: whoever holds none of its posts reads neither the form nor its corrections."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+from django.utils import timezone
+from tests.cast import OWN_PACK, Doors, acting, told
+
+from bihuan.casework import actions
+from bihuan.casework.models import Case
+from bihuan.casework.paper.documents import documents_of
+from bihuan.registers.documents.actions import load_pack
+
+SECRET = 97531
+
+
+@pytest.fixture
+def doors(site) -> Doors:
+    return Doors(site)
+
+
+@pytest.fixture
+def number(doors, tmp_path) -> str:
+    """A job whose order, hours and all, is for the dispatcher until the work is done; assigned and corrected once."""
+    folder = tmp_path / "pack"
+    shutil.copytree(OWN_PACK, folder)
+    path = folder / "01-job.md"
+    told_to = '[forms.order]\nseen-by = { posts = ["dispatcher"], until = "work" }\n'
+    path.write_text(path.read_text(encoding="utf-8").replace("[forms.order]\n", told_to, 1), encoding="utf-8")
+    load_pack(folder, by=None, at=timezone.now())
+    number = doors.open("chen")
+    site, now = doors.site, timezone.now()
+    order = {"order.repairer": "li", "order.hours": SECRET - 1}
+    actions.act(site.zhou, acting(number, "assign", now, order))
+    wrong = {"form": "order", "field": "hours", "value": SECRET, "reason": "写错"}
+    actions.act(site.zhou, acting(number, "correct", now, wrong))
+    return number
+
+
+def everything(doors, who, number) -> str:
+    """What ``who`` gets to read of the case, through every door."""
+    browser = doors.browser(who)
+    pages = ["", "?tab=forms", "?tab=states", "acts/assign/", "acts/correct/", "print/"]
+    texts = [browser.get(f"/cases/{number}/{page}").content.decode() for page in pages]
+    api = [doors.get(who, f"/cases/{number}{part}").content.decode() for part in ("", "/journal")]
+    return "\n".join([*texts, *api])
+
+
+def test_who_holds_no_such_post_reads_it_nowhere_and_who_does_everywhere(doors, number):
+    assert str(SECRET) in everything(doors, "zhou", number)
+    for who in ("li", "chen", "qian"):
+        text = everything(doors, who, number)
+        assert [one for one in (SECRET, SECRET - 1) if str(one) in text] == [], who
+    assert "限定岗位可见" in doors.browser("li").get(f"/cases/{number}/?tab=forms").content.decode()
+
+
+def test_the_api_names_what_it_hides(doors, number):
+    assert told(doors.get("li", f"/cases/{number}"))["hidden"] == ["order"]
+    whole = told(doors.get("zhou", f"/cases/{number}"))
+    assert (whole["hidden"], whole["answers"]["order"]["hours"]) == ([], SECRET)
+    verbs = [one["verb"] for one in told(doors.get("li", f"/cases/{number}/journal"))["entries"]]
+    assert verbs == ["register", "assign", "correct"]
+
+
+def test_once_the_moment_has_come_everybody_in_scope_reads_and_prints_it(doors, number):
+    case = Case.objects.get(number=number)
+    assert "order" not in [one.form for one in documents_of(case, doors.site.again("qian"), timezone.now(), "zh")]
+    actions.act(doors.site.li, acting(number, "work", timezone.now(), {"work.sure": True}))
+    case.refresh_from_db()
+    assert str(SECRET) in everything(doors, "qian", number)
+    assert told(doors.get("qian", f"/cases/{number}"))["hidden"] == []
+    assert "order" in [one.form for one in documents_of(case, doors.site.again("qian"), timezone.now(), "zh")]
