@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.utils import timezone
+
 from bihuan.casework.models import Case
 from bihuan.registers.customers.models import Customer
 from bihuan.registers.products.models import Unit
@@ -56,6 +58,10 @@ def _promise() -> str:
     return f"/cases/{case.number}/deadlines/{run.name}/{run.run}/"
 
 
+def _this_month(report: str) -> Where:
+    return lambda: f"/reports/{report}/{timezone.localtime():%Y-%m}/"
+
+
 PAGES = (
     Looked("s1-intake", "chen", _at("/intake/?new=1")),
     Looked("s3-list", "zhou", _at("/cases/")),
@@ -74,6 +80,9 @@ PAGES = (
     Looked("home-follow-up", "sun", _at("/")),
     Looked("home-leader", "qian", _at("/")),
     Looked("home-office", "wu", _at("/")),
+    Looked("reports", "qian", _at("/reports/")),
+    Looked("report-month", "qian", _this_month("month"), phone=True),
+    Looked("report-satisfaction", "qian", _this_month("satisfaction"), phone=True),
     Looked("first-run", "keeper", _at("/")),
     Looked("messages", "zhou", _at("/messages/")),
     Looked("people", "keeper", _at("/people/")),
