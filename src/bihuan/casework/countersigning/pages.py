@@ -21,6 +21,7 @@ from ..definitions import definition_for
 from ..models import Case
 from ..pages import approvals, inbox
 from ..pages.names import Names
+from ..pages.words import act_title
 from . import queries
 from .models import AddedSigner
 
@@ -49,7 +50,7 @@ def lines(person: Person, at: datetime, language: str, current: str = "") -> lis
         found.append(
             approvals.Line(
                 number=one.case.number,
-                title=_("加签：%(act)s") % {"act": definition.acts[one.act].title.say(language)},
+                title=_("加签：%(act)s") % {"act": act_title(definition, one.act, language)},
                 subject=approvals.subject_of(one.case, definition, language),
                 who=names.person(one.asked_by),
                 address=f"/approvals/signing/{one.pk}/",
