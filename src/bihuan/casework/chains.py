@@ -7,6 +7,7 @@ opened a measure; a check is an act whose doer must be another than whoever did 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -24,6 +25,7 @@ from .linking import Chain, chain_of
 from .masks import Masks
 from .matters import matter_of
 from .models import Case
+from .seeing import hidden_forms
 from .used_parts import Part, parts_of
 
 SPOKEN = ("fault", "wish", "long-text")
@@ -39,6 +41,7 @@ class Member:
     about: str
     links: tuple[str, ...]
     checks: tuple[Check, ...]
+    hidden: frozenset[str] = frozenset()
 
     @property
     def pressing(self) -> ClockRun | None:
@@ -76,7 +79,7 @@ def whole_of(person: Person, case: Case, at: datetime) -> Whole:
     """The chain ``case`` stands in, as far as ``person`` sees it, masked as they see numbers."""
     chain = chain_of(person, case, at)
     members = tuple(_members(person, chain, at))
-    parts = tuple(part for one in members for part in parts_of(one.case))
+    parts = tuple(part for one in members for part in parts_of(one.case, one.hidden))
     return Whole(members, tuple(_units(person, members, at)), parts, chain.cut)
 
 
@@ -88,18 +91,19 @@ def _members(person: Person, chain: Chain, at: datetime) -> list[Member]:
             definition = definition_for(case)
             masks = Masks(case, definition, whole=rights.sees_numbers(person, case.outlet, at))
             links = tuple(sorted(numbers[to] for of, to in chain.links if of == case.pk))
-            about = masks.of(about_of(case, definition))
+            hidden = hidden_forms(definition, case.state, person, at)
+            about = masks.of(about_of(case, definition, hidden))
             checks = tuple(checks_of(definition, case.state))
-            found.append(Member(case, definition, depth, about, links, checks))
+            found.append(Member(case, definition, depth, about, links, checks, hidden))
     return found
 
 
-def about_of(case: Case, definition: Definition) -> str:
-    """What the case is called; else the first thing said in words on the form it was opened with."""
+def about_of(case: Case, definition: Definition, hidden: Collection[str] = ()) -> str:
+    """What the case is called; else the first thing said in words on the form it was opened with, if not ``hidden``."""
     if case.title:
         return case.title
     form = definition.forms.get(definition.acts[definition.opening.act].form)
-    return _words(form, case.state.answers.get(form.name, {})) if form else ""
+    return _words(form, case.state.answers.get(form.name, {})) if form and form.name not in hidden else ""
 
 
 def _words(form: Form, filled: dict[str, Any]) -> str:
@@ -141,10 +145,11 @@ def _units(person: Person, members: tuple[Member, ...], at: datetime) -> list[tu
     return [(serial, model, unit) for (serial, model), unit in found.items() if serial or model not in named]
 
 
-def outcome_of(check: Check, definition: Definition, state: State) -> list[tuple[Text, bool]]:
-    """(question, answer) of the yes-no questions on the form of a check that was done."""
-    form = definition.forms.get(check.act.form) if check.at else None
-    filled = state.answers.get(check.act.form, {})
+def outcome_of(check: Check, member: Member) -> list[tuple[Text, bool]]:
+    """(question, answer) of the yes-no questions on the form of a check that was done, if it is not hidden."""
+    shown = check.at is not None and check.act.form not in member.hidden
+    form = member.definition.forms.get(check.act.form) if shown else None
+    filled = member.case.state.answers.get(check.act.form, {})
     fields = form.fields.values() if form else ()
     return [(one.ask, filled[one.name]) for one in fields if one.kind == "yes-no" and one.name in filled]
 
@@ -197,7 +202,7 @@ def _told(one: Member, at: datetime) -> dict[str, Any]:
 
 
 def _checked(check: Check, one: Member) -> dict[str, Any]:
-    outcome = outcome_of(check, one.definition, one.case.state)
+    outcome = outcome_of(check, one)
     return {
         "act": check.act.name,
         "title": check.act.title,

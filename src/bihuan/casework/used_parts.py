@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,9 +24,9 @@ class Part:
     case: Case
 
 
-def parts_of(case: Case) -> list[Part]:
-    """The parts the forms of ``case`` name, in the order of its answers."""
-    return list(_parts(definition_for(case), case))
+def parts_of(case: Case, hidden: Collection[str] = ()) -> list[Part]:
+    """The parts the forms of ``case`` name, in the order of its answers; those of ``hidden`` forms are left out."""
+    return [part for part in _parts(definition_for(case), case) if part.form not in hidden]
 
 
 def _parts(definition: Definition, case: Case) -> Iterator[Part]:

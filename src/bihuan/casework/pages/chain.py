@@ -28,13 +28,12 @@ def shown(person: Person, case: Case, at: datetime, language: str) -> dict[str, 
     zone = surroundings_of(case.outlet).zone
     names = Names(language, zone, at, whole_phones=rights.sees_numbers(person, case.outlet, at))
     members = [_member(one, case, names) for one in whole.members]
-    parts = [part for one in whole.members for part in similar.part_rows([one.case], names)]
     return {
         "title": _("来龙去脉"),
         "case": case,
         "origins": [one for one in members if not one["depth"]],
         "units": [_unit(*one, names) for one in whole.units],
-        "parts": parts,
+        "parts": similar.part_rows(whole.parts, names),
         "measures": [one for one in members if one["depth"]],
         "checked": [row for one in whole.members for row in _checks(one, names)],
         "members": len(members),
@@ -99,7 +98,7 @@ def _checks(one: chains.Member, names: Names) -> list[dict[str, Any]]:
 def _check(check: Check, one: chains.Member, names: Names) -> dict[str, Any]:
     pack = documents.pack_of(one.case.version)
     posts = tuple(dict.fromkeys((*check.act.who.posts, *check.act.who.each)))
-    outcome = chains.outcome_of(check, one.definition, one.case.state)
+    outcome = chains.outcome_of(check, one)
     return {
         "number": one.case.number,
         "about": one.about,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -21,7 +22,8 @@ from ..definitions import definition_for
 from ..masks import hidden
 from ..matters import Matter, marked
 from ..models import Case
-from ..used_parts import parts_of
+from ..seeing import hidden_forms
+from ..used_parts import Part, parts_of
 from .names import Names
 from .words import local, said, step_title
 
@@ -54,7 +56,7 @@ def panel(person: Person, case: Case, definition: Definition, names: Names) -> d
         "address": f"/devices/{unit.pk}/" if unit else "",
         "batch": unit.batch if unit else "",
         "groups": groups,
-        "parts": _parts(seen, case, matter, names),
+        "parts": _parts(person, seen, case, matter, names),
         "chain": f"/cases/{case.number}/chain/",
     }
 
@@ -153,25 +155,24 @@ def _title(case: Case, names: Names) -> str:
     return case.title if names.whole_phones else hidden(case.title)
 
 
-def _parts(seen: QuerySet[Case], case: Case, matter: Matter, names: Names) -> list[dict[str, str]]:
-    """Parts the newest cases about this device named, or those they opened; the newest first."""
-    if not matter.devices:
-        return part_rows([case], names)
-    about = list(seen.filter(pk__in=marked("device", matters.written(matter.devices))).order_by("-id")[:EARLIER])
-    near = [case, *about]
-    below = list(seen.filter(parent__in=[one.pk for one in near]).order_by("-id")[:EARLIER])
-    once = {one.pk: one for one in (*near, *below)}
-    return part_rows(sorted(once.values(), key=lambda one: one.opened_at, reverse=True), names)
+def _parts(person: Person, seen: QuerySet[Case], case: Case, matter: Matter, names: Names) -> list[dict[str, str]]:
+    """Parts this case and the newest about its device named, or those they opened; the newest first."""
+    near = [case]
+    if matter.devices:
+        near += seen.filter(pk__in=marked("device", matters.written(matter.devices))).order_by("-id")[:EARLIER]
+        near += seen.filter(parent__in=[one.pk for one in near]).order_by("-id")[:EARLIER]
+    once = sorted({one.pk: one for one in near}.values(), key=lambda one: one.opened_at, reverse=True)
+    unseen = {one.pk: hidden_forms(definition_for(one), one.state, person, names.at) for one in once}
+    return part_rows([part for one in once for part in parts_of(one, unseen[one.pk])], names)
 
 
-def part_rows(cases: list[Case], names: Names) -> list[dict[str, str]]:
-    """Every part these cases name, in words, with the case it stands in."""
+def part_rows(parts: Iterable[Part], names: Names) -> list[dict[str, str]]:
+    """These parts in words, each with the case it stands in."""
     told = []
-    for case in cases:
-        for part in parts_of(case):
-            words = " · ".join(
-                f"{field.ask.say(names.language)} {said(field, value, names)}" for field, value in part.beside
-            )
-            shown = words if names.whole_phones else hidden(words)
-            told.append({"part": part.name, "words": shown, "number": part.case.number})
+    for part in parts:
+        words = " · ".join(
+            f"{field.ask.say(names.language)} {said(field, value, names)}" for field, value in part.beside
+        )
+        shown = words if names.whole_phones else hidden(words)
+        told.append({"part": part.name, "words": shown, "number": part.case.number})
     return told

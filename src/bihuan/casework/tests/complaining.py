@@ -67,4 +67,4 @@ def closed(site: Site, complaint: Case, at: datetime) -> Case:
     action = measured(site, acted(site, complaint, at), at + DAY)
     after = at + 32 * DAY
     do(site, "sun", action, "check-effect", after, {"effect.effective": True, "effect.seen": "未再漏"})
-    return do(site, "chen", complaint, "close", after, {"answer.words": "已换密封圈"})
+    return do(site, "chen", complaint, "close", after, {"answer.words": "已换密封圈", "answer.part": "备用滤网"})

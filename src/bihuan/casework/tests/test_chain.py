@@ -191,3 +191,13 @@ def test_what_was_erased_stands_on_no_chain_and_the_tie_stays(complaints, at):
 
 def names_at(at) -> Names:
     return Names("zh", surroundings_of("north").zone, at)
+
+
+def test_parts_on_a_form_for_some_posts_are_told_to_nobody_else(complaints, at):
+    complaint = closed(complaints, complain(complaints, at=at - 50 * DAY), at - 49 * DAY)
+    for path in (f"/cases/{complaint.number}/chain/", f"/cases/{complaint.number}/"):
+        card = page(complaints.zhou, path).partition("此设备与类似投诉")[2] or page(complaints.zhou, path)
+        assert "备用滤网" not in card
+        assert "备用滤网" in page(complaints.chen, path)
+    assert [one["part"] for one in chains.told(complaints.zhou, complaint, at)["parts"]] == ["密封圈"]
+    assert [one["part"] for one in chains.told(complaints.chen, complaint, at)["parts"]] == ["密封圈", "备用滤网"]
