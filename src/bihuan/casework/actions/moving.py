@@ -45,7 +45,9 @@ def move(
     ``OutOfSight``; after any of them nothing has changed.
     """
     answers = {"to": str(version_id), "steps": dict(steps), "reason": reason}
-    return _move(by, Sentence(id or new_id(at), VERB, at, at, answers, case=number, post=post, expect=expect))
+    # done when it is sent: the moment is no part of what was asked, so that it may be sent again
+    sentence = Sentence(id or new_id(at), VERB, at, at, answers, case=number, post=post, expect=expect, dated=False)
+    return _move(by, sentence)
 
 
 @counting_once

@@ -158,7 +158,7 @@ def test_a_move_sent_twice_counts_once(site, chief, pack):
     version, _definition = longer(pack)
     act_id = new_id(minutes(10))
     first = actions.move(chief, case.number, version.pk, STAY, "新版", minutes(10), act_id)
-    again = actions.move(chief, case.number, version.pk, STAY, "新版", minutes(10), act_id)
+    again = actions.move(chief, case.number, version.pk, STAY, "新版", minutes(11), act_id)
     assert (first.first, again.first, again.revision) == (True, False, 2)
     assert Entry.objects.filter(verb="move").count() == 1
 
