@@ -9,9 +9,11 @@ import msgspec
 import pytest
 
 from bihuan.config import command
-from bihuan.procedure import golden
+from bihuan.procedure import calendars, golden
+from bihuan.procedure.deadlines import explain
 from bihuan.procedure.engine import performing
-from bihuan.procedure.reading import read_pack
+from bihuan.procedure.engine.counting import calendar_label
+from bihuan.procedure.reading import duty_definition, read_pack
 
 FOLDER = Path(__file__).parent / "golden"
 FILES = sorted(FOLDER.glob("*.json"))
@@ -33,6 +35,23 @@ def test_a_kept_history_replays_happening_by_happening_to_the_same_end(path):
     kept = golden.read(path.read_bytes())
     assert kept.histories
     assert [each.say("en") for each in golden.replayed(kept, path.name)] == []
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_every_promise_of_a_kept_history_is_counted_to_the_same_minute_again(path):
+    kept = golden.read(path.read_bytes())
+    whole = golden.definition_of(kept)
+    by_label = {calendar_label(one): one for one in (calendars.read(bytes(each)) for each in kept.calendars)}
+    count = 0
+    for history in kept.histories:
+        own = (
+            whole if history.kind == whole.kind else duty_definition(whole, history.kind.removeprefix(f"{whole.kind}."))
+        )
+        for run in history.end.clocks:
+            proof = explain(own, history.end, run.name, by_label[run.calendar], history.end.moment, run.run)
+            assert proof.proved, (history.name, run.name, run.run, proof.due, proof.recounted)
+            count += 1
+    assert count > 1
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)

@@ -12,6 +12,7 @@ from django.db import connection, connections
 from psycopg.conninfo import conninfo_to_dict
 from tests.cast import PACKS
 
+from bihuan.casework import reading
 from bihuan.casework.models import Case, Mark
 from bihuan.casework.replay import differences
 from bihuan.config.demonstration import SAMPLE, furnish, remove
@@ -48,6 +49,9 @@ def test_it_is_made_by_acts_and_can_be_taken_away(folder):
     assert all(one.name.startswith("示例") for one in OutletKey.objects.all())
     assert set(Customer.objects.values_list("grade", flat=True)) == {SAMPLE}
     assert list(differences(Case.objects.all())) == []
+    explained = [each for case in Case.objects.all() for each in reading.deadlines(case, NOW)]
+    assert len(explained) > 20
+    assert [each.name for each in explained if not each.proved] == []
     assert furnish(folder, NOW) is None  # there are people already
 
     before = Entry.objects.count()
