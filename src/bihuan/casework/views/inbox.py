@@ -83,17 +83,23 @@ def _drawn(
         if sheet is None:
             sheet = pages.Sheet.for_act(request, case, one.definition, one.act.name, now)
             context["left"] = restored(request, sheet)
-        context |= {
-            "draft": draft_place(sheet),
-            "card": approvals.card(one, request.user, now, spoken()),
-            "decisive": approvals.decisive(one, spoken()),
-            "form": sheet.context(spoken()),
-            "signers": countersigning.signers(case, request.user, now, spoken(), one.act.name),
-            "may_hand_on": _may_hand_on(request, case),
-        }
+        context |= _to_decide(request, one, sheet)
     elif case:
         context["since"] = approvals.newest(case, request.user, spoken(), now)
     return render(request, "casework/inbox.html", context, status=sheet.status if sheet else 200)
+
+
+def _to_decide(request: HttpRequest, one: inbox.Waiting, sheet: pages.Sheet) -> dict[str, Any]:
+    """The card, its form, and who was asked to sign first."""
+    now = timezone.now()
+    return {
+        "draft": draft_place(sheet),
+        "card": approvals.card(one, request.user, now, spoken()),
+        "decisive": approvals.decisive(one, spoken()),
+        "form": sheet.context(spoken()),
+        "signers": countersigning.signers(one.case, request.user, now, spoken(), one.act.name),
+        "may_hand_on": _may_hand_on(request, one.case),
+    }
 
 
 def _may_hand_on(request: HttpRequest, case: Case) -> bool:
