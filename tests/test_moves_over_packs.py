@@ -36,15 +36,18 @@ def next_edition(definition: Definition) -> Definition:
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: f"{folder.parent.name}/{folder.name}")
 def test_cases_moved_between_editions_replay_equal_happening_by_happening(folder):
-    moves = sum(moved_and_replayed(folder, definition, 12) for definition in definitions_of(folder))
-    assert moves > 0, f"BIHUAN_SEED={SEED}: no walk ever moved"
+    # a pack of one short procedure gives few occasions: on until there was one
+    for first in range(SEED, SEED + 240, 12):
+        if sum(moved_and_replayed(folder, definition, first, 12) for definition in definitions_of(folder)):
+            return
+    raise AssertionError(f"BIHUAN_SEED={SEED}: no walk ever moved")
 
 
-def moved_and_replayed(folder, definition, count) -> int:
+def moved_and_replayed(folder, definition, first, count) -> int:
     calendar = calendar_of(folder)
     versions = {"one": definition, "two": next_edition(definition)}
     moves = 0
-    for seed in range(SEED, SEED + count):
+    for seed in range(first, first + count):
         walked = walks.walk(definition, seed, calendar, versions=versions)
         written = msgspec.json.decode(msgspec.json.encode(walked.entries), type=tuple[Recorded, ...])
         look_up = {calendar_label(calendar): calendar}.__getitem__
