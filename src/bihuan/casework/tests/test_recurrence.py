@@ -126,6 +126,8 @@ def test_a_new_complaint_reopens_the_action_it_recurs_after(site, at, earlier):
     assert (again.step, action.step, action.ended_at) == ("joined", "planning", None)
     assert (again.pk, action.pk) in linking.chain_of(site.zhou, action, at).links
     assert list(replay.differences(Case.objects.all())) == []
+    # nothing was checked in the one that was only joined, so a third recurs after the first
+    assert fact(complain(site, at=at), "cases.recurred-after.complaint", at) == earlier.number
 
 
 def test_the_action_is_reopened_where_it_ended(site, at, earlier):
