@@ -117,8 +117,8 @@ def counting_once(doing: Doing) -> Doing:
 def act(by: Person, sentence: Sentence) -> Answer:
     """Do one act of one case.
 
-    Raises the engine's refusals, ``OutOfSight``, ``OtherBody``, ``WrongMoment``, ``SignerMissing`` or ``EffectRefused``;
-    after any of them nothing has changed.
+    Raises the engine's refusals, ``OutOfSight``, ``OtherBody``, ``WrongMoment``, ``SignerMissing`` or
+    ``EffectRefused``; after any of them nothing has changed.
     """
     with transaction.atomic():
         case = queries.locked(by, sentence.case, sentence.received)
