@@ -25,6 +25,7 @@ from .state import CLOCK, ChildCase, Doer, Outcome, State
 
 FIRST = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 PLACES = ("here",)
+DAYS = 5
 
 
 class Walk(Struct, frozen=True):
@@ -126,7 +127,7 @@ class _Walker:
         self.ahead: dict[str, tuple[Branch, ...]] = {}
         self.near: frozenset[str] = frozenset()
         self.spoiling = spoiling
-        self.at = FIRST
+        self.at = FIRST + timedelta(days=seed % DAYS)  # a limit in days shows on some days and hides on others
         self.state: State | None = None
         self.entries: list[Recorded] = []
         self.refused: list[tuple[str, str, str]] = []
