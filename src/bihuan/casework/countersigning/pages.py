@@ -13,7 +13,6 @@ from bihuan.layout.frames import ApprovalCard, Question
 from bihuan.people import access
 from bihuan.people import queries as people
 from bihuan.people.models import Person
-from bihuan.procedure.definition import Act
 
 from ..actions.keeping import surroundings_of
 from ..actions.noting import notes_about
@@ -110,7 +109,8 @@ def saying(sent: QueryDict | None = None) -> list[Question]:
     ]
 
 
-def card(one: AddedSigner, act: Act, person: Person, at: datetime, language: str) -> ApprovalCard:
+def card(one: AddedSigner, person: Person, at: datetime, language: str) -> ApprovalCard:
     """The same card the decider sees, for whoever signs before them."""
-    waiting = inbox.Waiting(one.case, definition_for(one.case), act, "")
+    definition = definition_for(one.case)
+    waiting = inbox.Waiting(one.case, definition, definition.acts[one.act], "")
     return approvals.card(waiting, person, at, language)

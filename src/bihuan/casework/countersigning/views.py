@@ -67,14 +67,9 @@ def sign(request: HttpRequest, signing: UUID) -> HttpResponse:
     if sent is not None and refusal is None:
         messages.success(request, _("已签"))
         return redirect("casework:approvals")
-    act = definition_for(added.case).acts.get(added.act)
-    if act is None:
-        # moved to a version that knows no such act: there is nothing left to sign before it
-        raise Http404
     shown = {
         "case": added.case,
-        "added": added,
-        "card": pages.card(added, act, request.user, now, spoken()),
+        "card": pages.card(added, request.user, now, spoken()),
         "questions": questions,
         "signers": pages.signers(added.case, request.user, now, spoken(), added.act),
         "waits": added.ended_at is None and added.signer == request.user.username,
@@ -104,7 +99,8 @@ def let_off(request: HttpRequest, signing: UUID) -> HttpResponse:
 def _visible(request: HttpRequest, key: UUID) -> AddedSigner:
     """The request whose case the reader may see; 404 otherwise."""
     added = AddedSigner.objects.select_related("case__version").filter(pk=key).first()
-    if added is None:
+    # moved to a version that knows no such act: there is nothing left to sign before it
+    if added is None or added.act not in definition_for(added.case).acts:
         raise Http404
     sought(request, added.case.number)
     return added

@@ -118,6 +118,7 @@ def _named(definition: Definition, history: list[dict[str, Any]]) -> Iterable[st
         yield entry["doer"]
         yield entry["instead_of"]
         yield from (str((one.get("data") or {}).get("before") or "") for one in _moved(entry))
+        yield from (_person_told(one) for one in entry["happenings"] or ())
         act = definition.acts.get(entry["verb"])
         yield from people_in(definition, act.form if act else "", entry["answers"] or {})
 
@@ -250,6 +251,8 @@ def _name(definition: Definition, pack: Pack, one: dict[str, Any], names: Names)
     language = names.language
     if kind in {"entered", "ended"}:
         return step_title(definition, name, language)
+    if kind == "letter" and _person_told(one):
+        return names.person(_person_told(one))
     if kind == "letter":
         return post_title(pack, name, language)
     if kind == "signed":
@@ -258,6 +261,12 @@ def _name(definition: Definition, pack: Pack, one: dict[str, Any], names: Names)
         return _related(data) if data.get("number") else names.kind(str(data.get("case", name)))
     known: dict[str, Any] = vocabulary.EFFECTS if kind == "effect" else definition.deadlines
     return str(known[name].title.say(language)) if name in known else name
+
+
+def _person_told(one: dict[str, Any]) -> str:
+    """The username a letter went to; "" for a letter to a post and for whatever is no letter."""
+    name = str(one["name"])
+    return name.removeprefix("person:") if one["kind"] == "letter" and name.startswith("person:") else ""
 
 
 def _related(data: dict[str, Any]) -> str:
