@@ -17,6 +17,7 @@ from msgspec import Struct
 
 from . import engine
 from .aiming import aimed, near, possible, set_otherwise, told_earlier
+from .branches import ALSO, taken
 from .calendars import Calendar
 from .conditions import MISSING, keys
 from .definition import Act, Condition, Definition, Field, Form
@@ -70,7 +71,10 @@ def probes(
         surroundings = engine.Surroundings(calendar, entry.places)
         # openings are rare, and much hangs on what they say: several of them are looked at
         where_or_which = state.step if state else walk.seed % _OPENINGS
-        mark = (entry.act, entry.kind, where_or_which, _way(entry))
+        outcome = again(definition, state, entry, surroundings)
+        # what other clauses add is looked at where it applies
+        added = frozenset(name for name, _ in taken(definition, state, outcome, surroundings) if name.startswith(ALSO))
+        mark = (entry.act, entry.kind, where_or_which, _way(entry), added)
         sentences = [entry]
         if entry.kind in {"start", "act"} and mark not in once:
             once.add(mark)
@@ -89,7 +93,7 @@ def probes(
             sentences += _others(definition, state, entry, random)
         for sentence in sentences:
             found.append(_probed(definition, state, sentence, calendar, entry.places))
-        state = again(definition, state, entry, surroundings).state
+        state = outcome.state
     return found
 
 
