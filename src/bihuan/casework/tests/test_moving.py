@@ -213,7 +213,7 @@ def test_the_page_proposes_the_steps_shows_what_changes_and_moves(doors, pack):
     assert page in browser.get(f"/cases/{case.number}/").content.decode()
     assert page not in doors.browser("chen").get(f"/cases/{case.number}/").content.decode()
     text = browser.get(page).content.decode()
-    assert re.search(r'value="received"[^>]* (selected|checked)', text), text[text.index('step-received')-300:][:1500]
+    assert re.search(r'value="received"[^>]* (selected|checked)', text)
     assert "派出" in text
     sent = {"step-received": "received", "reason": "", "_expect": "1"}
     refused = browser.post(page, sent)
