@@ -28,39 +28,14 @@ def begun_with(definition, place):
     return place.endswith(".default") and definition.forms[form].fields[field].default is not None
 
 
-def not_below_nothing(definition, place):
-    """A bound of nought only says that a count is no debt; no example answers below nought there yet."""
-    value = next(each.value for each in figures(definition) if each.place == place)
-    return place.endswith(".at_least") and float(value) == 0
-
-
-def meets_at_one_opening(definition, place):
-    """A rung in days, told within hours: in its examples the day and those beside it have the same opening yet."""
-    return ".late." in place and place.endswith(".after") and definition.ladders == "in-hours"
-
-
-def given_to_a_child(definition, place):
-    """A constant the child is opened with; the examples of the parent do not look into the child's answers yet."""
-    return ".children." in place and ".answers." in place
-
-
 # pack, procedure, place, why nobody notices
 NEVER_NOTICED = [
-    ("component-supplier", "customer-account", "forms.trend.lines.accounts.fields.before.at_least", not_below_nothing),
-    ("component-supplier", "customer-account", "forms.trend.lines.accounts.fields.now.at_least", not_below_nothing),
     ("component-supplier", "customer-account", "forms.registration.fields.goal.default", begun_with),
     ("component-supplier", "customer-account", "targets.satisfaction.at_least", measured),
     ("component-supplier", "customer-complaint", "forms.papers-sent.fields.photocopies.default", begun_with),
     ("integrator", "repair", "targets.coverage.at_least", measured),
     ("integrator", "complaint", "targets.acknowledged.at_least", measured),
     ("integrator", "complaint", "targets.settled.at_least", measured),
-    ("integrator", "improvement", "deadlines.carried-out.late.1.after", meets_at_one_opening),
-    ("integrator", "improvement", "duties.improvement-meeting.late.1.after", meets_at_one_opening),
-    ("integrator", "improvement", "forms.data.lines.indicators.fields.missed.at_least", not_below_nothing),
-    ("integrator", "appraisal", "forms.decision.fields.reward.at_least", not_below_nothing),
-    ("integrator", "measure", "deadlines.carried-out.late.2.after", meets_at_one_opening),
-    ("integrator", "nonconformity", "deadlines.done.late.2.after", meets_at_one_opening),
-    ("starter", "repair", "acts.settle.children.0.answers.application.pieces", given_to_a_child),
     ("starter", "repair", "targets.in-time.at_least", measured),
     ("starter", "complaint", "targets.answered.at_least", measured),
     ("starter", "return", "forms.application.fields.pieces.default", begun_with),

@@ -140,7 +140,7 @@ class Record:
         self.days = {name: self._days(definition, name) for name in definition.duties}
         for part, own in self.parts.items():
             taken = walks.paths(own, self.calendar).walks
-            more = (walks.walk(own, seed, self.calendar, spoiling=0.0) for seed in range(24))
+            more = (walks.walk(own, seed, self.calendar, spoiling=0.0) for seed in range(48))
             once, posts = set(), everyone_in(definition)
             walked = [*taken, *more]
             for walk in walked:

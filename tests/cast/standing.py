@@ -6,6 +6,7 @@ import functools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain
 from pathlib import Path
 
 import msgspec
@@ -62,7 +63,12 @@ def _states(folder: Path, kind: str) -> dict[str, State]:
     calendar = calendar_of(folder)
     calendars = {calendar_label(calendar): calendar}
     found: dict[str, State] = {}
-    for walk in walks.paths(definition, calendar, most=MOST_WALKS).walks:
+    wanted = _acted_at(definition)
+    # a path may pass a step in one go, where nothing was opened that it waits for: then others are walked too
+    others = (walks.walk(definition, seed, calendar, spoiling=0.0) for seed in range(MOST_WALKS))
+    for walk in chain(walks.paths(definition, calendar, most=MOST_WALKS).walks, others):
+        if wanted <= set(found):
+            break
         state: State | None = None
         for entry in walk.entries:
             around = engine.Surroundings(calendars[entry.calendar], entry.places)
@@ -98,7 +104,11 @@ def _case(definition: Definition, version: Version, state: State, at: datetime) 
 
 def unreached(definition: Definition, folder: Path) -> list[str]:
     """Steps at which some act stands and no walk stood; the one before it is opened is no place to stand at."""
+    return sorted(_acted_at(definition) - set(states(definition, folder)))
+
+
+def _acted_at(definition: Definition) -> set[str]:
     opening = definition.acts.get(definition.opening.act)
     before = set(opening.at) if opening else set()
     acted_at = {step for act in definition.acts.values() for step in act.at}
-    return sorted(acted_at & set(definition.steps) - set(states(definition, folder)) - before)
+    return acted_at & set(definition.steps) - before

@@ -81,8 +81,8 @@ def probes(
             sentences += _beside(definition, entry, state)
             sentences += told_earlier(definition, entry)
             sentences += [msgspec.structs.replace(entry, doer=Doer(f"another-{post}", ((post, ""),))) for post in posts]
-            if state is not None and (entry.act, "otherwise", _way(entry)) not in once:
-                once.add((entry.act, "otherwise", _way(entry)))
+            if state is not None and (entry.act, "otherwise", _way(entry), added) not in once:
+                once.add((entry.act, "otherwise", _way(entry), added))
                 for where, sentence in aimed(definition, state, entry):
                     found.append(_probed(definition, where, sentence, calendar, entry.places))
                 found += _elsewhere(definition, state, entry, calendar, random)

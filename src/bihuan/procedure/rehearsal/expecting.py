@@ -115,7 +115,17 @@ def _effect(entry: Any) -> tuple[str, dict[str, Any]]:
 
 
 def _opens(seen: Seen, expected: Any) -> list[tuple[str, Any, Any]]:
-    return [("opens", sorted(expected), sorted(str(each.data.get("case", each.name)) for each in seen.named("child")))]
+    """Kinds of children in any order; ``{ "return" = { "application.pieces" = 1 } }`` also looks into what is given."""
+    opened = [(str(each.data.get("case", each.name)), each.data.get("answers") or {}) for each in seen.named("child")]
+    wanted = [_effect(each) for each in expected]
+    found: list[tuple[str, Any, Any]] = [
+        ("opens", sorted(kind for kind, _ in wanted), sorted(kind for kind, _ in opened))
+    ]
+    for kind, given in wanted:
+        if given and not any(each == kind and given.items() <= answers.items() for each, answers in opened):
+            came = [{key: answers.get(key) for key in given} for each, answers in opened if each == kind]
+            found.append((f"opens {kind}", given, came))
+    return found
 
 
 def _deadlines(seen: Seen, expected: Any) -> list[tuple[str, Any, Any]]:

@@ -18,7 +18,7 @@ from bihuan.procedure.calendars import (
     write,
 )
 from bihuan.procedure.definition import Hours, Text
-from bihuan.procedure.tests.test_clocks_worked_by_hand import DAYS_2026
+from bihuan.procedure.tests.worked import DAYS_2026
 
 OFFICE = ((510, 720), (810, 1050))
 WEEK = dict.fromkeys(range(1, 6), OFFICE)

@@ -130,7 +130,7 @@ def test_templates_know_no_grey_no_small_print_and_no_thin_line():
         text = source.read_text(encoding="utf-8")
         assert [size for size in re.findall(r"([\d.]+)pt\b", text) if float(size) < 9] == []
         assert [width for width in re.findall(r"([\d.]+)mm \+ black", text) if float(width) < 0.3] == []
-        assert re.findall(r"luma|gray|grey|silver|red|blue|green\(", text) == []
+        assert re.findall(r"\b(?:luma|gray|grey|silver|red|blue|green)\b", text) == []
         assert set(re.findall(r"rgb\([^)]*\)", text)) <= {"rgb(0, 0, 0, 0)"}
 
 
