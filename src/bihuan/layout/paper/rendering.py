@@ -12,9 +12,10 @@ from datetime import datetime
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-import typst
+if TYPE_CHECKING:
+    import typst
 
 ROOT = Path(__file__).resolve().parents[2]
 """Templates import each other by addresses below this folder: ``/layout/paper/templates/paper.typ``."""
@@ -42,6 +43,8 @@ class PaperFault(Exception):
 @cache
 def fonts() -> typst.Fonts:
     """The fonts of the wheels and no others, so that a page looks the same on every machine."""
+    import typst  # noqa: PLC0415 - the typesetter is loaded when paper is asked for, not by every idle process
+
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=font_folders())
 
 
@@ -90,6 +93,8 @@ def leaves(pdf: bytes) -> list[tuple[float, float]]:
 
 
 def _set(source: Path, root: Path, **options: Any) -> bytes:
+    import typst  # noqa: PLC0415 - see above
+
     try:
         made, warnings = typst.compile_with_warnings(str(source), root=str(root), font_paths=fonts(), **options)
     except typst.TypstError as error:

@@ -8,11 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 from zoneinfo import ZoneInfo
-
-import xlsxwriter
-from xlsxwriter.worksheet import Worksheet
 
 from bihuan.procedure.definition import Text
 
@@ -20,6 +17,9 @@ from .cells import Cell, Column, neutral, writable
 from .csv_in import CODES
 from .errors import TableRefusal
 from .xlsx_in import CODES_SHEET
+
+if TYPE_CHECKING:
+    from xlsxwriter.worksheet import Worksheet
 
 # format -> what a browser is told it gets
 FORMATS = {
@@ -125,6 +125,8 @@ def write_xlsx(
     ``help_lines`` make a sheet of instructions; ``choice_rows`` rows get the columns' choices as drop-downs. Rows are
     written as they come and not kept. Raises TableRefusal for more rows than a sheet has.
     """
+    import xlsxwriter  # noqa: PLC0415 - loaded when a sheet is asked for, not by every idle process
+
     place = str(target) if isinstance(target, Path) else target
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(place, options) as book:
