@@ -43,6 +43,7 @@ def test_the_list_is_worked_by_keyboard_alone(sit, numbers):
     expect(zhou.page.locator("[data-bulk-count]")).to_have_text("3")
     keys.press("Enter")
     expect(zhou.page).to_have_url(f"{zhou.address}/cases/{numbers[0]}/?from=sort%3D-opened")
+    zhou.page.wait_for_load_state()
     keys.press("[")
     expect(zhou.page.get_by_role("heading", level=1)).to_have_text(numbers[1])
     keys.press("]")

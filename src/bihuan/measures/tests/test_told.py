@@ -55,6 +55,9 @@ def test_what_is_folded_is_where_the_engine_stands(folder, definition):
         for cut in [entries[-1], drawn.choice(entries)] if entries else []:
             until = cut.at + timedelta(microseconds=1)
             then = [one for one in entries if one.at < until]
+            if then != list(entries[: len(then)]):
+                # something was told later than what came after it: cut there, the case never stood like that
+                continue
             _difference, state = replay_state(definition, calendars.__getitem__, then)
             told = folded(definition, lines, until)
             where = f"BIHUAN_SEED={seed} {len(then)} of {len(entries)}"
