@@ -6,9 +6,12 @@ As in ``actions``: ``by`` is the person acting (None = the machine's own command
 from __future__ import annotations
 
 import secrets
+from contextlib import suppress
 from datetime import date, datetime
 
+from django.contrib.auth.password_validation import validate_password
 from django.contrib.sessions.models import Session
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from bihuan.procedure.definition import Text
@@ -78,11 +81,23 @@ def _stand(person: Person, active: bool, verb: str, by: Person | None, at: datet
     return kept
 
 
+def random_password(person: Person) -> str:
+    """A random password of 96 bits for ``person`` (who need not be stored yet) that the house's own rules accept.
+
+    Now and then one happens to look like the name it is for: then another is drawn.
+    """
+    while True:
+        password = secrets.token_urlsafe(ONCE_BYTES)
+        with suppress(ValidationError):
+            validate_password(password, person)
+            return password
+
+
 def hand_out_password(person: Person, *, by: Person | None, at: datetime) -> str:
     """A random password, told once; it lets its owner in only to choose their own. Sessions and tokens end."""
     managing(by)
     no_program(person)
-    password = secrets.token_urlsafe(ONCE_BYTES)
+    password = random_password(person)
     person.set_password(password)
     person.password_once = True
     with transaction.atomic():

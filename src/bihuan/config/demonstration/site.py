@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from bihuan.people import actions as people
+from bihuan.people.accounts import random_password
+from bihuan.people.models import Person
 from bihuan.procedure.definition import Pack
 from bihuan.registers.calendars import actions as calendars
 from bihuan.registers.documents import actions as documents
@@ -48,7 +49,7 @@ def make_places(written: dict[str, Any], pack: Pack, folder: Path, at: datetime)
 def make_people(written: dict[str, Any], at: datetime, made: Made) -> None:
     """Everybody with posts and skills held since a year before ``at``; their random passwords are in ``made``."""
     for one in written.get("person", []):
-        password = secrets.token_urlsafe(9)
+        password = random_password(Person(username=one["username"], name=one["name"]))
         person = people.add_person(
             username=one["username"],
             name=one["name"],

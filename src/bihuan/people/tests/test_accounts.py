@@ -126,3 +126,10 @@ def test_who_is_able_is_asked_of_the_day_and_the_place(chen, wang, monday):
     assert able("north", "repair", monday) == ["wang", "zhao"]
     assert (able("north", "repair", tuesday), able("south", "repair", monday)) == (["zhao"], [])
     assert able("head", "", monday) == ["wang", "zhao", "chen"]
+
+
+def test_a_random_password_that_looks_like_its_owner_is_drawn_again(monkeypatch):
+    drawn = iter(["unit-production7x", "k3Zr_8vQwLx2Ty0a"])
+    monkeypatch.setattr(accounts.secrets, "token_urlsafe", lambda _bytes: next(drawn))
+    person = Person(username="unit-production", name="罗生产")
+    assert accounts.random_password(person) == "k3Zr_8vQwLx2Ty0a"
