@@ -14,6 +14,7 @@ from bihuan.people import access
 from bihuan.people import queries as people
 from bihuan.people.models import Person
 
+from .. import reading
 from ..actions.keeping import surroundings_of
 from ..actions.noting import notes_about
 from ..definitions import definition_for
@@ -39,7 +40,7 @@ class Signer:
     may_let_off: bool
 
 
-def lines(person: Person, at: datetime, language: str, current: str = "") -> list[approvals.Line]:
+def lines(person: Person, at: datetime, language: str) -> list[approvals.Line]:
     """What waits for this person's added signature, as lines of the page of approvals."""
     names = Names(language, surroundings_of("").zone, at)
     found = []
@@ -54,22 +55,22 @@ def lines(person: Person, at: datetime, language: str, current: str = "") -> lis
                 who=names.person(one.asked_by),
                 address=f"/approvals/signing/{one.pk}/",
                 at=one.asked_at,
-                current=str(one.pk) == current,
             )
         )
     return found
 
 
-def signers(case: Case, person: Person, at: datetime, language: str, act: str = "") -> list[Signer]:
-    """Everybody added to ``case`` (before ``act``), oldest first."""
-    found = [one for one in queries.all_of(case) if not act or one.act == act]
+def signers(case: Case, person: Person, at: datetime, language: str, act: str) -> list[Signer]:
+    """Everybody added to ``case`` before ``act``, oldest first; who asked, or may do the act, may let them off."""
+    found = [one for one in queries.all_of(case) if one.act == act]
+    mine = bool(found) and any(one.act == act and one.allowed for one in reading.offers(person, case, at))
     names = Names(language, surroundings_of(case.outlet).zone, at)
     names.learn(name for one in found for name in (one.signer, one.asked_by))
     said = {note["entry"]: note["words"] for note in notes_about(case)} if found else {}
-    return [_told(one, person, names, said) for one in found]
+    return [_told(one, mine or one.asked_by == person.username, names, said) for one in found]
 
 
-def _told(one: AddedSigner, person: Person, names: Names, said: dict[UUID, str]) -> Signer:
+def _told(one: AddedSigner, may_let_off: bool, names: Names, said: dict[UUID, str]) -> Signer:
     states = {True: _("同意"), False: _("不同意"), None: _("不用签了") if one.ended_at else _("还没有签")}
     return Signer(
         key=str(one.pk),
@@ -79,7 +80,7 @@ def _told(one: AddedSigner, person: Person, names: Names, said: dict[UUID, str])
         words=said.get(one.asked_in, ""),
         said=said.get(one.ended_in, "") if one.ended_in else "",
         state=states[one.agreed],
-        may_let_off=one.ended_at is None and one.asked_by == person.username,
+        may_let_off=may_let_off and one.ended_at is None,
     )
 
 

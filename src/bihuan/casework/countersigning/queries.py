@@ -10,6 +10,7 @@ from bihuan.people.models import Person
 from bihuan.procedure.definition import Text
 
 from .. import queries
+from ..definitions import definition_for
 from ..models import Case
 from .errors import SignerMissing
 from .models import AddedSigner
@@ -38,7 +39,16 @@ def all_of(case: Case) -> list[AddedSigner]:
 
 
 def waiting_for(person: Person, at: datetime) -> list[AddedSigner]:
-    """What ``person`` was asked to sign and has not, oldest first, within their scope; ended cases do not wait."""
+    """What ``person`` was asked to sign and has not, oldest first, within their scope.
+
+    Where the case went on by another way, or its text has no such act any more, nobody waits for the signature.
+    """
     seen = queries.visible_to(person, at).filter(ended_at=None)
     found = AddedSigner.objects.filter(signer=person.username, ended_at=None, case__in=seen)
-    return list(found.select_related("case__version").defer("case__version__text").order_by("asked_at")[:SHOWN])
+    asked = found.select_related("case__version").defer("case__version__text").order_by("asked_at")[:SHOWN]
+    return [one for one in asked if _still_to_do(one)]
+
+
+def _still_to_do(one: AddedSigner) -> bool:
+    doing = definition_for(one.case).acts.get(one.act)
+    return doing is not None and one.case.step in doing.at

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import getpass
-import secrets
 from pathlib import Path
 from typing import Any
 
@@ -54,11 +53,14 @@ def _add(chosen: Any) -> int:
     from django.utils import timezone
 
     from bihuan.people import actions
+    from bihuan.people.accounts import random_password
+    from bihuan.people.models import Person
 
     now = timezone.now()
     password = None
     if not chosen.service:
-        password = getpass.getpass() if chosen.password_prompt else secrets.token_urlsafe(12)
+        likely = Person(username=chosen.username, name=chosen.name)
+        password = getpass.getpass() if chosen.password_prompt else random_password(likely)
     person = actions.add_person(
         username=chosen.username,
         name=chosen.name,

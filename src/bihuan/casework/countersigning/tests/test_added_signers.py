@@ -19,6 +19,7 @@ from bihuan.casework.countersigning.models import AddedSigner
 from bihuan.casework.models import Case
 from bihuan.casework.replay import differences
 from bihuan.journal.models import Letter
+from bihuan.people import actions as people
 
 
 @pytest.fixture
@@ -156,3 +157,25 @@ def test_what_was_asked_and_answered_stays_even_for_hand_written_sql(deciding: S
     actions.sign(added.pk, True, "", by=deciding.wu, at=timezone.now())
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(sentence)
+
+
+def test_whoever_may_decide_lets_off_a_signer_somebody_else_asked(deciding: Site) -> None:
+    number = asked(deciding, "保外")
+    added = add(deciding, number)
+    today = timezone.localdate()
+    people.delegate(
+        deciding.qian, deciding.sun, ["general-manager"], today, today, "出差", by=deciding.qian, at=timezone.now()
+    )
+    sun, address = browser(deciding, "sun"), f"/approvals/signing/{added.pk}/let-off/"
+    # 孙 works in the north and decides for 钱 today: the way out stands on the card, though 钱 asked
+    card = sun.get(f"/approvals/{number}/").content.decode()
+    assert address in card
+    assert sun.post(address, {"words": "钱总出差"}).status_code == 302
+
+
+def test_where_the_case_went_another_way_nobody_is_waited_for(deciding: Site) -> None:
+    number = asked(deciding, "保外")
+    add(deciding, number)
+    Case.objects.filter(number=number).update(step="asking")
+    assert queries.waiting_for(deciding.wu, timezone.now()) == []
+    assert browser(deciding, "wu").get("/approvals/count/").content == b""
