@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from django.utils import timezone
 from tests.cast import MONDAY, make_site
 from tests.cast.saying import acting, opening
 from tests.cast.site import Site
@@ -48,7 +49,7 @@ def acted(site: Site, complaint: Case, at: datetime, by: str = "zhou") -> Case:
     part = {"part": "密封圈", "batch": "P-7", "quantity": 2}
     do(site, by, complaint, "correct-it", at, {"cause.words": "密封圈老化", "cause.parts": [part]})
     action = complaint.children.get()
-    due = (at + 5 * DAY).date().isoformat()
+    due = timezone.localtime(at + 5 * DAY).date().isoformat()
     measures = [{"what": "换密封圈", "due": due}, {"what": "改进货检验", "due": due}]
     return do(site, by, action, "decide", at, {"measures.list": measures})
 
