@@ -51,10 +51,12 @@ def lines(person: Person, at: datetime, language: str) -> list[approvals.Line]:
             approvals.Line(
                 number=one.case.number,
                 title=_("加签：%(act)s") % {"act": act_title(definition, one.act, language)},
-                subject=approvals.subject_of(one.case, definition, language),
+                subject=approvals.subject_of(one.case, definition, person, at, language),
                 who=names.person(one.asked_by),
                 address=f"/approvals/signing/{one.pk}/",
                 at=one.asked_at,
+                kind=one.case.kind,
+                kind_title=definition.title.say(language),
             )
         )
     return found

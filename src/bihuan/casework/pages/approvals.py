@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from bihuan.journal import queries as journal
@@ -21,12 +23,14 @@ from .. import queries, reading
 from ..actions.keeping import surroundings_of
 from ..definitions import definition_for, running
 from ..models import Case
-from ..seeing import hidden_forms
+from ..seeing import hidden_forms, title_of
 from . import inbox, promises, story
+from .following import following
 from .names import Names
 from .words import act_title, answered, clause_words, step_title
 
 TABS = ("decide", "mine", "raised", "done")
+WAITING = TABS[:2]
 SHOWN = 30
 POINTS = 14
 BUTTONS = 4
@@ -49,27 +53,56 @@ class Line:
     at: datetime | None = None
     state: str = ""
     current: bool = False
+    kind: str = ""
+    kind_title: str = ""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What of the list is asked for: a tab, a procedure ("" = all), the most pressing or the newest first."""
+
+    tab: str = ""
+    kind: str = ""
+    newest: bool = False
+
+    @classmethod
+    def of(cls, asked: QueryDict) -> Wanted:
+        """As an address says it; what it says of anything else is left alone."""
+        return cls(asked.get("tab", ""), asked.get("kind", "").replace("\x00", ""), asked.get("sort") == "newest")
+
+    @property
+    def query(self) -> str:
+        """The same for the next address."""
+        said = {"tab": self.tab, "kind": self.kind, "sort": "newest" if self.newest else ""}
+        return urlencode({name: value for name, value in said.items() if value})
 
 
 def listed(
-    person: Person, tab: str, number: str, at: datetime, language: str, signing: Sequence[Line] = ()
+    person: Person, wanted: Wanted, number: str, at: datetime, language: str, signing: Sequence[Line] = ()
 ) -> dict[str, Any]:
-    """Tabs and lines. ``tab`` outside the known ones opens the first that has something.
+    """Tabs and lines. A tab outside the known ones opens the first that has something.
 
     ``signing``: what this person was asked to sign for others; it stands first among the decisions.
     """
     waiting = inbox.waiting(person, at)
     decide = [one for one in waiting if one.decides]
     mine = [one for one in waiting if not one.decides]
-    chosen = tab if tab in TABS else "decide" if decide or signing else "mine"
+    chosen = wanted.tab if wanted.tab in TABS else "decide" if decide or signing else "mine"
+    wanted = replace(wanted, tab=chosen)
     names = Names(language, surroundings_of("").zone, at)
+    kinds: list[tuple[str, str]] = []
     if chosen == "raised":
         lines = _raised(person, at, language)
     elif chosen == "done":
         lines = _done(person, at, names)
     else:
-        lines = _waiting_lines(person, decide if chosen == "decide" else mine, chosen, number, names)
-        lines = [*signing, *lines] if chosen == "decide" else lines
+        shown = decide if chosen == "decide" else mine
+        kinds = _kinds(shown, signing if chosen == "decide" else (), language)
+        if wanted.kind or wanted.newest:
+            shown = _narrowed(person, wanted, at, shown if len(waiting) < inbox.SHOWN else None)
+        lines = _waiting_lines(person, shown, wanted, number, names)
+        asked = [line for line in signing if wanted.kind in {"", line.kind}] if chosen == "decide" else []
+        lines = [*asked, *lines]
     counts = {"decide": len(decide) + len(signing), "mine": len(mine)}
     words = {"decide": _("待我审批"), "mine": _("待我处理"), "raised": _("我发起的"), "done": _("已办")}
     more = len(waiting) == inbox.SHOWN
@@ -77,10 +110,31 @@ def listed(
         Tab(words[one], f"/approvals/?tab={one}", one == chosen, counts.get(one), more and bool(counts.get(one)))
         for one in TABS
     ]
-    return {"tab": chosen, "tabs": tabs, "lines": lines, "lent": lent(person, at)}
+    return {"tab": chosen, "tabs": tabs, "lines": lines, "lent": lent(person, at), "wanted": wanted, "kinds": kinds}
 
 
-def _waiting_lines(person: Person, waiting: list[inbox.Waiting], tab: str, number: str, names: Names) -> list[Line]:
+def _kinds(waiting: list[inbox.Waiting], signing: Sequence[Line], language: str) -> list[tuple[str, str]]:
+    """The procedures something waits under, to choose from: (kind, title)."""
+    found = {one.case.kind: one.definition.title.say(language) for one in waiting}
+    found |= {line.kind: line.kind_title for line in signing}
+    return sorted(found.items(), key=lambda pair: pair[1])
+
+
+def _narrowed(person: Person, wanted: Wanted, at: datetime, known: list[inbox.Waiting] | None) -> list[inbox.Waiting]:
+    """What waits of one procedure, or the newest opened first.
+
+    ``known`` is all there is on this tab; None where more waits than was looked up, so that it is asked for again.
+    """
+    if known is None:
+        found = inbox.waiting(person, at, kind=wanted.kind, newest=wanted.newest)
+        return [one for one in found if bool(one.decides) == (wanted.tab == "decide")]
+    kept = [one for one in known if wanted.kind in {"", one.case.kind}]
+    return sorted(kept, key=lambda one: one.case.pk, reverse=True) if wanted.newest else kept
+
+
+def _waiting_lines(
+    person: Person, waiting: list[inbox.Waiting], wanted: Wanted, number: str, names: Names
+) -> list[Line]:
     at = names.at
     names.learn(one.case.person for one in waiting)
     asked = _last_doers([one.case for one in waiting])
@@ -93,12 +147,13 @@ def _waiting_lines(person: Person, waiting: list[inbox.Waiting], tab: str, numbe
             Line(
                 number=case.number,
                 title=one.act.title.say(names.language),
-                subject=subject_of(case, one.definition, names.language),
+                subject=subject_of(case, one.definition, person, at, names.language),
                 who=names.person(doer) if doer else "",
-                address=f"/approvals/{case.number}/?tab={tab}",
+                address=f"/approvals/{case.number}/?{wanted.query}",
                 chip=chips[0] if chips else None,
                 amount=_amount(one.definition, case, hidden_forms(one.definition, case.state, person, at)),
                 current=case.number == number,
+                kind=case.kind,
             )
         )
     return lines
@@ -140,7 +195,7 @@ def _raised(person: Person, at: datetime, language: str) -> list[Line]:
         lines.append(
             Line(
                 number=number,
-                title=case.title or definition.title.say(language),
+                title=title_of(case, person, at) or definition.title.say(language),
                 subject=definition.title.say(language),
                 who="",
                 address=f"/cases/{number}/",
@@ -167,7 +222,7 @@ def _done(person: Person, at: datetime, names: Names) -> list[Line]:
             Line(
                 number=case.number,
                 title=act_title(definition, entry.verb, names.language),
-                subject=case.title,
+                subject=title_of(case, person, at),
                 who=_("代 %(giver)s") % {"giver": names.person(entry.instead_of)} if entry.instead_of else "",
                 address=f"/cases/{case.number}/",
                 at=entry.done_at,
@@ -190,7 +245,7 @@ def neighbours(lines: list[Line], number: str) -> dict[str, str]:
     }
 
 
-def decisive(one: inbox.Waiting, language: str) -> dict[str, Any] | None:
+def decisive(one: inbox.Waiting, at: datetime, language: str) -> dict[str, Any] | None:
     """The deciding question as buttons: the first agrees (Alt+Y), the second declines (Alt+N)."""
     field = one.decides
     if field is None or len(field.choices) > BUTTONS:
@@ -201,7 +256,9 @@ def decisive(one: inbox.Waiting, language: str) -> dict[str, Any] | None:
         {"value": value, "words": words, "key": KEYS.get(place, ""), "tone": TONES.get(place, "")}
         for place, (value, words) in enumerate(choices)
     ]
-    return {"name": field.name, "ask": field.ask.say(language), "buttons": buttons}
+    values = [(value == "yes" if field.kind == "yes-no" else value, words) for value, words in choices]
+    follows = following(one, values, at, language)
+    return {"name": field.name, "ask": field.ask.say(language), "buttons": buttons, "follows": follows}
 
 
 def card(one: inbox.Waiting, person: Person, at: datetime, language: str) -> ApprovalCard:
@@ -221,7 +278,7 @@ def card(one: inbox.Waiting, person: Person, at: datetime, language: str) -> App
         address=f"/cases/{case.number}/",
         asked_by=names.person(asked["doer"]) if asked else "",
         asked_at=asked["done_at"] if asked else None,
-        subject=subject_of(case, definition, language),
+        subject=subject_of(case, definition, person, at, language),
         amount=_amount(definition, case, hidden),
         chip=chips[0] if chips else None,
         points=tuple(_newest_points(case, person, names))[:POINTS],
@@ -235,10 +292,11 @@ def card(one: inbox.Waiting, person: Person, at: datetime, language: str) -> App
     )
 
 
-def subject_of(case: Case, definition: Definition, language: str) -> str:
+def subject_of(case: Case, definition: Definition, person: Person, at: datetime, language: str) -> str:
     """What it is about; a case another one raised is about what that one is about."""
-    above = case.parent.title if not case.title and case.parent else ""
-    return case.title or above or definition.title.say(language)
+    own = title_of(case, person, at)
+    above = title_of(case.parent, person, at) if not own and case.parent else ""
+    return own or above or definition.title.say(language)
 
 
 def _newest_points(case: Case, person: Person, names: Names) -> Iterator[tuple[str, str]]:

@@ -41,12 +41,17 @@ class Waiting:
         return f"/cases/{self.case.number}/acts/{self.act.name}/"
 
 
-def waiting(person: Person, at: datetime, limit: int = SHOWN) -> list[Waiting]:
-    """Open cases in which ``person`` may do the next act, the most pressing promise first; at most ``limit``."""
+def waiting(person: Person, at: datetime, limit: int = SHOWN, *, kind: str = "", newest: bool = False) -> list[Waiting]:
+    """Open cases in which ``person`` may do the next act, the most pressing promise first; at most ``limit``.
+
+    ``kind`` narrows to one procedure; ``newest`` puts what was opened last first instead.
+    """
     standing = standing_for(person, at)
     if standing is None:
         return []
-    cases = queries.visible_to(person, at).filter(standing, ended_at__isnull=True).order_by("promised_at", "id")
+    cases = queries.visible_to(person, at).filter(standing, ended_at__isnull=True)
+    cases = cases.order_by("-id") if newest else cases.order_by("promised_at", "id")
+    cases = cases.filter(kind=kind) if kind else cases
     # whose decision it is stands in the pack of the case's version
     cases = cases.select_related("version").defer("version__text")
     found: list[Waiting] = []

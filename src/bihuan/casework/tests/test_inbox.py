@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from tests.cast import PACKS, Site, dump, make_site, opening
 
 from bihuan.casework import actions
 from bihuan.casework.models import Case
-from bihuan.casework.pages import inbox
+from bihuan.casework.pages import approvals, inbox
 from bihuan.people import actions as people
 
 
@@ -91,6 +92,48 @@ def test_lent_posts_decide_and_the_card_says_for_whom(deciding: Site) -> None:
     assert "代 钱副总" in client.get(f"/approvals/{number}/").content.decode()
     assert client.post(f"/approvals/{number}/", {"_action": "decide", "agreed": "yes"}).status_code == 302
     assert Case.objects.get(number=number).step == "granted"
+
+
+def test_the_card_says_what_follows_each_answer_before_it_is_given(deciding: Site) -> None:
+    number = asked(deciding, "保外")
+    text = browser(deciding, "qian").get(f"/approvals/{number}/").content.decode()
+    follows = re.search(r'<dl class="follows".*?</dl>', text, re.DOTALL)
+    assert follows is not None
+    told = re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", follows[0])
+    assert told == [("是", "「已减免」，事项结束"), ("否", "「未同意」，事项结束")]
+
+
+def test_what_waits_is_narrowed_to_one_procedure_and_put_in_order(deciding: Site) -> None:
+    first, second = asked(deciding, "甲"), asked(deciding, "乙")
+    client = browser(deciding, "qian")
+    shown = {
+        query: re.findall(r'href="(/approvals/JM[^"]*)"', client.get(f"/approvals/?tab=decide{query}").content.decode())
+        for query in ("", "&sort=newest", "&kind=waiver", "&kind=repair")
+    }
+    one, other = (f"/approvals/{number}/?tab=decide" for number in (first, second))
+    assert shown[""][:2] == [one, other]
+    assert shown["&sort=newest"][:2] == [f"{other}&amp;sort=newest", f"{one}&amp;sort=newest"]
+    assert shown["&kind=waiver"][:2] == [f"{one}&amp;kind=waiver", f"{other}&amp;kind=waiver"]
+    assert shown["&kind=repair"] == []
+    assert "看全部" in client.get("/approvals/?tab=decide&kind=repair").content.decode()
+
+
+def test_a_decision_leads_on_within_what_was_chosen(deciding: Site) -> None:
+    first, second = asked(deciding, "甲"), asked(deciding, "乙")
+    client = browser(deciding, "qian")
+    sent = {"_action": "decide", "agreed": "yes", "_next": first}
+    answer = client.post(f"/approvals/{second}/?tab=decide&kind=waiver&sort=newest", sent)
+    assert answer["Location"] == f"/approvals/{first}/?tab=decide&kind=waiver&sort=newest"
+
+
+def test_more_than_are_looked_up_are_asked_for_again_of_one_procedure(
+    deciding: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numbers = [asked(deciding, words) for words in ("甲", "乙", "丙")]
+    monkeypatch.setattr(inbox, "SHOWN", 2)
+    newest = approvals.Wanted("decide", "waiver", newest=True)
+    found = approvals.listed(deciding.qian, newest, "", timezone.now(), "zh")
+    assert [line.number for line in found["lines"]][:2] == [numbers[2], numbers[1]]
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ OPENED = ("decide", "mine")
 @require_safe
 def approvals_page(request: HttpRequest) -> HttpResponse:
     """The list at the left and the first card at the right."""
-    shown = _listed(request, request.GET.get("tab", ""), "")
+    shown = _listed(request, "")
     waiting = [line for line in shown["lines"] if line.address.startswith(f"/approvals/{line.number}/")]
     first = waiting[0].number if waiting and shown["tab"] in OPENED else ""
     return _drawn(request, shown, sought(request, first) if first else None)
@@ -39,7 +39,7 @@ def approvals_page(request: HttpRequest) -> HttpResponse:
 @login_required
 def card(request: HttpRequest, number: str) -> HttpResponse:
     """One card; POST carries out its act and opens the next one."""
-    case, tab = sought(request, number), request.GET.get("tab", "")
+    case = sought(request, number)
     sheet = None
     if request.method == "POST":
         definition, action = definition_for(case), request.POST.get("_action", "")
@@ -49,22 +49,23 @@ def card(request: HttpRequest, number: str) -> HttpResponse:
         if answered(request, sheet, actions.act):
             title = definition.acts[action].title.say(spoken())
             messages.success(request, _("已办：%(title)s · %(number)s") % {"title": title, "number": number})
-            return redirect(_next(request, tab))
-    return _drawn(request, _listed(request, tab, number), case, sheet, chosen=True)
+            return redirect(_next(request))
+    return _drawn(request, _listed(request, number), case, sheet, chosen=True)
 
 
-def _listed(request: HttpRequest, tab: str, number: str) -> dict[str, Any]:
+def _listed(request: HttpRequest, number: str) -> dict[str, Any]:
     """Tabs and lines, with what others ask this person to sign."""
     now = timezone.now()
     signing = countersigning.lines(request.user, now, spoken())
-    return approvals.listed(request.user, tab, number, now, spoken(), signing)
+    return approvals.listed(request.user, approvals.Wanted.of(request.GET), number, now, spoken(), signing)
 
 
-def _next(request: HttpRequest, tab: str) -> str:
+def _next(request: HttpRequest) -> str:
     """The following line, where the page named one that still waits; else the list."""
     following = request.POST.get("_next", "")
     waiting = {one.case.number for one in inbox.waiting(request.user, timezone.now())}
-    return f"/approvals/{following}/?tab={tab}" if following in waiting else f"/approvals/?tab={tab}"
+    query = approvals.Wanted.of(request.GET).query
+    return f"/approvals/{following}/?{query}" if following in waiting else f"/approvals/?{query}"
 
 
 def _drawn(
@@ -95,7 +96,7 @@ def _to_decide(request: HttpRequest, one: inbox.Waiting, sheet: pages.Sheet) -> 
     return {
         "draft": draft_place(sheet),
         "card": approvals.card(one, request.user, now, spoken()),
-        "decisive": approvals.decisive(one, spoken()),
+        "decisive": approvals.decisive(one, now, spoken()),
         "form": sheet.context(spoken()),
         "signers": countersigning.signers(one.case, request.user, now, spoken(), one.act.name),
         "may_hand_on": _may_hand_on(request, one.case),
