@@ -20,10 +20,12 @@ from bihuan.people.models import Person
 from bihuan.procedure.definition import Form, Text
 from bihuan.procedure.state import Problem
 
-from . import queries, rights
+from . import queries, reading, rights
+from .definitions import definition_for
 from .errors import CaseworkError
 from .forms import FILE_KINDS, is_id
 from .models import Case
+from .seeing import hidden_forms, without
 
 ABOUT = "case"
 MOST_FILES = 20
@@ -42,13 +44,31 @@ def may_see(person: Person, attachment: Attachment, at: datetime) -> bool:
     if attachment.about_kind != ABOUT:
         return False
     cases = queries.visible_to(person, at).filter(pk=attachment.about_id)
-    return (cases if rights.may_read_restricted(person, at) else cases.filter(restricted=False)).exists()
+    case = (cases if rights.may_read_restricted(person, at) else cases.filter(restricted=False)).first()
+    return case is not None and str(attachment.pk) not in _closed(case, person, at)
 
 
-def attachments_of(case: Case) -> list[Attachment]:
-    """Every file of the case and of the cases it came from or led to, oldest first: nothing stays behind (U-31)."""
+def attachments_of(case: Case, person: Person, at: datetime) -> list[Attachment]:
+    """Every file of the case and of the cases it came from or led to, oldest first: nothing stays behind (U-31).
+
+    Those handed in with a form ``person`` may not read are left out.
+    """
     family = {case.pk} | _above(case) | _below(case)
-    return list(files_found.about(ABOUT, [str(one) for one in family]))
+    found = list(files_found.about(ABOUT, [str(one) for one in family]))
+    about = Case.objects.filter(pk__in={one.about_id for one in found})
+    closed = {one for each in about for one in _closed(each, person, at)}
+    return [one for one in found if str(one.pk) not in closed]
+
+
+def _closed(case: Case, person: Person, at: datetime) -> set[str]:
+    """The ids of the files only named where ``person`` may not read, now or in an earlier filling."""
+    hidden = hidden_forms(definition_for(case), case.state, person, at)
+    if not hidden:
+        return set()
+    told = reading.history(case)
+    readable = [reading.as_read_entry(one, definition_for(case), hidden)["answers"] for one in told]
+    everywhere = {one["id"] for one in named([case.state.answers, *(one["answers"] for one in told)])}
+    return everywhere - {one["id"] for one in named([without(case.state.answers, hidden), *readable])}
 
 
 def _above(case: Case) -> set[UUID]:

@@ -25,7 +25,7 @@ from .linking import Chain, chain_of
 from .masks import Masks
 from .matters import matter_of
 from .models import Case
-from .seeing import hidden_forms
+from .seeing import hidden_forms, title_of, without
 from .used_parts import Part, parts_of
 
 SPOKEN = ("fault", "wish", "long-text")
@@ -92,7 +92,7 @@ def _members(person: Person, chain: Chain, at: datetime) -> list[Member]:
             masks = Masks(case, definition, whole=rights.sees_numbers(person, case.outlet, at))
             links = tuple(sorted(numbers[to] for of, to in chain.links if of == case.pk))
             hidden = hidden_forms(definition, case.state, person, at)
-            about = masks.of(about_of(case, definition, hidden))
+            about = masks.of(title_of(case, person, at) or about_of(case, definition, hidden))
             checks = tuple(checks_of(definition, case.state))
             found.append(Member(case, definition, depth, about, links, checks, hidden))
     return found
@@ -134,7 +134,7 @@ def _units(person: Person, members: tuple[Member, ...], at: datetime) -> list[tu
     """(serial, model, device of the register or None) of everything the members are about."""
     found: dict[tuple[str, str], Unit | None] = {}
     for one in members:
-        matter = matter_of(one.definition, one.case.state.answers)
+        matter = matter_of(one.definition, without(one.case.state.answers, one.hidden))
         for serial in matter.devices:
             unit = products.unit_by_serial(person, serial, at)
             found.setdefault((serial, unit.model.code if unit else next(iter(matter.models), "")), unit)

@@ -28,11 +28,12 @@ from bihuan.procedure.definition import Text
 from . import listing, rights
 from .definitions import definition_for, running
 from .errors import CaseworkError
-from .facts import marks_of
 from .importing.models import Export
+from .marks import marks_of
 from .masks import hidden, masked
 from .models import Case
 from .replies import spoken
+from .seeing import as_read
 
 AT_ONCE = 2000
 PIECE = 500
@@ -193,7 +194,7 @@ _ORDERS = {
 def _case_rows(person: Person, found: Any, order: str, at: datetime, language: str) -> Iterator[Sequence[Cell]]:
     whole = rights.sees_numbers(person, "", at)
     for case in found.order_by(*_ORDERS[order]).iterator(chunk_size=PIECE):
-        yield _case_row(case, at, language, whole)
+        yield _case_row(as_read(case, person, at), at, language, whole)
 
 
 def _case_row(case: Case, at: datetime, language: str, whole: bool) -> Sequence[Cell]:

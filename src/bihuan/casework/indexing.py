@@ -7,6 +7,9 @@ Beside the words of number, title and marks it holds five kinds of signs nobody 
 ``#138…``       a telephone number as a whole, in digits
 ``~…31``        the same number written backwards, so that it is found by its end – asked only for those who see it
 ``%nbakt``      the first letters of a run of Chinese, from every character on
+
+What was said on a form for some posts only stands there once for each of them, with ``!post!`` before every word and
+sign: only a question asked for that post meets it.
 """
 
 from __future__ import annotations
@@ -25,16 +28,31 @@ SHORTEST_PHONE = 7
 LONGEST_INITIALS = 12
 # figures as people write a telephone number: apart, with brackets, hyphens, dots, blanks or a plus before them
 _FIGURES = re.compile(r"(?<![0-9A-Za-z])\+?\(?[0-9][0-9\s().-]{5,22}[0-9](?![0-9A-Za-z])")
+# one quoted word of ``tsvector`` and ``tsquery`` input
+_LEXEME = re.compile(r"'((?:[^'\\]|''|\\.)*)'")
 # whose first letters are typed: what the case is about and whom it is for
 INITIALS_OF = frozenset({"contact", "fault", "product", "address"})
 
 
 def vector_of(number: str, title: str, outlet: str, marks: Iterable[tuple[str, str]]) -> str:
     """Everything a case of ``outlet`` is found by, as ``tsvector`` input; ``marks`` are (kind, value)."""
-    found = list(marks)
-    plain = [number]
-    signs = [f"@{outlet}", f"^{backwards(number)}"]
-    for kind, value in (("title", title), *found):
+    return _vector([number], [f"@{outlet}", f"^{backwards(number)}"], [("title", title), *marks])
+
+
+def closed_vector(marks: Iterable[tuple[str, str]], post: str) -> str:
+    """What those who hold ``post`` find a case by beside, as ``tsvector`` input."""
+    return closed(_vector([], [], list(marks)), post)
+
+
+def closed(words: str, post: str) -> str:
+    """``tsvector`` or ``tsquery`` input with every word in it one of ``post``'s own."""
+    sign = f"!{post}!".replace("\\", "").replace("'", "")
+    return _LEXEME.sub(lambda found: f"'{sign}{found.group(1)}'", words)
+
+
+def _vector(plain: list[str], signs: list[str], found: list[tuple[str, str]]) -> str:
+    """These words and signs, and what ``found`` says: (kind, value), a title among them."""
+    for kind, value in found:
         if kind == "phone":
             signs += phone_signs(value)
             continue
@@ -42,7 +60,7 @@ def vector_of(number: str, title: str, outlet: str, marks: Iterable[tuple[str, s
         plain.append(rest)
         for phone in phones:
             signs += phone_signs(phone)
-    for value in dict.fromkeys([title, *(value for kind, value in found if kind in INITIALS_OF)]):
+    for value in dict.fromkeys(value for kind, value in found if kind in INITIALS_OF or kind == "title"):
         signs += [f"%{letters}" for letters in _beginnings(value)]
     written = [bigrams.vector("\n".join(plain)), *(quoted(sign) for sign in dict.fromkeys(signs))]
     return " ".join(one for one in written if one)

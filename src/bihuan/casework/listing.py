@@ -22,7 +22,7 @@ from bihuan.people.models import Person
 from bihuan.registers.customers import queries as customers
 from bihuan.registers.customers.errors import OutOfSight as NoSuchCustomer
 
-from . import figures, matters, queries, rights, search
+from . import figures, matters, queries, rights, search, seeing
 from .indexing import any_of, national, quoted
 from .models import Case
 
@@ -140,7 +140,7 @@ def narrowed(person: Person, asked: Wanted, at: datetime, zone: ZoneInfo) -> Que
         cases = cases.filter(done_at__gte=_midnight(at.astimezone(zone).date() - timedelta(SPANS[asked.done]), zone))
     if asked.mine or asked.person:
         cases = cases.filter(person=person.username if asked.mine else asked.person)
-    cases = matters.narrowed(cases, asked)
+    cases = matters.narrowed(cases, asked, seeing.posts_of(person, at))
     if asked.customer:
         cases = search.matching(cases, _of_customer(person, asked, at), outlets)
     if asked.q:
@@ -150,7 +150,8 @@ def narrowed(person: Person, asked: Wanted, at: datetime, zone: ZoneInfo) -> Que
 
 def typed(person: Person, text: str, at: datetime) -> str:
     """``text`` as this person may look for it."""
-    return search.asked(text, parts_of_phones=rights.sees_numbers(person, "", at))
+    whole = rights.sees_numbers(person, "", at)
+    return search.asked(text, parts_of_phones=whole, posts=seeing.closed_posts(person, at))
 
 
 def in_state(cases: QuerySet[Case], state: str, at: datetime) -> QuerySet[Case]:

@@ -7,8 +7,8 @@ from typing import Any
 from bihuan.procedure.definition import Definition
 from bihuan.registers.customers import phones
 
-from .facts import marks_of
 from .indexing import without_phones
+from .marks import marks_of
 from .models import Case
 
 

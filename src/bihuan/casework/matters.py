@@ -20,7 +20,7 @@ from bihuan.registers.products.models import Product, Unit
 
 from .checks import was_checked
 from .definitions import definition_for
-from .marks import marks_of
+from .marks import for_eyes, marks_of, readable
 from .models import Case, Mark
 
 LOOKED_AT = 2000
@@ -58,9 +58,10 @@ def written(serials: Iterable[str]) -> list[str]:
     return sorted({way for one in serials for way in (one, one.upper(), one.lower())})
 
 
-def marked(kind: str, values: Collection[str]) -> QuerySet[Mark]:
-    """The newest cases (ids) marked with one of ``values``."""
-    return Mark.objects.filter(kind=kind, value__in=values).order_by("-case_id").values("case_id")[:LOOKED_AT]
+def marked(kind: str, values: Collection[str], posts: Collection[str] | None) -> QuerySet[Mark]:
+    """The newest cases (ids) marked with one of ``values``; for a reader what those ``posts`` may read, None = all."""
+    found = Mark.objects.filter(for_eyes(posts), kind=kind, value__in=values)
+    return found.order_by("-case_id").values("case_id")[:LOOKED_AT]
 
 
 def of_batch(batch: str, models: Collection[str] = ()) -> list[str]:
@@ -71,32 +72,38 @@ def of_batch(batch: str, models: Collection[str] = ()) -> list[str]:
     return written(units.values_list("serial", flat=True)[:BATCH])
 
 
-def narrowed(cases: QuerySet[Case], asked: Any) -> QuerySet[Case]:
-    """``cases`` about what the address asks for: ``device``, ``product``, ``fault``, ``batch`` ("" = anything)."""
+def narrowed(cases: QuerySet[Case], asked: Any, posts: Collection[str]) -> QuerySet[Case]:
+    """``cases`` about what the address asks for: ``device``, ``product``, ``fault``, ``batch`` ("" = anything).
+
+    Only by what may be read by whoever holds ``posts``.
+    """
+    seen = Mark.objects.filter(readable(posts))
     for kind in ("device", "product", "fault"):
         value = getattr(asked, kind)
         if value:
             values = written([value]) if kind == "device" else [value]
-            cases = cases.filter(pk__in=Mark.objects.filter(kind=kind, value__in=values).values("case"))
+            cases = cases.filter(pk__in=seen.filter(kind=kind, value__in=values).values("case"))
     if asked.batch:
         serials = of_batch(asked.batch)
-        cases = cases.filter(pk__in=Mark.objects.filter(kind="device", value__in=serials).values("case"))
+        cases = cases.filter(pk__in=seen.filter(kind="device", value__in=serials).values("case"))
     return cases
 
 
-def put_right_before(cases: QuerySet[Case], matter: Matter, before: datetime, kind: str = "") -> Case | None:
+def put_right_before(
+    cases: QuerySet[Case], matter: Matter, before: datetime, kind: str = "", posts: Collection[str] | None = None
+) -> Case | None:
     """The newest of ``cases`` about the same fault of the same device or model that was put right by ``before``.
 
     Put right: it ended as done, and in it or in a case it opened something was done that another person checked.
     ``kind`` narrows to cases of one procedure. Where it was opened by another of them, that one is told: a complaint
-    before its action. None where nothing like it was.
+    before its action. None where nothing like it was. ``posts``: the reader's; None = a fact asks, which knows all.
     """
     if not matter.known or not matter.faults:
         return None
     # step by step, each along its own index: in one question the marks of a frequent model would be read whole
-    same = [pk for (pk,) in marked("fault", matter.faults).values_list("case_id")]
+    same = [pk for (pk,) in marked("fault", matter.faults, posts).values_list("case_id")]
     thing = Q(kind="device", value__in=written(matter.devices)) | Q(kind="product", value__in=matter.models)
-    about = {pk for (pk,) in Mark.objects.filter(thing, case_id__in=same).values_list("case_id")}
+    about = {pk for (pk,) in Mark.objects.filter(thing, for_eyes(posts), case_id__in=same).values_list("case_id")}
     ended = cases.filter(pk__in=sorted(about, reverse=True)[:ALIKE], ended_at__lte=before, done_at__isnull=False)
     ended = ended.filter(kind=kind) if kind else ended
     found = list(ended.order_by("-ended_at", "-id")[:CANDIDATES])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
@@ -38,6 +39,9 @@ class Case(models.Model):
     stage = models.CharField(max_length=20)
     outlet = models.CharField(max_length=40)
     title = models.CharField(max_length=200, blank=True)
+    # what those of ``closed_to`` (posts) call it, where that stands on a form for them only
+    closed_title = models.CharField(max_length=200, blank=True, default="", db_default="")
+    closed_to = ArrayField(models.CharField(max_length=80), default=list, db_default=[])
     revision = models.PositiveIntegerField()
     work_order = models.BooleanField(default=False)
     opened_at = models.DateTimeField()
@@ -115,6 +119,8 @@ class Mark(models.Model):
     case = models.ForeignKey(Case, models.CASCADE, related_name="marks")
     kind = models.CharField(max_length=20)
     value = models.CharField(max_length=200)
+    # who may read it, where it was said on a form for some posts only; none = everybody in scope
+    posts = ArrayField(models.CharField(max_length=80), default=list, db_default=[])
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "kind", "value"], name="mark_once")]

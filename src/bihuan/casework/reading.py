@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -24,9 +24,12 @@ from .actions.moving import newer
 from .definitions import definition_for, definition_of_run, left_by_moves
 from .masks import Masks, hidden
 from .models import Case
-from .seeing import hidden_forms
+from .seeing import hidden_forms, posts_of, title_of, without
 
 ROW = ("id", "number", "kind", "step", "stage", "outlet", "title", "revision", "opened_at", "ended_at", "promised_at")
+CLOSED = ("closed_title", "closed_to")
+# what an entry says of answers, in their own words or in what followed from them
+SPOKEN = ("answers", "facts", "happenings", "effects")
 
 
 def page(person: Person, filters: Any, at: datetime) -> dict[str, Any]:
@@ -38,10 +41,16 @@ def page(person: Person, filters: Any, at: datetime) -> dict[str, Any]:
     if filters.q.replace("\x00", "").strip() and not any(getattr(filters, name) for name in (*NARROWING, "state")):
         found = search.newest(_query(person, filters, at), _outlets(person, at), limit + 1, filters.after)
         cases = Case.objects.filter(pk__in=found).order_by("-id")
-    rows = list(cases.values(*ROW)[: limit + 1])
+    rows = [_as_called(row, posts_of(person, at)) for row in cases.values(*ROW, *CLOSED)[: limit + 1]]
     if not rights.sees_numbers(person, "", at):
         rows = [row | {"title": hidden(row["title"])} for row in rows]
     return {"cases": rows[:limit], "next": str(rows[limit - 1]["id"]) if len(rows) > limit else None}
+
+
+def _as_called(row: dict[str, Any], posts: Collection[str]) -> dict[str, Any]:
+    """The row by the name those who hold ``posts`` may call the case."""
+    title, readers = (row.pop(name) for name in CLOSED)
+    return row | {"title": title} if title and not set(readers).isdisjoint(posts) else row
 
 
 NARROWING = ("kind", "step", "stage", "outlet")
@@ -77,13 +86,13 @@ def whole(person: Person, case: Case, at: datetime) -> dict[str, Any]:
     hidden = hidden_forms(definition, case.state, person, at)
     return {
         **{name: getattr(case, name) for name in ROW},
-        "title": masks.of(case.title),
+        "title": masks.of(title_of(case, person, at)),
         "document": definition.number,
         "version": definition.version,
         "version_id": case.version_id,
         "newer_version": replacing[0].pk if (replacing := newer(case, at)) else None,
         "step_title": step.title,
-        "answers": masks.of({name: filled for name, filled in case.state.answers.items() if name not in hidden}),
+        "answers": masks.of(without(case.state.answers, hidden)),
         "hidden": sorted(hidden & case.state.answers.keys()),
         "facts": masks.of(case.state.facts),
         "children": case.state.children,
@@ -110,18 +119,22 @@ def history(case: Case) -> list[dict[str, Any]]:
 def shown_history(person: Person, case: Case, at: datetime) -> list[dict[str, Any]]:
     """The history as ``person`` may see it: numbers masked where they are masked on the page."""
     masks = Masks(case, definition_for(case), whole=rights.sees_numbers(person, case.outlet, at))
-    spoken = ("answers", "facts", "happenings", "effects")
     hidden = hidden_forms(definition_for(case), case.state, person, at)
-    told = [_without(one, definition_for(case), hidden) if hidden else one for one in history(case)]
-    return [{**one, **{name: masks.of(one[name]) for name in spoken}} for one in told]
+    told = [as_read_entry(one, definition_for(case), hidden) for one in history(case)]
+    return [{**one, **{name: masks.of(one[name]) for name in SPOKEN}} for one in told]
 
 
-def _without(entry: dict[str, Any], definition: Definition, hidden: frozenset[str]) -> dict[str, Any]:
-    """The entry without what was answered on hidden forms: as it was filled in, handed on, or corrected."""
+def as_read_entry(entry: dict[str, Any], definition: Definition, hidden: Collection[str]) -> dict[str, Any]:
+    """The entry without what was answered on ``hidden`` forms: as it was filled in, handed on, or corrected.
+
+    The same entry where it says nothing of them.
+    """
+    if not hidden:
+        return entry
     act = definition.acts.get(entry["verb"])
     happenings = entry["happenings"] or ()
     about = {str(one["name"]).partition(".")[0] for one in happenings if one["kind"] in {"filled", "corrected"}}
-    if not about & hidden and not (act is not None and act.form in hidden):
+    if about.isdisjoint(hidden) and not (act is not None and act.form in hidden):
         return entry
     told = [{**one, "data": {}} if one["kind"] in {"corrected", "child", "effect"} else one for one in happenings]
     return {**entry, "answers": {}, "facts": {}, "effects": None, "happenings": told}

@@ -11,7 +11,8 @@ from django.db import connection
 from bihuan.journal.actions import Beside
 from bihuan.procedure.state import State
 
-from .indexing import vector_of
+from .indexing import closed_vector, vector_of
+from .marks import Told
 from .models import Case
 
 _read_state = msgspec.json.Decoder(State).decode
@@ -22,11 +23,12 @@ _COLUMNS = ", ".join(f'"{field.column}"' for field in Case._meta.concrete_fields
 _STATE = _NAMES.index("state")
 # what an act can change of a case; the rest stays as it was opened
 STANDING = (
-    "step", "stage", "title", "revision", "ended_at", "due_at", "promised_at", "risk_at", "done_at", "person", "state",
+    "step", "stage", "title", "closed_title", "closed_to", "revision", "ended_at", "due_at", "promised_at", "risk_at",
+    "done_at", "person", "state",
 )  # fmt: skip
 _TYPES = (
-    "text", "text", "text", "integer", "timestamptz", "timestamptz", "timestamptz", "timestamptz", "timestamptz",
-    "text", "jsonb",
+    "text", "text", "text", "text", "text[]", "integer", "timestamptz", "timestamptz", "timestamptz", "timestamptz",
+    "timestamptz", "text", "jsonb",
 )  # fmt: skip
 
 # every part of these statements is a name of our own
@@ -37,8 +39,10 @@ _DUE = _READ + "due_at <= %s ORDER BY due_at LIMIT %s FOR UPDATE SKIP LOCKED"
 _WRITE = f"UPDATE casework_case SET {', '.join(f'{name} = %s' for name in STANDING)} WHERE id = %s"  # noqa: S608
 _PLACES = ", ".join(["%s"] * len(_NAMES))
 _INSERT = f"INSERT INTO casework_case ({_COLUMNS}) VALUES ({_PLACES})"  # noqa: S608
-_MARK = """INSERT INTO casework_mark (case_id, kind, value)
-    SELECT %s, kind, value FROM unnest(%s::text[], %s::text[]) AS found (kind, value) ON CONFLICT DO NOTHING"""
+_MARK = """INSERT INTO casework_mark (case_id, kind, value, posts)
+    SELECT %s, kind, value, string_to_array(posts, ',')
+    FROM unnest(%s::text[], %s::text[], %s::text[]) AS found (kind, value, posts)
+    ON CONFLICT (case_id, kind, value) DO UPDATE SET posts = EXCLUDED.posts"""
 _TEXT = """INSERT INTO casework_casetext (case_id, outlet, vector) VALUES (%s, %s, %s::tsvector)
     ON CONFLICT (case_id) DO UPDATE SET vector = EXCLUDED.vector"""
 _NEW = ", ".join(f"{name} = new.{name}" for name in STANDING)
@@ -81,15 +85,27 @@ def pinning(case: Case) -> Beside:
     return Beside("UPDATE casework_case SET version_id = %s WHERE id = %s", [case.version_id, case.pk])
 
 
-def marking(case: Case, marks: Sequence[tuple[str, str]]) -> Beside:
-    """The change that lets ``case`` be found by these (kind, value); what it is found by already stays once."""
-    kinds, values = zip(*marks, strict=True)
-    return Beside(_MARK, [case.pk, list(kinds), list(values)])
+def marking(case: Case, marks: Sequence[Told]) -> Beside:
+    """The change that lets ``case`` be found by these; what it is found by already stays once, for whose eyes it is."""
+    told = [(one.kind, one.value, ",".join(one.posts)) for one in marks]
+    kinds, values, posts = zip(*told, strict=True)
+    return Beside(_MARK, [case.pk, list(kinds), list(values), list(posts)])
 
 
-def indexing(case: Case, marks: Sequence[tuple[str, str]]) -> Beside:
-    """The change that lets ``case`` be found by its number, its title and all its ``marks`` as they are now."""
-    return Beside(_TEXT, [case.pk, case.outlet, vector_of(case.number, case.title, case.outlet, marks)])
+def indexing(case: Case, marks: Sequence[Told]) -> Beside:
+    """The change that lets ``case`` be found by its number, its titles and all its ``marks`` as they are now."""
+    return Beside(_TEXT, [case.pk, case.outlet, vector_for(case, marks)])
+
+
+def vector_for(case: Case, marks: Sequence[Told]) -> str:
+    """The words of ``case`` for its index: what everybody finds it by, then what each post finds beside."""
+    plain = [(one.kind, one.value) for one in marks if not one.posts]
+    vectors = [vector_of(case.number, case.title, case.outlet, plain)]
+    titled = [Told("title", case.closed_title, tuple(case.closed_to))] if case.closed_title else []
+    beside = [*titled, *(one for one in marks if one.posts)]
+    for post in sorted({post for one in beside for post in one.posts}):
+        vectors.append(closed_vector([(one.kind, one.value) for one in beside if post in one.posts], post))
+    return " ".join(vectors)
 
 
 def carry_out(changes: Sequence[Beside]) -> None:

@@ -18,7 +18,7 @@ from django.db.models import Lookup, QuerySet
 
 from bihuan.ground import bigrams
 
-from .indexing import any_of, backwards, national, quoted
+from .indexing import any_of, backwards, closed, national, quoted
 from .models import Case
 
 # how many of the newest rows are tested one by one before the index of words is asked
@@ -48,19 +48,25 @@ class Matches(Lookup):
         return f"{left} @@ %s::tsquery", [*left_values, self.rhs]
 
 
-def asked(text: str, *, parts_of_phones: bool) -> str:
+def asked(text: str, *, parts_of_phones: bool, posts: Collection[str] = ()) -> str:
     """What was typed as ``tsquery`` input; ``NOTHING`` when there is nothing to look for.
 
     ``parts_of_phones``: whether a telephone number may be found by a part of it. Who sees numbers masked finds one only
-    by the whole of it: otherwise its figures could be guessed one after the other.
+    by the whole of it: otherwise its figures could be guessed one after the other. ``posts``: those whose closed words
+    are looked through beside what everybody may read (``indexing``).
     """
     typed = " ".join(text.replace("\x00", " ").split())[:LONGEST]
-    ways = [_phone(typed, parts_of_phones)] if " " in typed else []
-    words = [one for one in (_word(word, parts_of_phones) for word in typed.split()) if one]
+    ways = [_for(_phone(typed, parts_of_phones), posts)] if " " in typed else []
+    words = [one for one in (_for(_word(word, parts_of_phones), posts) for word in typed.split()) if one]
     if words:
         ways.append("(" + " & ".join(words) + ")")
     ways = [one for one in ways if one]
     return any_of(ways) if ways else NOTHING
+
+
+def _for(query: str, posts: Collection[str]) -> str:
+    """``query`` over what everybody may read and what these posts may."""
+    return any_of([query, *(closed(query, post) for post in sorted(posts))]) if query and posts else query
 
 
 def _word(word: str, parts_of_phones: bool) -> str:

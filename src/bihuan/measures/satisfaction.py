@@ -14,7 +14,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from uuid import UUID
 
 from bihuan.casework import queries as cases
+from bihuan.casework.marks import readable
 from bihuan.casework.models import Mark
+from bihuan.casework.seeing import posts_of
 from bihuan.people.models import Person
 from bihuan.registers.customers import queries as customers
 from bihuan.registers.surveys import queries as surveys
@@ -117,7 +119,8 @@ def heard(person: Person, last: Period, known: datetime, at: datetime, outlets: 
 
 def _customers(person: Person, asked: object, at: datetime, names: dict[str, str]) -> list[tuple[UUID, str]]:
     """The customer of each case as written on its forms (a number of the register, or a name), else its contact."""
-    marks = Mark.objects.filter(case__in=asked, kind__in=("customer", "contact"))
+    seen = readable(posts_of(person, at))
+    marks = Mark.objects.filter(seen, case__in=asked, kind__in=("customer", "contact"))
     # contacts first, then customers, each as written last: what comes later counts
     said = list(marks.order_by("kind", "id").values_list("case_id", "value"))
     known = customers.visible_to(person, at).filter(number__in={value for _case, value in said})

@@ -22,8 +22,8 @@ from bihuan.procedure.state import Doer, Outcome, State
 from bihuan.registers.calendars import queries as calendars
 
 from .. import derived, rows
-from ..facts import marks_of
 from ..linking import links_of
+from ..marks import Told, entitle, told_by
 from ..models import Case
 from .telling import letters_of
 
@@ -66,11 +66,11 @@ def keep(case: Case, change: Change, body_digest: bytes | None = None, *, openin
     from .carrying import cancel_children, carry_out, open_children, tell_parent  # noqa: PLC0415
     from .settling import absorb  # noqa: PLC0415
 
-    before = {} if opening else case.state.answers
+    before = None if opening else case.state
     stand(case, change.definition, change.outcome.state)
     changes = [
         rows.inserting(case) if opening else rows.writing(case),
-        *_marking(case, change, before, opening=opening),
+        *_marking(case, change, before),
     ]
     if any(one.kind == "effect" for one in change.outcome.happenings):
         # what an effect does may have to see this case as it stands now; without one everything goes with the entry
@@ -95,12 +95,16 @@ def keep_together(changes: Sequence[tuple[Case, Change]]) -> None:
     Only for changes nothing further follows from: no answers, no effect, no child, no parent, no merging. In a
     pipeline: the database writes one thing while the next is put together here.
     """
+    marked: list[Beside] = []
     for case, change in changes:
+        before = case.state
         stand(case, change.definition, change.outcome.state)
+        marked += _marking(case, change, before)
     entries: list[NewEntry] = []
     letters: list[NewLetter] = []
     with connection.wrap_database_errors, connection.connection.pipeline():
         rows.write_many([case for case, _ in changes])
+        rows.carry_out(marked)
         for case, change in changes:
             entry = new_id(change.moment.received)
             letters += letters_of(case, change.definition, change.outcome.happenings, entry)
@@ -123,28 +127,22 @@ def stand(case: Case, definition: Definition, state: State) -> None:
         case.risk_at = derived.at_risk_from(definition, run, state.moment)
     case.done_at = derived.done_at(definition, state, case.done_at)
     case.person = derived.person_of(definition, state)
-    if not case.title:
-        case.title = _title(definition, state)
+    entitle(case, told_by(definition, state))
 
 
-def _title(definition: Definition, state: State) -> str:
-    """What a list calls the case: its fault or wish in the customer's words, else its contact."""
-    values = marks_of(definition, state.answers)
-    spoken = [value for kind, value in values if kind == "fault"] or [
-        value for kind, value in values if kind == "contact"
-    ]
-    return (spoken[0] if spoken else "")[:200]
+def _marking(case: Case, change: Change, before: State | None) -> list[Beside]:
+    """The changes that mark the case with what it can be found by now and could not before, and by whom.
 
-
-def _marking(case: Case, change: Change, before: dict[str, dict[str, Any]], *, opening: bool) -> list[Beside]:
-    """The changes that mark the case with what it can be found by now and could not before."""
-    tied = links_of(change.outcome.happenings)
-    if not change.answers and not opening:
+    ``before``: as it stood until now; None at its opening. Another version may name other readers of a form.
+    """
+    tied = [Told(kind, value) for kind, value in links_of(change.outcome.happenings)]
+    anew = before is None or change.verb == "move"
+    if before is not None and not (anew or change.answers or before.moments.keys() != case.state.moments.keys()):
         return [rows.marking(case, tied)] if tied else []
-    had = set(marks_of(change.definition, before))
-    marks = marks_of(change.definition, case.state.answers)
+    had = set() if before is None or anew else set(told_by(change.definition, before))
+    marks = told_by(change.definition, case.state)
     found = [one for one in marks if one not in had]
-    indexed = [rows.indexing(case, marks)] if opening or set(marks) != had else []
+    indexed = [rows.indexing(case, marks)] if anew or set(marks) != had else []
     found += tied
     return [*([rows.marking(case, found)] if found else []), *indexed]
 

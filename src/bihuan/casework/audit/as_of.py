@@ -97,7 +97,8 @@ def _until(entries: Sequence[Entry], at: datetime) -> list[Entry]:
 def _blank(case: Case) -> Case:
     """The same case before anything happened to it, never to be saved."""
     stood = copy.copy(case)
-    stood.title = ""
+    stood.title = stood.closed_title = ""
+    stood.closed_to = []
     stood.done_at = stood.ended_at = stood.promised_at = stood.risk_at = stood.due_at = None
     stood.state = None  # type: ignore[assignment]  # filled by the first entry
     stood.person = ""

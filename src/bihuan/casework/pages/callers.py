@@ -23,7 +23,9 @@ from bihuan.registers.warranty.queries import Finding
 
 from .. import agreed, indexing, queries
 from ..derived import AFTER_DONE
+from ..marks import readable
 from ..models import Case, Mark
+from ..seeing import all_as_read, closed_posts, posts_of
 
 MOST = 8
 SHOWN_CASES = 6
@@ -126,7 +128,8 @@ def _from_cases(person: Person, number: str, at: datetime) -> list[Match]:
     newest = reached_under(person, [number], at).order_by("-id").first()
     if newest is None:
         return []
-    marked = dict(Mark.objects.filter(case=newest).order_by("-id").values_list("kind", "value"))
+    said = Mark.objects.filter(readable(posts_of(person, at)), case=newest)
+    marked = dict(said.order_by("-id").values_list("kind", "value"))
     answers = {kind: marked[kind] for kind in ("customer", "contact", "address", "product", "device") if kind in marked}
     return [Match(None, marked.get("contact", ""), phones.grouped(number), sure=False, answers=answers)]
 
@@ -134,6 +137,7 @@ def _from_cases(person: Person, number: str, at: datetime) -> list[Match]:
 def reached_under(person: Person, numbers: Iterable[str], at: datetime) -> QuerySet[Case]:
     """The visible cases on which one of these E.164 numbers was written, in whatever form."""
     signs = [indexing.quoted(sign) for number in numbers for sign in indexing.phone_signs(number)[:1]]
+    signs += [indexing.closed(sign, post) for post in sorted(closed_posts(person, at)) for sign in signs]
     cases = queries.visible_to(person, at)
     if not signs:
         return cases.none()
@@ -157,8 +161,9 @@ def work_of(person: Person, numbers: list[str], devices: list[str], at: datetime
     """The caller's work: what is open first, then what moved lately, then the rest; newest first."""
     about = Q(pk__in=reached_under(person, numbers, at).values("pk"))
     if devices:
-        about |= Q(pk__in=Mark.objects.filter(kind="device", value__in=devices).values("case"))
+        seen = Mark.objects.filter(readable(posts_of(person, at)))
+        about |= Q(pk__in=seen.filter(kind="device", value__in=devices).values("case"))
     found = list(queries.visible_to(person, at).filter(about).order_by("-id")[: SHOWN_CASES * 3])
     lately = at - agreed.span("recent-work", at)
     found.sort(key=lambda case: (is_done(case), case.state.moment < lately))
-    return found[:SHOWN_CASES]
+    return all_as_read(found[:SHOWN_CASES], person, at)

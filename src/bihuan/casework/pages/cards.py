@@ -22,9 +22,10 @@ from bihuan.registers.visits import queries as visits
 from bihuan.registers.warranty import queries as warranty
 
 from .. import rights
-from ..facts import marks_of
+from ..marks import marks_of, readable
 from ..models import Case, Mark
 from ..queries import visible_to
+from ..seeing import posts_of
 from .names import Names
 from .words import local, post_title
 
@@ -108,7 +109,7 @@ def _marks(definition: Definition, case: Case) -> dict[str, str]:
 
 def _same_device(case: Case, serial: str, person: Person, at: datetime) -> Any:
     """Other cases about the device, within the reader's scope: not even their number tells of another outlet's."""
-    same = Mark.objects.filter(kind="device", value=serial).values("case")
+    same = Mark.objects.filter(readable(posts_of(person, at)), kind="device", value=serial).values("case")
     return visible_to(person, at).filter(pk__in=same).exclude(pk=case.pk)
 
 

@@ -19,6 +19,7 @@ from bihuan.registers.documents import queries as documents
 from .. import queries, reading
 from ..definitions import definition_for, procedure_in_force, running
 from ..models import Case
+from ..seeing import all_as_read
 from . import promises
 from .names import outlet_names
 from .words import step_title
@@ -66,7 +67,8 @@ def to_do(person: Person, at: datetime, language: str) -> list[dict[str, Any]]:
             acts.append(act)
         if len(mine) == TO_DO:
             break
-    return [{**row, "next": act} for row, act in zip(rows(mine, at, language), acts, strict=True)]
+    shown = rows(all_as_read(mine, person, at), at, language)
+    return [{**row, "next": act} for row, act in zip(shown, acts, strict=True)]
 
 
 def _next_act(person: Person, case: Case, at: datetime, language: str) -> dict[str, str]:

@@ -16,7 +16,7 @@ from bihuan.procedure.definition import Definition
 from bihuan.registers.calendars import queries as calendars
 
 from ..definitions import definition_for
-from ..facts import marks_of
+from ..marks import marks_of
 from ..models import Case
 from . import promises
 from .names import Names, outlet_names

@@ -21,7 +21,9 @@ from bihuan.registers.products import queries as products
 from bihuan.registers.products.models import Unit
 
 from .. import queries as cases
+from ..marks import readable
 from ..models import Case, Mark
+from ..seeing import all_as_read, posts_of
 from .cases import columns, rows
 from .names import Names, outlet_names
 from .records import RecordForm, customer_address, outlets_of, paged, story
@@ -122,9 +124,13 @@ def cases_of(person: Person, customer: Customer, at: datetime) -> tuple[list[Cas
     marked = Q(kind="device", value__in=[form for one in serials for form in written_serials(one)])
     numbers = [one.phone for one in customer.contacts.all() if one.phone]
     marked |= Q(kind="phone", value__in=[form for one in numbers for form in written_numbers(one)])
-    found = cases.visible_to(person, at).filter(pk__in=Mark.objects.filter(marked).values("case")).order_by("-id")
-    going = list(found.filter(ended_at__isnull=True)[:CASES])
-    return going, list(found.filter(ended_at__isnull=False)[:CASES])
+    found = (
+        cases.visible_to(person, at)
+        .filter(pk__in=Mark.objects.filter(marked, readable(posts_of(person, at))).values("case"))
+        .order_by("-id")
+    )
+    going = all_as_read(found.filter(ended_at__isnull=True)[:CASES], person, at)
+    return going, all_as_read(found.filter(ended_at__isnull=False)[:CASES], person, at)
 
 
 def written_serials(serial: str) -> set[str]:

@@ -24,7 +24,9 @@ from bihuan.registers.warranty import queries as warranty
 from bihuan.registers.warranty.reckoning import Finding
 
 from .. import queries as cases
+from ..marks import readable
 from ..models import Case, Mark
+from ..seeing import all_as_read, posts_of
 from .cases import columns, rows
 from .customers import FIND, fill, written_serials
 from .names import Names, outlet_names
@@ -125,10 +127,11 @@ def _decision(decision: Any) -> dict[str, Any]:
 
 def cases_of(person: Person, unit: Unit, at: datetime) -> tuple[list[Case], list[Case]]:
     """(open, ended) cases about this serial, newest first, within scope."""
-    marks = Mark.objects.filter(kind="device", value__in=written_serials(unit.serial))
+    seen = readable(posts_of(person, at))
+    marks = Mark.objects.filter(seen, kind="device", value__in=written_serials(unit.serial))
     found = cases.visible_to(person, at).filter(pk__in=marks.values("case")).order_by("-id")
-    going = list(found.filter(ended_at__isnull=True)[:CASES])
-    return going, list(found.filter(ended_at__isnull=False)[:CASES])
+    going = all_as_read(found.filter(ended_at__isnull=True)[:CASES], person, at)
+    return going, all_as_read(found.filter(ended_at__isnull=False)[:CASES], person, at)
 
 
 def options(request: HttpRequest, at: datetime, language: str) -> list[dict[str, Any]]:

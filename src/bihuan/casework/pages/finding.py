@@ -15,7 +15,7 @@ from bihuan.people.models import Person
 from bihuan.registers.customers import queries as customers
 from bihuan.registers.products import queries as products
 
-from .. import listing, search
+from .. import listing, search, seeing
 from ..definitions import definition_for
 from ..models import Case
 from .cases import openable
@@ -64,7 +64,7 @@ def cases(person: Person, text: str, at: datetime, language: str, limit: int) ->
             {
                 "label": case.number,
                 "address": f"/cases/{case.number}/",
-                "words": case.title,
+                "words": seeing.title_of(case, person, at),
                 "note": step,
                 "at": case.opened_at,
             }

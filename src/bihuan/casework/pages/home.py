@@ -5,7 +5,7 @@ A block is a title, a sort (how it is drawn) and its lines. Each costs a few ind
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -20,8 +20,9 @@ from bihuan.layout.numbers import count_words
 from bihuan.people.models import Person
 from bihuan.registers.visits import queries as visits
 
-from .. import drafts, listing, queries
+from .. import drafts, listing, queries, seeing
 from ..definitions import definition_for, procedure_in_force
+from ..models import Case
 from ..roles import ADMINISTRATOR, roles_of
 from . import inbox, punctual, running_site
 from .cases import rows as case_rows
@@ -60,6 +61,10 @@ class Reader:
         """The cases within the person's scope."""
         return queries.visible_to(self.person, self.at)
 
+    def shown(self, cases: Iterable[Case]) -> list[Case]:
+        """``cases`` as the person may read them."""
+        return seeing.all_as_read(cases, self.person, self.at)
+
 
 def roles(request: HttpRequest) -> tuple[str, ...]:
     """Every interface role of the request's person, the leading one first; asked once per request."""
@@ -91,7 +96,7 @@ def _own(reader: Reader, *, quiet: bool = False) -> list[Block]:
     found = inbox.waiting(reader.person, reader.at, SHORT)
     if quiet and not found:
         return []
-    lines = case_rows([one.case for one in found], reader.at, reader.language)
+    lines = case_rows(reader.shown(one.case for one in found), reader.at, reader.language)
     for line, one in zip(lines, found, strict=True):
         line["next"] = {"title": one.act.title.say(reader.language), "address": one.address}
     return [Block(_("等我处理"), "rows", lines, "/approvals/?tab=mine", _("没有等您处理的事项。"))]
@@ -117,7 +122,8 @@ def _dispatch(reader: Reader) -> list[Block]:
         _count(_("待接单"), opened.filter(stage="assigned"), "/cases/?stage=assigned&state=open"),
         *_pressing(reader),
     ]
-    first = case_rows(received.order_by("promised_at", "id")[:SHORT], reader.at, reader.language)
+    pressing = reader.shown(received.order_by("promised_at", "id")[:SHORT])
+    first = case_rows(pressing, reader.at, reader.language)
     return [
         Block(_("例外"), "kpis", kpis),
         Block(_("待派工，最急的在前"), "rows", first, "/cases/?state=unassigned", _("没有待派的，干得好。")),

@@ -22,6 +22,7 @@ from bihuan.registers.documents.models import Document
 from .. import listing, queries
 from ..definitions import running
 from ..models import Batch, View
+from ..seeing import all_as_read
 from . import cells, drawn
 from .names import Names, outlet_names
 from .words import stage_word, step_title
@@ -103,6 +104,7 @@ def listed(request: HttpRequest, at: datetime, language: str) -> dict[str, Any]:
     known = kinds(at, language)
     wanted = asked(request.GET, at, known)
     page = listing.page(person, wanted, at, zone)
+    cases = all_as_read(page.cases, person, at)
     names, in_vain = cells.chosen(request.GET)
     outlets = access.visible_outlets(person, at)
     if "cols" not in request.GET and outlets is not None and len(outlets) < 2:
@@ -112,7 +114,7 @@ def listed(request: HttpRequest, at: datetime, language: str) -> dict[str, Any]:
     back = QueryDict(mutable=True)
     back["from"] = address.urlencode()
     return {
-        "rows": [drawn.row(line) for line in cells.lines(page.cases, names, at, language, back.urlencode())],
+        "rows": [drawn.row(line) for line in cells.lines(cases, names, at, language, back.urlencode())],
         "columns": cells.heads(names, wanted.order, address),
         "shown_columns": names,
         "all_columns": [(name, _(words), name in names) for name, words in cells.COLUMNS.items()],

@@ -26,7 +26,7 @@ from ..actions.noting import notes_about
 from ..attachments import attachments_of
 from ..definitions import definition_for, definition_of_run
 from ..models import Case
-from ..seeing import hidden_forms
+from ..seeing import all_as_read, as_read, hidden_forms
 from . import candidates, cards, lists, moving, papers, promises, similar, story
 from .names import Names, outlet_names
 from .words import answered, clause_address, clause_words, local, post_title, stage_word, step_title
@@ -50,10 +50,11 @@ def shown(person: Person, case: Case, at: datetime, language: str, tab: str = ""
     hidden = hidden_forms(definition, case.state, person, at)
     names = Names(language, around.zone, at, whole_phones=whole_phones, hidden=hidden)
     history = reading.history(case)
+    read = as_read(case, person, at)
     tab = tab if tab in TABS else TABS[0]
     return {
         "title": case.number,
-        "case": case,
+        "case": read,
         "kind": definition.title.say(language),
         "step": step_title(definition, case.step, language),
         "stage": case.stage,
@@ -65,7 +66,7 @@ def shown(person: Person, case: Case, at: datetime, language: str, tab: str = ""
         "tabs": tabs(case, tab, back),
         "forms": _forms(case, definition, pack, history, names, around.calendar),
         "timeline": _timeline(case, definition, pack, history, names, tab),
-        "children": list(case.children.order_by("id")),
+        "children": all_as_read(case.children.order_by("id"), person, at),
         "parent": case.parent,
         "document": _document(definition, case),
         "newer": moving.offered(person, case, definition, at),
@@ -74,7 +75,7 @@ def shown(person: Person, case: Case, at: datetime, language: str, tab: str = ""
         "responsible": names.person(case.person) if case.person else "",
         "audit": audit(history, names) if tab == "audit" else None,
         "now": at,
-        **beside(person, case, definition, pack, names, history),
+        **beside(person, read, definition, pack, names, history),
         **_neighbours(person, case, at, back),
     }
 
@@ -95,7 +96,7 @@ def beside(
         "visits": cards.going(case, names),
         "money": cards.money(ledger, names),
         "slips": cards.papers(case, pack, names),
-        "files": attachments_of(case),
+        "files": attachments_of(case, person, names.at),
         "documents_to_print": [{"title": one.title, "address": one.address} for one in printable],
     }
 

@@ -19,6 +19,7 @@ from bihuan.registers.documents import queries as documents
 from .. import queries
 from ..definitions import definition_for
 from ..models import Case
+from ..seeing import title_of
 from . import entry
 from .words import step_title
 
@@ -126,7 +127,7 @@ def work_of(reader: Person, person: Person, at: datetime, language: str) -> dict
     rows = [
         {
             "number": case.number,
-            "title": case.title,
+            "title": title_of(case, reader, at),
             "outlet": case.outlet,
             "step": step_title(definition_for(case), case.step, language),
         }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -22,7 +22,7 @@ from ..definitions import definition_for
 from ..masks import hidden
 from ..matters import Matter, marked
 from ..models import Case
-from ..seeing import hidden_forms
+from ..seeing import all_as_read, as_read, hidden_forms, posts_of
 from ..used_parts import Part, parts_of
 from .names import Names
 from .words import local, said, step_title
@@ -44,12 +44,12 @@ class Likeness:
 
 def panel(person: Person, case: Case, definition: Definition, names: Names) -> dict[str, Any] | None:
     """What stands under "this device and its like"; None for a case that names no device, model or fault."""
-    matter = matters.matter_of(definition, case.state.answers)
+    matter = matters.matter_of(definition, as_read(case, person, names.at).state.answers)
     if not (matter.known or matter.faults):
         return None
     unit = products.unit_by_serial(person, matter.devices[0], names.at) if matter.devices else None
     seen = linking.open_to(person, names.at).exclude(pk=case.pk)
-    groups = _counted(_likenesses(seen, case, matter, unit), seen, names)
+    groups = _counted(person, _likenesses(seen, case, matter, unit, posts_of(person, names.at)), seen, names)
     return {
         "title": _("此设备与类似投诉") if _is_complaint(case) else _("此设备与类似事项"),
         "unit": unit,
@@ -68,21 +68,23 @@ def _is_complaint(case: Case) -> bool:
 
 def recurrence(person: Person, case: Case, definition: Definition, names: Names) -> dict[str, Any] | None:
     """The case put right before this one was opened whose fault is here again; None where there is none in sight."""
-    matter = matters.matter_of(definition, case.state.answers)
+    matter = matters.matter_of(definition, as_read(case, person, names.at).state.answers)
     seen = linking.open_to(person, names.at).exclude(pk=case.pk)
-    earlier = matters.put_right_before(seen, matter, case.opened_at)
+    earlier = matters.put_right_before(seen, matter, case.opened_at, posts=posts_of(person, names.at))
     if earlier is None or earlier.ended_at is None:
         return None
     return {
         "number": earlier.number,
-        "title": _title(earlier, names),
+        "title": _title(as_read(earlier, person, names.at), names),
         "ended": local(earlier.ended_at, names.zone)[:10],
         "days": (case.opened_at - earlier.ended_at).days,
         "address": f"/cases/{earlier.number}/chain/",
     }
 
 
-def _likenesses(seen: QuerySet[Case], case: Case, matter: Matter, unit: Unit | None) -> list[Likeness]:
+def _likenesses(
+    seen: QuerySet[Case], case: Case, matter: Matter, unit: Unit | None, posts: Collection[str]
+) -> list[Likeness]:
     """The ways this case may have its like: the device in any kind of case, all else among cases of its own kind."""
     found = []
     same = seen.filter(kind=case.kind)
@@ -90,23 +92,29 @@ def _likenesses(seen: QuerySet[Case], case: Case, matter: Matter, unit: Unit | N
         serials = matters.written(matter.devices)
         listed = {"device": matter.devices[0], "sort": "newest"}
         found.append(
-            Likeness("device", _("此设备以前的事项"), seen.filter(pk__in=marked("device", serials)), _list(listed))
+            Likeness(
+                "device", _("此设备以前的事项"), seen.filter(pk__in=marked("device", serials, posts)), _list(listed)
+            )
         )
     models = matter.models or ((unit.model.code,) if unit else ())
     of_model = {"kind": case.kind, "product": models[0], "sort": "newest"} if models else {}
     if models and matter.faults:
-        both = same.filter(pk__in=marked("product", models)).filter(pk__in=marked("fault", matter.faults))
+        both = same.filter(pk__in=marked("product", models, posts)).filter(pk__in=marked("fault", matter.faults, posts))
         found.append(Likeness("both", _("同型号同故障"), both, _list({**of_model, "fault": matter.faults[0]})))
     if unit is not None and unit.batch:
         serials = matters.of_batch(unit.batch, (unit.model.code,))
-        alike = same.filter(pk__in=marked("device", serials))
+        alike = same.filter(pk__in=marked("device", serials, posts))
         listed = {"kind": case.kind, "batch": unit.batch, "sort": "newest"}
         found.append(Likeness("batch", _("同批次"), alike, _list(listed)))
     if models:
-        found.append(Likeness("model", _("同型号"), same.filter(pk__in=marked("product", models)), _list(of_model)))
+        found.append(
+            Likeness("model", _("同型号"), same.filter(pk__in=marked("product", models, posts)), _list(of_model))
+        )
     if matter.faults:
         listed = {"kind": case.kind, "fault": matter.faults[0], "sort": "newest"}
-        found.append(Likeness("fault", _("同故障"), same.filter(pk__in=marked("fault", matter.faults)), _list(listed)))
+        found.append(
+            Likeness("fault", _("同故障"), same.filter(pk__in=marked("fault", matter.faults, posts)), _list(listed))
+        )
     return found
 
 
@@ -114,7 +122,7 @@ def _list(asked: dict[str, str]) -> str:
     return f"/cases/?{urlencode(asked)}"
 
 
-def _counted(ways: list[Likeness], seen: QuerySet[Case], names: Names) -> list[dict[str, Any]]:
+def _counted(person: Person, ways: list[Likeness], seen: QuerySet[Case], names: Names) -> list[dict[str, Any]]:
     """Each way with its count (up to a hundred) and its newest cases: one question for the counts, one for the rows."""
     if not ways:
         return []
@@ -126,7 +134,8 @@ def _counted(ways: list[Likeness], seen: QuerySet[Case], names: Names) -> list[d
         ids[key].append(pk)
     for group in ids.values():
         group.sort(reverse=True)
-    rows = {one.pk: one for one in seen.filter(pk__in=[pk for group in ids.values() for pk in group[:SHOWN]])}
+    newest = seen.filter(pk__in=[pk for group in ids.values() for pk in group[:SHOWN]])
+    rows = {one.pk: one for one in all_as_read(newest, person, names.at)}
     return [
         {
             "key": way.key,
@@ -157,9 +166,9 @@ def _title(case: Case, names: Names) -> str:
 
 def _parts(person: Person, seen: QuerySet[Case], case: Case, matter: Matter, names: Names) -> list[dict[str, str]]:
     """Parts this case and the newest about its device named, or those they opened; the newest first."""
-    near = [case]
+    near, posts = [case], posts_of(person, names.at)
     if matter.devices:
-        near += seen.filter(pk__in=marked("device", matters.written(matter.devices))).order_by("-id")[:EARLIER]
+        near += seen.filter(pk__in=marked("device", matters.written(matter.devices), posts)).order_by("-id")[:EARLIER]
         near += seen.filter(parent__in=[one.pk for one in near]).order_by("-id")[:EARLIER]
     once = sorted({one.pk: one for one in near}.values(), key=lambda one: one.opened_at, reverse=True)
     unseen = {one.pk: hidden_forms(definition_for(one), one.state, person, names.at) for one in once}

@@ -24,7 +24,7 @@ from ..models import Case
 from ..pages import promises, similar
 from ..pages.names import Names
 from ..pages.words import act_title, due_words, local, post_title, step_title
-from ..seeing import hidden_forms
+from ..seeing import as_read, hidden_forms
 from .data import Sources, fact_of, heading, signed, table_of
 from .documents import Document
 
@@ -126,7 +126,7 @@ class _Gathering:
         number = f"└ {case.number}" if inner else case.number
         return [
             number,
-            str(masks.of(chains.about_of(case, definition))),
+            str(masks.of(chains.about_of(as_read(case, self.person, self.names.at), definition))),
             "、".join(one for one in who if one),
             due_words(due, self.names.zone)[:10] if due else "",
             step_title(definition, case.step, self.names.language),

@@ -14,8 +14,8 @@ from bihuan.procedure.state import State
 from .. import rows
 from ..attachments import named
 from ..definitions import definition_for
-from ..facts import marks_of
 from ..linking import LINK
+from ..marks import Told, marks_of, told_by
 from ..models import Case, Mark
 from .errors import MARK
 
@@ -58,18 +58,26 @@ def blank(case: Case, forms: Collection[str] | None = None) -> list[str]:
 
 def write(case: Case, definition: Definition, *, title: bool) -> None:
     """Write the blanked case with what it can still be found by. ``title``: that goes too."""
-    marks = marks_of(definition, case.state.answers)
-    if title or (case.title and case.title not in {value for _kind, value in marks}):
+    told = told_by(definition, case.state)
+    said = {one.value for one in told}
+    if title or (case.title and case.title not in said):
         case.title = MARK
-    Case.objects.filter(pk=case.pk).update(title=case.title, state=case.state, restricted=case.restricted)
-    unfind(case, marks)
+    if title or case.closed_title not in said:
+        case.closed_title, case.closed_to = "", []
+    Case.objects.filter(pk=case.pk).update(
+        title=case.title, closed_title=case.closed_title, closed_to=case.closed_to, state=case.state,
+        restricted=case.restricted,
+    )  # fmt: skip
+    unfind(case, told)
 
 
-def unfind(case: Case, marks: Collection[tuple[str, str]] = ()) -> None:
+def unfind(case: Case, marks: Collection[Told] = ()) -> None:
     """Let ``case`` be found by its number, its title and ``marks`` and by nothing else."""
     # what the case is tied to is nobody's name
     Mark.objects.filter(case=case.pk).exclude(kind=LINK).delete()
-    Mark.objects.bulk_create([Mark(case_id=case.pk, kind=kind, value=value) for kind, value in dict.fromkeys(marks)])
+    Mark.objects.bulk_create(
+        [Mark(case_id=case.pk, kind=one.kind, value=one.value, posts=list(one.posts)) for one in marks]
+    )
     with connection.cursor() as cursor:
         change = rows.indexing(case, list(marks))
         cursor.execute(change.sql, change.values)

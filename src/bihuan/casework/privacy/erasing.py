@@ -93,7 +93,8 @@ def dispose(entries: Iterable[UUID], doing: Doing) -> int:
 def restrict(case: Case) -> None:
     """Lock an ended case: it is found by its number alone, and read by those who keep personal data (PIPL 47)."""
     case.title, case.restricted = RESTRICTED.zh, True
-    Case.objects.filter(pk=case.pk).update(title=case.title, restricted=True)
+    case.closed_title, case.closed_to = "", []
+    Case.objects.filter(pk=case.pk).update(title=case.title, closed_title="", closed_to=[], restricted=True)
     blanking.unfind(case)
 
 

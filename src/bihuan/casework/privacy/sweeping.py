@@ -18,9 +18,9 @@ from bihuan.journal.models import Entry, Letter
 from bihuan.registers.customers.phones import e164
 
 from ..definitions import definition_for
-from ..facts import marks_of
 from ..importing.models import Export, Import
 from ..importing.receiving import discard
+from ..marks import marks_of
 from ..models import Case, Draft, View
 from .errors import MARK
 from .finding import matching

@@ -10,18 +10,22 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import islice
 
-from bihuan.casework import derived
+from bihuan.casework import derived, rows
 from bihuan.casework.definitions import definition_for
+from bihuan.casework.marks import entitle, told_by
 from bihuan.casework.models import Case
 from bihuan.casework.replay import recorded
 from bihuan.procedure.definition import Definition
 
-COLUMNS = ["promised_at", "risk_at", "done_at", "person"]
+COLUMNS = ["promised_at", "risk_at", "done_at", "person", "title", "closed_title", "closed_to"]
 AT_ONCE = 500
 
 
 def renew(cases: Iterable[Case]) -> int:
-    """Compute whose each case is, what presses and when it was done; how many stood otherwise."""
+    """Compute whose each case is, what presses, when it was done and for whose eyes its name is; how many changed.
+
+    What a case is found by, where a form of it is for some posts only, is written anew as well.
+    """
     changed = (case for case in cases if _renewed(case))
     count = 0
     while several := list(islice(changed, AT_ONCE)):
@@ -44,7 +48,18 @@ def _renewed(case: Case) -> bool:
         case.done_at = None
     elif case.done_at is None:
         case.done_at = derived.done_at(definition, case.state, _done_at(case, definition))
+    _close(case, definition)
     return before != [getattr(case, name) for name in COLUMNS]
+
+
+def _close(case: Case, definition: Definition) -> None:
+    """Put what was answered on forms for some posts behind the wall: name, marks and words for searching."""
+    if case.restricted or not any(form.seen_by for form in definition.forms.values()):
+        return
+    told = told_by(definition, case.state)
+    entitle(case, told)
+    if told:
+        rows.carry_out([rows.marking(case, told), rows.indexing(case, told)])
 
 
 def _done_at(case: Case, definition: Definition) -> datetime | None:

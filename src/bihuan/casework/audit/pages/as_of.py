@@ -19,6 +19,7 @@ from ...models import Case
 from ...pages import one, promises, story
 from ...pages.names import Names, outlet_names
 from ...pages.words import answered, clause_words, stage_word, step_title
+from ...seeing import hidden_forms, title_of
 from ..as_of import Stood, as_of
 from .log import Reader
 
@@ -59,14 +60,16 @@ def _stood(reader: Reader, case: Case, stood: Stood) -> dict[str, Any]:
     definition, then, language = stood.definition, stood.case, reader.language
     pack = documents.pack_of(case.version)
     around = surroundings_of(case.outlet)
-    names = Names(
-        language, around.zone, stood.at, whole_phones=rights.sees_numbers(reader.person, case.outlet, reader.at)
-    )
+    whole = rights.sees_numbers(reader.person, case.outlet, reader.at)
+    # what everybody may read by now may be read as it stood as well
+    hidden = hidden_forms(definition, case.state, reader.person, reader.at)
+    names = Names(language, around.zone, stood.at, whole_phones=whole, hidden=hidden)
     history = reading.told_of(stood.entries)
     known = then.state is not None
     return {
         "stood": stood,
         "then": then,
+        "called": title_of(then, reader.person, reader.at),
         "kind": definition.title.say(language),
         "step": step_title(definition, then.step, language) if known else "",
         "stage": stage_word(then.stage) if known else "",

@@ -20,10 +20,14 @@ from bihuan.people.models import Person
 from bihuan.registers.documents import queries as documents
 from bihuan.registers.documents.models import Document
 
+from ... import reading
 from ... import rights as case_rights
+from ...definitions import definition_for
 from ...indexing import without_phones
+from ...models import Case
 from ...pages.names import Names, outlet_names
 from ...pages.words import masked
+from ...seeing import hidden_forms
 from .. import log, rights, words
 from ..titles import Titles
 
@@ -231,9 +235,10 @@ def one(reader: Reader, entry: Entry) -> dict[str, Any]:
     reader.learn([entry])
     disposal = Disposal.objects.filter(entry_id=entry.pk).first()
     line = row(reader, entry)
-    content = entry.content
+    closed, content = _as_read(reader, entry)
     return {
         **line,
+        "closed": closed,
         "title": line["what"],
         "crumbs": [Crumb(_("审计日志"), HERE), Crumb(f"{reader.place(entry.chain)} · {entry.seq}")],
         "facts": _facts(reader, entry, line),
@@ -246,6 +251,20 @@ def one(reader: Reader, entry: Entry) -> dict[str, Any]:
         **log.neighbours(entry),
         "as_of": f"{line['case']}as-of/?at={entry.recorded_at.astimezone(UTC).replace(tzinfo=None).isoformat()}Z",
     }  # fmt: skip
+
+
+def _as_read(reader: Reader, entry: Entry) -> tuple[bool, dict[str, Any] | None]:
+    """Whether the entry tells of a form kept from this reader, and its content without what was said there."""
+    content = entry.content
+    case = Case.objects.filter(pk=entry.about_id).first() if content and entry.about_kind == "case" else None
+    if content is None or case is None:
+        return False, content
+    definition = definition_for(case)
+    hidden = hidden_forms(definition, case.state, reader.person, reader.at)
+    told = {name: content.get(name) for name in reading.SPOKEN}
+    read = reading.as_read_entry({**told, "verb": entry.verb}, definition, hidden)
+    changed = {name: read[name] for name in told if read[name] != told[name]}
+    return bool(changed), {**content, **changed}
 
 
 def without_numbers(text: str) -> str:

@@ -32,9 +32,9 @@ from bihuan.registers.documents.models import Version
 
 from ...actions import keeping
 from ...actions.keeping import Change, Moment, calendar_id, surroundings_of
-from ...facts import marks_of
-from ...indexing import vector_of
+from ...marks import told_by
 from ...models import Case, CaseText, Mark
+from ...rows import vector_for
 from ..errors import ImportRefusal
 from . import parsing
 from .base import Context, ImportColumn, Made, Parsed, Problem
@@ -217,9 +217,9 @@ class _Walking:
         except Refusal as refusal:
             raise ImportRefusal("refused", _said(row, refusal)) from refusal
         self.cases.append(case)
-        marks = marks_of(self.definition, case.state.answers)
-        self.marks += [Mark(case=case, kind=kind, value=value) for kind, value in marks]
-        vector = vector_of(case.number, case.title, outlet, marks)
+        told = told_by(self.definition, case.state)
+        self.marks += [Mark(case=case, kind=one.kind, value=one.value, posts=list(one.posts)) for one in told]
+        vector = vector_for(case, told)
         self.texts.append({"case": case.pk, "outlet": outlet, "vector": vector})
 
     def _enter(self, case: Case, row: Parsed, at: datetime) -> None:

@@ -24,7 +24,9 @@ from bihuan.registers.documents import queries as documents
 
 from ... import agreed, queries, reading
 from ...definitions import definition_for, running
+from ...marks import readable
 from ...models import Case, Mark
+from ...seeing import as_read, posts_of
 from .. import promises
 from . import calls
 
@@ -118,7 +120,7 @@ def _found(person: Person, at: datetime, language: str, number: str = "", looked
     for stage in STAGES:
         pressing += cases.filter(stage=stage).order_by("promised_at", "id")[: looked_at - len(pressing)]
     found = [entry for case in pressing if (entry := _entry(person, case, acts[case.kind][case.step], at)) is not None]
-    _recollect(found, at)
+    _recollect(person, found, at)
     for entry in found:
         _reason(entry, at, language)
     return found
@@ -129,16 +131,15 @@ def _entry(person: Person, case: Case, names: set[str], at: datetime) -> Entry |
     definition = definition_for(case)
     offers = reading.offers(person, case, at)
     name = next((offer.act for offer in offers if offer.allowed and offer.act in names), None)
-    return None if name is None else Entry(case, definition, definition.acts[name], "", "")
+    return None if name is None else Entry(as_read(case, person, at), definition, definition.acts[name], "", "")
 
 
-def _recollect(entries: list[Entry], at: datetime) -> None:
+def _recollect(person: Person, entries: list[Entry], at: datetime) -> None:
     """Contacts, numbers, earlier attempts and recent calls of all of them: a query each for any number of entries."""
     ids = [entry.case.pk for entry in entries]
     marks: dict[object, dict[str, str]] = defaultdict(dict)
-    for case, kind, value in Mark.objects.filter(case__in=ids, kind__in=["contact", "phone"]).values_list(
-        "case", "kind", "value"
-    ):
+    said = Mark.objects.filter(readable(posts_of(person, at)), case__in=ids, kind__in=["contact", "phone"])
+    for case, kind, value in said.values_list("case", "kind", "value"):
         marks[case].setdefault(kind, value)
     for entry in entries:
         marked = marks[entry.case.pk]

@@ -13,7 +13,9 @@ from bihuan.procedure.definition import Definition, Form
 from bihuan.registers.customers import phones
 
 from ... import queries
-from ...models import Case, Mark
+from ...marks import readable
+from ...models import Mark
+from ...seeing import all_as_read, posts_of
 from .. import callers
 from ..cases import rows
 from ..sheets import Sheet
@@ -90,8 +92,9 @@ def _device(person: Person, form: Form, answers: dict[str, Any], at: datetime, l
     unit = callers.unit_of(person, serial, at) if serial else None
     since = next((str(answers[name]) for name in _dates(form) if answers.get(name)), "")
     ended = queries.visible_to(person, at).filter(ended_at__isnull=False)
-    about = ended.filter(pk__in=Mark.objects.filter(kind="device", value=serial).values("case")) if serial else []
-    repairs: list[Case] = list(about.order_by("-id")[:LAST_REPAIRS]) if serial else []
+    seen = Mark.objects.filter(readable(posts_of(person, at)))
+    about = ended.filter(pk__in=seen.filter(kind="device", value=serial).values("case")) if serial else []
+    repairs = all_as_read(about.order_by("-id")[:LAST_REPAIRS], person, at) if serial else []
     return {
         "serial": serial,
         "product": (unit.model.name if unit and unit.model else "") or product,
@@ -113,8 +116,9 @@ def _faults(person: Person, product: str, at: datetime) -> list[str]:
     """What is most often wrong with this product, in the words of the cases one may see; at most eight."""
     if not product:
         return []
-    cases = Mark.objects.filter(kind="product", value=product, case__in=queries.visible_to(person, at)).values("case")
-    said = Mark.objects.filter(kind="fault", case__in=cases).values("value").annotate(times=Count("id"))
+    seen = Mark.objects.filter(readable(posts_of(person, at)))
+    cases = seen.filter(kind="product", value=product, case__in=queries.visible_to(person, at)).values("case")
+    said = seen.filter(kind="fault", case__in=cases).values("value").annotate(times=Count("id"))
     return [
         one["value"] for one in said.order_by("-times", "value")[: FAULTS * 2] if len(one["value"]) <= LONGEST_FAULT
     ][:FAULTS]

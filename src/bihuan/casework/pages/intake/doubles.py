@@ -15,7 +15,9 @@ from bihuan.registers.customers import phones
 from ... import agreed, queries, reading
 from ...definitions import definition_for
 from ...derived import AFTER_DONE
+from ...marks import readable
 from ...models import Case, Mark
+from ...seeing import as_read, posts_of
 from ..callers import reached_under
 from ..words import step_title
 from .arranged import of_kind
@@ -44,9 +46,10 @@ def found(person: Person, form: Form, answers: dict[str, Any], at: datetime, lan
     places = _said(form, answers, "address")
     numbers = [number for number in map(phones.e164, _said(form, answers, "phone")) if number]
     lately = agreed.span("same-number-within", at)
+    seen = Mark.objects.filter(readable(posts_of(person, at)))
     ways = {
-        "device": Q(pk__in=Mark.objects.filter(kind="device", value__in=devices).values("case")),
-        "address": Q(pk__in=Mark.objects.filter(kind="address", value__in=places).values("case")),
+        "device": Q(pk__in=seen.filter(kind="device", value__in=devices).values("case")),
+        "address": Q(pk__in=seen.filter(kind="address", value__in=places).values("case")),
         "phone": Q(pk__in=reached_under(person, numbers, at).values("pk"), opened_at__gt=at - lately),
     }
     wanted = [kind for kind, said in (("device", devices), ("address", places), ("phone", numbers)) if said]
@@ -72,7 +75,7 @@ def _double(person: Person, case: Case, why: str, at: datetime, language: str) -
     definition = definition_for(case)
     act = _remark(person, case, definition, at)
     address = f"/cases/{case.number}/acts/{act}/" if act else ""
-    return Double(case, why, step_title(definition, case.step, language), address)
+    return Double(as_read(case, person, at), why, step_title(definition, case.step, language), address)
 
 
 def _remark(person: Person, case: Case, definition: Definition, at: datetime) -> str:
