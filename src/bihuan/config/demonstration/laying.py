@@ -77,3 +77,22 @@ def working(at: datetime, zone: ZoneInfo) -> datetime:
     while local.isoweekday() > 5:
         local = datetime.combine(local.date() + A_DAY, OPENS, zone) + timedelta(minutes=local.minute)
     return local.astimezone(UTC)
+
+
+def lately(at: datetime, zone: ZoneInfo) -> datetime:
+    """``at``, or the end of the last working day where it lies outside the hours of one."""
+    local = at.astimezone(zone)
+    if local.isoweekday() <= 5 and local.time() > OPENS:
+        return min(at, datetime.combine(local.date(), CLOSES, zone).astimezone(UTC))
+    day = local.date() - A_DAY
+    while day.isoweekday() > 5:
+        day -= A_DAY
+    return datetime.combine(day, CLOSES, zone).astimezone(UTC)
+
+
+def working_days_before(at: datetime, days: float) -> datetime:
+    """So many days before ``at``, of which weekends are none."""
+    while days >= 1:
+        at -= A_DAY
+        days -= at.isoweekday() <= 5
+    return at - A_DAY * days

@@ -46,13 +46,23 @@ def plain(pack: Pack) -> dict[str, Any]:
             "name": "收费标准（示例）",
             "list": [["SF-01", "检查", "Inspection", "次", 50], ["SF-02", "修理", "Repair", "次", 200]],
         },
-        "walks": {"cases": 40, "days": 45, "seed": 20260302},
+        "walks": {
+            "cases": 40,
+            "days": 45,
+            "seed": 20260302,
+            "standing": 0.4,
+            "well": 0.92,
+            "late": 0.1,
+            "lying": 0.12,
+            "ends": {},
+        },
     }
 
 
 def whole(pack: Pack, written: dict[str, Any]) -> dict[str, Any]:
     """``written`` with what it leaves out; stories of its own stand for walks unless it asks for both."""
-    made = {**plain(pack), **written}
+    usual = plain(pack)
+    made = {**usual, **written, "walks": {**usual["walks"], **written.get("walks", {})}}
     if written.get("stories") and "walks" not in written:
         del made["walks"]
     lines = {one[3] for one in made["products"]["list"]}

@@ -15,7 +15,8 @@ from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bihuan.procedure.definition import Act, Definition, Field, Form, Pack
+from bihuan.procedure.conditions import test_holds
+from bihuan.procedure.definition import Act, Definition, Field, Form, Pack, Test
 from bihuan.procedure.inventing import Wishes, invent, plain_answer
 from bihuan.procedure.rehearsal import Definitions, read_examples
 from bihuan.procedure.state import State
@@ -39,6 +40,7 @@ class Asked:
     words: dict[str, Any]
     who: Callable[[tuple[str, ...], str], str]
     file: Callable[[str], dict[str, Any]]
+    case: Callable[[], str]
 
 
 @dataclass
@@ -71,7 +73,7 @@ class Sayings:
             given[f"{form.name}.{lines.name}"] = self._rows(
                 asked, form, lines, invented.get(f"{form.name}.{lines.name}", []), wishes
             )
-        return given
+        return self._added_up(asked, form, _as_listed(asked, form.fields, given, f"{form.name}."), wishes)
 
     def _rows(self, asked: Asked, form: Form, lines: Any, invented: list[dict[str, Any]], wishes: Wishes) -> list[Any]:
         rows = []
@@ -82,8 +84,18 @@ class Sayings:
                 found = self._answer(asked, form, one, f"{form.name}.{lines.name}.{name}", value, wishes)
                 if found is not NOTHING:
                     made[name] = found
-            rows.append(made)
+            rows.append(_as_listed(asked, lines.fields, made))
         return rows
+
+    def _added_up(self, asked: Asked, form: Form, given: dict[str, Any], wishes: Wishes) -> dict[str, Any]:
+        """A sum that has to equal what only the register counts is what its lines come to."""
+        money = [one.name for lines in form.lines.values() for one in lines.fields.values() if one.kind == "money"]
+        rows = [row for lines in form.lines.values() for row in given.get(f"{form.name}.{lines.name}", [])]
+        told = sum(float(row.get(name) or 0) for row in rows for name in money)
+        for key, wish in wishes.items():
+            if key in given and wish.of and not str(wish.value).startswith(f"{form.name}.") and rows:
+                given[key] = round(told, 2)
+        return given
 
     def _answer(self, asked: Asked, form: Form, one: Field, key: str, invented: Any, wishes: Wishes) -> Any:
         if one.kind == "file":
@@ -92,12 +104,17 @@ class Sayings:
             return asked.words.get("contact") or NOTHING
         wish = wishes.get(key)
         bound = wish is not None and wish.operator not in ANY_ANSWER and one.kind not in {"person", *OF_THE_SITE}
-        if bound and key not in self.own:
-            return invented
+        if bound and wish is not None:
+            return self._wished(key, wish, invented)
         value = self._fitting(asked, one, key)
         if value is NOTHING:
             value = invented
         return [value] if one.several and value is not NOTHING and not isinstance(value, list) else value
+
+    def _wished(self, key: str, wish: Test, invented: Any) -> Any:
+        """An answer of the file that is as wished, where it has one; else what was invented to be so."""
+        fitting = [value for value in self.own.get(key, ()) if not wish.of and test_holds(wish, {key: value}.get)]
+        return self.random.choice(fitting) if fitting else invented
 
     def _file(self, asked: Asked, one: Field) -> Any:
         """A small paper where one has to be handed in; elsewhere nobody hands in anything."""
@@ -120,6 +137,8 @@ class Sayings:
         return f"{one.ask.zh}（示例）" if plain else NOTHING
 
     def _of_the_site(self, asked: Asked, one: Field, key: str) -> Any:
+        if one.kind == "case":
+            return asked.case() or NOTHING
         if one.kind == "person":
             return asked.who(_posts_named(asked.definition, key), asked.words.get("skill", "")) or NOTHING
         return asked.words.get(one.kind) or NOTHING
@@ -158,6 +177,14 @@ def _remember(made: Sayings, kind: str, answers: dict[str, Any]) -> None:
                     made.said[kind, f"{key}.{name}"].append(one)
         elif value not in (None, [], ""):
             made.said[kind, key].append(value)
+
+
+def _as_listed(asked: Asked, fields: dict[str, Field], given: dict[str, Any], prefix: str = "") -> dict[str, Any]:
+    """What the list of prices has a line for costs what the list says."""
+    kinds = {one.kind: f"{prefix}{name}" for name, one in fields.items() if f"{prefix}{name}" in given}
+    if "price" in asked.words and "money" in kinds and given.get(kinds.get("rate", "")) == asked.words.get("rate"):
+        given[kinds["money"]] = asked.words["price"]
+    return given
 
 
 def _listed(value: Any) -> list[Any]:

@@ -1,7 +1,8 @@
 """Cases nobody tells a story of: every procedure of a pack walked by its own forms, by whoever may act.
 
 Cases are opened by the people whose act it is, answered as the pack's examples answer, and taken up again until they
-end or nobody can go on. What other cases and the calendar open is taken up as well.
+are where they were heading (``heading``), or nobody can go on. What other cases and the calendar open is taken up as
+well.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models import Q
 
 from bihuan.casework import actions as casework
 from bihuan.casework import attachments, reading
@@ -28,25 +30,34 @@ from bihuan.procedure.definition import Act, Definition
 from bihuan.procedure.inventing import wishes_for
 from bihuan.procedure.refusals import Refusal, WrongAnswers
 
-from .laying import Weeks, holders_of, words_of, working
+from .heading import CANCEL, Headings, distance, ends_promise, way_towards
+from .laying import A_DAY, Weeks, holders_of, lately, words_of, working
 from .registers import Device, Stock
 from .sayings import Asked, Sayings, read_sayings
 
 # how often somebody tries again where nobody can go on, and how often an act is put in other words
-PATIENCE, TRIES = 6, 4
+PATIENCE, TRIES = 6, 5
 MOST_ACTS = 40
-# of a hundred cases so many are given up by the customer or turn out to be a mistake
-CALLED_OFF = 0.01
 A_CHILD = 0.25
+# of every kind at least one stands and one has ended; what has ended was begun so many days ago
+LEAST, SETTLED = 2, 8
+# a case that is to be called off is, once somebody looks at it, so often
+CALLING_OFF = 0.5
+# how much an act is liked that leads nearer, that a promise waits for, that may be left out, that leads round about
+NEARER, PROMISED, BESIDES, ROUND, ELSEWHERE = 1.0, 1.5, 0.3, 0.2, 0.01
+# of the time left to a promise, or until now, so much is waited at most
+IN_TIME = 0.6
+A_MOMENT = timedelta(minutes=7)
 
 
 @dataclass
 class Subject:
-    """What a case is about, and how far it has come."""
+    """What a case is about, where it is heading, and how far it has come."""
 
     outlet: str
     words: dict[str, Any]
     number: str = ""
+    aim: str = ""
     acts: int = 0
     idle: int = 0
 
@@ -59,6 +70,7 @@ class Walking:
     stock: Stock
     sayings: Sayings
     left: frozenset[str]
+    headings: Headings
     taken: set[UUID] = field(default_factory=set)
     subjects: dict[UUID, Subject] = field(default_factory=dict)
 
@@ -68,16 +80,24 @@ def spread(weeks: Weeks, stock: Stock, begun: datetime) -> None:
     rules = weeks.written["walks"]
     told = {weeks.written["stories"]["procedure"]} if weeks.written.get("stories") else set()
     told |= {one["kind"] for one in weeks.written.get("duty", [])}
-    walking = Walking(weeks, stock, read_sayings(weeks.pack, weeks.written, weeks.zone, weeks.random), frozenset(told))
+    sayings = read_sayings(weeks.pack, weeks.written, weeks.zone, weeks.random)
+    walking = Walking(weeks, stock, sayings, frozenset(told), Headings(rules, weeks.random))
     weeks.evenings.append(partial(_take_up, walking))
     kinds = _kinds(weeks, told)
     days = max(1, (weeks.now - begun).days)
-    for _case in range(rules["cases"] if kinds else 0):
-        kind = weeks.random.choices(list(kinds), list(kinds.values()))[0]
-        day = begun + timedelta(days=days * (1 - weeks.random.random() ** 1.3), minutes=weeks.random.randrange(500))
-        at = working(min(day, weeks.now - timedelta(hours=weeks.random.randrange(1, 40))), weeks.zone)
-        if begun < at < weeks.now:
-            weeks.later(at, partial(_open, walking, weeks.pack.procedures[kind]))
+    for kind, share in kinds.items():
+        definition = weeks.pack.procedures[kind]
+        number = max(LEAST, round(rules["cases"] * share / sum(kinds.values())))
+        for aim in walking.headings.of_many(definition, number):
+            if not aim or definition.steps[aim].end:
+                at = begun + timedelta(
+                    days=(days - SETTLED) * weeks.random.random(), minutes=weeks.random.randrange(500)
+                )
+            else:
+                at = walking.headings.begins(definition, aim, lately(weeks.now, weeks.zone))
+            at = working(max(at, begun + A_DAY), weeks.zone)
+            if at < weeks.now:
+                weeks.later(at, partial(_open, walking, definition, aim))
 
 
 def _kinds(weeks: Weeks, told: set[str]) -> dict[str, float]:
@@ -97,10 +117,11 @@ def _kinds(weeks: Weeks, told: set[str]) -> dict[str, float]:
     return {kind: share for kind, share in wanted.items() if kind in found} or found
 
 
-def _open(walking: Walking, definition: Definition, at: datetime) -> None:
+def _open(walking: Walking, definition: Definition, aim: str, at: datetime) -> None:
     """Somebody whose act it is opens a case; a form refused is filled in once more in other words."""
     weeks, act = walking.weeks, definition.acts[definition.opening.act]
     subject = _subject(walking, at)
+    subject.aim = aim
     people_here = [one for post in act.who.posts or act.who.each for one in holders_of(weeks, post, subject.outlet)]
     for _try in range(TRIES if people_here else 0):
         by = weeks.random.choice(people_here)
@@ -117,8 +138,8 @@ def _open(walking: Walking, definition: Definition, at: datetime) -> None:
 def _subject(walking: Walking, at: datetime) -> Subject:
     """Somebody's device, or a customer alone where the demonstration has no devices."""
     weeks, stock = walking.weeks, walking.stock
-    rates = [one[0] for one in weeks.written.get("prices", {}).get("list", [])]
-    more = {"rate": weeks.random.choice(rates)} if rates else {}
+    prices = [(one[0], one[4]) for one in weeks.written.get("prices", {}).get("list", [])]
+    more = dict(zip(("rate", "price"), weeks.random.choice(prices), strict=True)) if prices else {}
     if stock.devices:
         device: Device = weeks.random.choice(stock.devices)
         words = words_of(weeks, stock, device, at)
@@ -134,38 +155,46 @@ def _subject(walking: Walking, at: datetime) -> Subject:
 def _take_up(walking: Walking, at: datetime) -> None:
     """What was opened by other cases, or by the calendar, since the last evening."""
     new = Case.objects.filter(ended_at__isnull=True, opened_at__lte=at).exclude(pk__in=walking.taken)
-    for case in new.exclude(kind__in=walking.left).select_related("parent").order_by("opened_at", "id"):
+    for case in new.exclude(kind__in=walking.left).select_related("parent", "version").order_by("opened_at", "id"):
         walking.taken.add(case.pk)
         parent = walking.subjects.get(case.parent_id) if case.parent_id else None
         subject = Subject(case.outlet, parent.words if parent else _subject(walking, at).words, case.number)
+        subject.aim = walking.headings.of_one(definition_for(case), case.opened_at, walking.weeks.now)
         _go_on_later(walking, case.pk, subject, at)
 
 
-def _go_on_later(walking: Walking, identity: UUID, subject: Subject, at: datetime) -> None:
+def _go_on_later(walking: Walking, identity: UUID, subject: Subject, at: datetime, case: Case | None = None) -> None:
     weeks = walking.weeks
     walking.subjects[identity] = subject
-    kind = weeks.random.choices(("minutes", "next", "days"), (60, 30, 10))[0]
-    wait = {
-        "minutes": timedelta(minutes=weeks.random.randint(10, 240)),
-        "next": timedelta(minutes=weeks.random.randint(240, 1800)),
-        "days": timedelta(hours=weeks.random.randint(40, 110)),
-    }[kind]
-    if subject.idle:
-        wait = timedelta(hours=20 * subject.idle)
-    due = working(at + wait, weeks.zone)
+    case = case or Case.objects.select_related("version").get(pk=identity)
+    if case.step == subject.aim or case.ended_at is not None:
+        return
+    due = working(at + _wait(walking, subject, case, at), weeks.zone)
     if due < weeks.now and subject.acts < MOST_ACTS and subject.idle < PATIENCE:
         weeks.later(due, partial(_go_on, walking, identity))
+
+
+def _wait(walking: Walking, subject: Subject, case: Case, at: datetime) -> timedelta:
+    """How long until somebody goes on: mostly before the promise is due, and soon enough to get where it is heading."""
+    weeks = walking.weeks
+    low, high = weeks.random.choices(((10, 240), (240, 1800), (2400, 6600)), (60, 30, 10))[0]
+    wait = timedelta(minutes=weeks.random.randint(low, high))
+    if case.promised_at and case.promised_at > at and weeks.random.random() > weeks.written["walks"]["late"]:
+        wait = min(wait, (case.promised_at - at) * IN_TIME)
+    wait = timedelta(hours=20 * subject.idle) if subject.idle else wait
+    left = distance(definition_for(case), subject.aim).get(case.step, 0)
+    return min(wait, max(A_MOMENT, (lately(weeks.now, weeks.zone) - at) * IN_TIME / (left + 2)))
 
 
 def _go_on(walking: Walking, identity: UUID, at: datetime) -> None:
     """One further act of the case, by somebody who may; where nobody can, it is looked at again later."""
     subject = walking.subjects[identity]
     case = Case.objects.select_related("version").get(pk=identity)
-    if case.ended_at is not None:
-        return
     definition = definition_for(case)
-    for by, act in _possible(walking, case, definition, at)[:TRIES]:
-        answers = _answers(walking, subject, definition, case, act, by, at)
+    if case.ended_at is not None or not _headed(walking, subject, case, definition):
+        return
+    for by, act, way in _possible(walking, case, definition, subject.aim, at)[:TRIES]:
+        answers = _answers(walking, subject, definition, case, act, by, at, way)
         sentence = casework.Sentence(new_id(at), act.name, at, at, answers, case=case.number)
         if _said(walking, subject, by, sentence, f"{definition.kind} {act.name}"):
             subject.acts, subject.idle = subject.acts + 1, 0
@@ -175,31 +204,60 @@ def _go_on(walking: Walking, identity: UUID, at: datetime) -> None:
     _go_on_later(walking, identity, subject, at)
 
 
-def _possible(walking: Walking, case: Case, definition: Definition, at: datetime) -> list[tuple[Person, Act]]:
-    """Who may do what now, drawn: what was done before and what leads nowhere comes later, calling off seldom."""
+def _headed(walking: Walking, subject: Subject, case: Case, definition: Definition) -> bool:
+    """Whether there is a way to go still; what can no longer come where it was heading stands or ends elsewhere."""
+    if subject.aim == case.step:
+        return False
+    aimed = definition.steps.get(subject.aim)
+    if case.step in distance(definition, subject.aim) or (
+        aimed is not None and aimed.end and _called_off(definition) == aimed.name
+    ):
+        return True
+    if aimed is None or aimed.end:
+        subject.aim = walking.headings.an_end(definition)
+    else:
+        ahead = [step for step in definition.steps if case.step in distance(definition, step)]
+        subject.aim = walking.headings.a_step(definition, ahead)
+    return bool(subject.aim) and subject.aim != case.step
+
+
+def _called_off(definition: Definition) -> str:
+    """Where calling off leads; "" where a case cannot be called off."""
+    cancel = definition.acts.get(CANCEL)
+    return next((way.step for way in cancel.ways), "") if cancel is not None else ""
+
+
+def _possible(
+    walking: Walking, case: Case, definition: Definition, aim: str, at: datetime
+) -> list[tuple[Person, Act, int]]:
+    """Who may do what now and by which way, drawn: what leads nearer first, what was done before later."""
     random, found = walking.weeks.random, []
     around = surroundings_of(case.outlet)
-    wanted = _posts_at(definition, case.step)
-    for by in _people_at(walking, case.outlet, wanted):
+    off = _called_off(definition) == aim and random.random() < CALLING_OFF
+    for by in _people_at(walking, case.outlet, None if off else _posts_at(definition, case.step)):
         for offer in reading.offers(by, case, at, around):
             act = definition.acts[offer.act]
-            if not offer.allowed:
+            if not offer.allowed or (act.standing and not (off and act.name == CANCEL)):
                 continue
-            if act.standing:
-                if act.name != "cancel" or random.random() > CALLED_OFF:
-                    continue
-                weight = 1.0
-            else:
-                weight = _liking(definition, act) / (1 + 4 * case.state.done.get(act.name, 0))
-            found.append((random.random() ** (1 / weight), by.username, by, act))
-    return [(by, act) for _draw, _name, by, act in sorted(found, key=lambda one: one[:2], reverse=True)]
+            if act.who.each and offer.post != act.who.each[0] and not case.state.signatures.get(act.name):
+                continue  # whoever is named first fills in the form
+            gain, way = (1, 1) if act.standing else way_towards(definition, act, case.step, aim)
+            weight = _liking(definition, act, gain, case.state.done.get(act.name, 0))
+            if not weight:
+                continue
+            found.append((random.random() ** (1 / weight), by.username, by, act, way))
+    return [(by, act, way) for _draw, _name, by, act, way in sorted(found, key=lambda one: one[:2], reverse=True)]
 
 
-def _liking(definition: Definition, act: Act) -> float:
-    """What moves a case on is done sooner than what leaves it where it is, and that sooner than what ends it."""
-    if not act.ways:
-        return 0.6
-    return 0.2 if all(definition.steps[way.step].end for way in act.ways if way.step in definition.steps) else 1.0
+def _liking(definition: Definition, act: Act, gain: int, done: int) -> float:
+    """What leads nearer and what a promise waits for is done sooner than what may be left out or leads elsewhere."""
+    if act.standing:
+        return 20.0
+    if act.ways:
+        return (NEARER if gain > 0 else ROUND if gain == 0 else ELSEWHERE) / (1 + done)
+    if ends_promise(definition, act):
+        return PROMISED / (1 + 9 * done)
+    return 0.0 if done else BESIDES
 
 
 def _posts_at(definition: Definition, step: str) -> set[str]:
@@ -223,15 +281,28 @@ def _people_at(walking: Walking, outlet: str, posts: set[str] | None = None) -> 
 
 
 def _answers(
-    walking: Walking, subject: Subject, definition: Definition, case: Case | None, act: Act, by: Person, at: datetime
-) -> dict[str, Any]:
+    walking: Walking, subject: Subject, definition: Definition, case: Case | None, act: Act, by: Person, at: datetime,
+    way: int = 0,
+) -> dict[str, Any]:  # fmt: skip
     random = walking.weeks.random
-    way = random.randint(1, len(act.ways)) if act.ways else 0
     asked = Asked(
         definition, case.state if case else None, act, at, subject.words,
         who=partial(_somebody, walking, subject.outlet), file=partial(_handed_in, by, at),
+        case=partial(_another, walking, definition, subject),
     )  # fmt: skip
     return walking.sayings.answers(asked, wishes_for(definition, act, way, random))
+
+
+def _another(walking: Walking, definition: Definition, subject: Subject) -> str:
+    """The case such a form speaks of: one that waits for a case of this kind, else another of the same customer."""
+    waiting = Q()
+    for each in walking.weeks.pack.procedures.values():
+        for act in each.acts.values():
+            if act.who.case_kind == definition.kind and act.at:
+                waiting |= Q(kind=each.kind, step__in=act.at)
+    open_cases = Case.objects.filter(ended_at__isnull=True).exclude(number=subject.number)
+    found = open_cases.filter(waiting) if waiting else open_cases.filter(outlet=subject.outlet)
+    return found.order_by("opened_at", "id").values_list("number", flat=True).first() or ""
 
 
 def _handed_in(by: Person, at: datetime, title: str) -> dict[str, Any]:

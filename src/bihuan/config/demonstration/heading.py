@@ -1,0 +1,135 @@
+"""Where a walked case is heading: for one of its ends, or for a step at which it still stands when one looks.
+
+``[walks]`` of the file says how many are still under way (``standing``), how many of the others end as the text's first
+end says (``well``; or each end's share, ``ends``), how many of those under way were left lying (``lying``).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+from bihuan.procedure.definition import Act, Definition
+
+from .laying import working_days_before
+
+CANCEL = "cancel"
+NOWHERE = 999
+# what stands was begun so many working days ago for every act behind it, and so many more where it was left lying
+EACH_ACT, LYING = 0.4, 12
+LATELY = timedelta(days=9)
+
+
+@dataclass
+class Headings:
+    """``stands``: how many were sent to each step of each kind, so that each is met."""
+
+    rules: dict[str, Any]
+    random: Random
+    stands: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    def of_many(self, definition: Definition, number: int) -> list[str]:
+        """Aims of so many cases of one kind opened by hand: some still stand, each at another step."""
+        standing = min(max(round(number * self.rules["standing"]), 1), number - 1)
+        standing = standing if _steps(definition) else 0
+        return [self.a_step(definition) for _one in range(standing)] + [
+            self.an_end(definition) for _one in range(number - standing)
+        ]
+
+    def of_one(self, definition: Definition, opened: datetime, now: datetime) -> str:
+        """The aim of a case another case or the calendar opened: one of late may still stand somewhere."""
+        stands = now - opened < LATELY and self.random.random() < self.rules["standing"]
+        return self.a_step(definition) if stands else self.an_end(definition)
+
+    def a_step(self, definition: Definition, among: Iterable[str] = ()) -> str:
+        """The step at which fewest stand, of those where somebody has something to do; "" without any."""
+        steps = [step for step in among or _steps(definition) if step in _steps(definition)]
+        if not steps:
+            return ""
+        chosen = min(steps, key=lambda step: self.stands[definition.kind, step])
+        self.stands[definition.kind, chosen] += 1
+        return chosen
+
+    def an_end(self, definition: Definition) -> str:
+        """How it will end: as the file weighs it, else mostly well, which is the first end the text names."""
+        ends = [step.name for step in definition.steps.values() if step.end and _reached(definition, step.name)]
+        if not ends:
+            return ""
+        weights = [float(self.rules["ends"].get(f"{definition.kind}.{end}", 0)) for end in ends]
+        if not any(weights):
+            well = self.rules["well"]
+            weights = [well if end == ends[0] else (1 - well) / (len(ends) - 1) for end in ends]
+        return self.random.choices(ends, weights)[0]
+
+    def begins(self, definition: Definition, aim: str, now: datetime) -> datetime:
+        """When a case that stands at ``aim`` now was opened: lately, now and then long ago."""
+        behind = distance(definition, aim).get(first_step(definition), 1)
+        lying = LYING if self.random.random() < self.rules["lying"] else 0
+        return working_days_before(now, EACH_ACT * (behind + 1) + self.random.random() + lying)
+
+
+def first_step(definition: Definition) -> str:
+    """Where a case of this kind begins."""
+    return next(iter(definition.steps))
+
+
+def distance(definition: Definition, aim: str) -> dict[str, int]:
+    """For every step from which ``aim`` can be reached, by how many acts."""
+    kept: dict[str, dict[str, int]] = definition.__dict__.setdefault("_acts_to", {})
+    if aim not in kept:
+        kept[aim] = _far(definition, aim)
+    return kept[aim]
+
+
+def _far(definition: Definition, aim: str) -> dict[str, int]:
+    found = {aim: 0}
+    for away in range(1, len(definition.steps) + 1):
+        for step in definition.steps:
+            if step not in found and not definition.steps[step].end:
+                acts = (act for act in definition.acts.values() if goes(act, step))
+                if any(found.get(way.step, NOWHERE) < away for act in acts for way in act.ways):
+                    found[step] = away
+    return found
+
+
+def goes(act: Act, step: str) -> bool:
+    """Whether a walk does ``act`` at ``step`` of itself; calling off is a thing of its own."""
+    return not act.standing and (not act.at or step in act.at)
+
+
+def _reached(definition: Definition, end: str) -> bool:
+    cancel = definition.acts.get(CANCEL)
+    called_off = cancel is not None and any(way.step == end for way in cancel.ways)
+    return called_off or first_step(definition) in distance(definition, end)
+
+
+def _steps(definition: Definition) -> tuple[str, ...]:
+    """Where a case may stand: every step it gets to but the ends, and the first where opening leaves it there."""
+    kept: tuple[str, ...] | None = definition.__dict__.get("_stands_at")
+    if kept is None:
+        first = first_step(definition)
+        opening = definition.acts.get(definition.opening.act)
+        left_there = opening is not None and not opening.ways
+        kept = definition.__dict__["_stands_at"] = tuple(
+            step.name
+            for step in definition.steps.values()
+            if not step.end and (left_there or step.name != first) and first in distance(definition, step.name)
+        )
+    return kept
+
+
+def way_towards(definition: Definition, act: Act, step: str, aim: str) -> tuple[int, int]:
+    """How many acts nearer to ``aim`` the act's best way leads from ``step``, and that way's number; (0, 0) without."""
+    far = distance(definition, aim)
+    reached = [(far.get(way.step, NOWHERE), number) for number, way in enumerate(act.ways, start=1)]
+    nearest, number = min(reached, default=(NOWHERE, 0))
+    return (far.get(step, NOWHERE) - nearest, number) if nearest < NOWHERE else (-NOWHERE, 0)
+
+
+def ends_promise(definition: Definition, act: Act) -> bool:
+    """Whether a promise runs until this act is done."""
+    return any(act.name in deadline.until for deadline in definition.deadlines.values())
