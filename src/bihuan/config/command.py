@@ -16,7 +16,7 @@ from bihuan import __version__
 from bihuan.ground.words import Trouble
 from bihuan.journal import origin
 
-from .commands import bench, cases, demo, golden, init, keeping, packs, privacy, serving, tables, users
+from .commands import bench, cases, demo, golden, init, keeping, packs, privacy, serving, tables, upgrading, users
 
 EXAMPLES = """examples:
   bihuan init /srv/service           a new site of one's own from a pack
@@ -40,7 +40,7 @@ def parser() -> argparse.ArgumentParser:
     )
     whole.add_argument("--version", action="version", version=f"bihuan {__version__}")
     verbs = whole.add_subparsers(dest="verb", metavar="VERB", required=True)
-    for room in (init, packs, cases, users, serving, keeping, privacy, demo, bench, golden, tables):
+    for room in (init, packs, cases, users, serving, keeping, upgrading, privacy, demo, bench, golden, tables):
         room.add_to(verbs)
     return whole
 

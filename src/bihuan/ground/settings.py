@@ -188,6 +188,23 @@ def _days_weeks_months(value: Any) -> str:
     return str(value)
 
 
+def _recipients(value: Any) -> tuple[str, ...]:
+    # only who sets it pays for loading the library
+    from bihuan.ground.backup.age import is_recipient  # noqa: PLC0415
+
+    if isinstance(value, str):
+        value = [name for name in re.split(r"[,\s]+", value) if name]
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        raise _WrongError("应为公钥列表（age1…）", "must be a list of public keys (age1…)")
+    for one in value:
+        if one.upper().startswith("AGE-SECRET-KEY-"):
+            # not repeated: it would stand in a log
+            raise _WrongError("含有私钥；这里只写公钥（age1…）", "holds a private key; only public ones belong here")
+        if not is_recipient(one):
+            raise _WrongError(f"“{one}”不是 age 公钥（age1…）", f"“{one}” is no age public key (age1…)")
+    return tuple(sorted(set(value)))
+
+
 def _user(value: Any) -> str:
     if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_.-]{0,31}\$?|", _text(value)):
         raise _WrongError("不是用户名", "is no user name")
@@ -248,6 +265,9 @@ class Settings:
     backup_folder: Path | None = field(default=None, metadata=_by(_folder))
     backup_at: str = field(default="02:30", metadata=_by(_time_of_day))
     backup_keep: str = field(default="7/4/12", metadata=_by(_days_weeks_months))
+    # public keys backups are encrypted to (none: readable by whoever holds them); the private one drills are made with
+    backup_recipients: tuple[str, ...] = field(default=(), metadata=_by(_recipients))
+    backup_identity: Path | None = field(default=None, metadata=_by(_file))
 
     @property
     def backups(self) -> Path:

@@ -1,22 +1,22 @@
-"""``backup``, ``restore``, ``drill``, ``upgrade``: nothing is lost for ever, and that is tried, not believed."""
+"""``backup``, ``backup-key``, ``restore``, ``drill``: nothing is lost for ever, and that is tried, not believed."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import psycopg
 
-from bihuan.ground.backup import Damaged, NotEmpty, Running, Shelf, check
+from bihuan.ground.backup import Damaged, Key, Locked, NotEmpty, Running, Shelf, check, opened_by
 from bihuan.ground.backup.contents import mirror
-from bihuan.ground.backup.errors import Failed, NoRoom
+from bihuan.ground.backup.errors import Failed
 from bihuan.ground.backup.shelf import hand_over
 from bihuan.ground.postgres.supervisor import Supervisor, running
-from bihuan.ground.settings import Settings, load
+from bihuan.ground.settings import Settings, load, read, settings_file
 from bihuan.ground.words import Trouble
 
 from .django import ready
@@ -40,10 +40,11 @@ def add_to(verbs: Any) -> None:
     drilling.add_argument("--to", type=Path, help="the folder backups stand in (default: backup-folder)")
     drilling.add_argument("--on-server", action="store_true", help="in a database beside the installation's")
     drilling.add_argument("--if-due", action="store_true", help="only when a month has passed")
-    upgrading = verb(verbs, "upgrade", upgrade, "backup, migrate, replay, verify; back if one fails", "bihuan upgrade")
-    upgrading.add_argument("--golden", type=Path, help="folder of golden histories (default: tests/golden)")
-    for one in (restoring, drilling, upgrading):
+    for one in (restoring, drilling):
         one.add_argument("--replay", choices=["all", "none"], default="all", help="cases replayed by the verification")
+        one.add_argument("--identity", type=Path, help="file of the private key of an encrypted backup")
+    keys = verb(verbs, "backup-key", backup_key, "a pair of keys to encrypt backups with", "bihuan backup-key FILE")
+    keys.add_argument("file", type=Path, help="where the private key is written; must not be there yet")
 
 
 @contextmanager
@@ -101,7 +102,7 @@ def _backed_up(done: Any, at: Any, chosen: Any) -> int:
     told = {
         "name": manifest.name, "folder": str(done.folder), "bytes": manifest.bytes, "seconds": round(done.seconds, 1),
         "rows": sum(manifest.rows.values()), "files": len(manifest.files), "missing": list(manifest.missing[:20]),
-        "removed": list(done.gone),
+        "removed": list(done.gone), "recipients": list(manifest.recipients),
     }  # fmt: skip
     record(
         Run.BACKUP, begun=at, seconds=done.seconds, good=not manifest.missing, name=manifest.name,
@@ -113,10 +114,46 @@ def _backed_up(done: Any, at: Any, chosen: Any) -> int:
         put(f"{done.folder}")
         size = f"{manifest.bytes / 1e6:.1f} MB, {done.seconds:.1f} s"
         put(f"{told['rows']} 行 / rows, {told['files']} 个文件 / files, {size}")
+        put(_readable_by(manifest.recipients))
         put("不在其中 / not in it: " + ", ".join(one.what for one in manifest.left_out))
     for name in manifest.missing[:20]:
         tell(f"缺少文件 / missing file: {name}")
     return NOTHING if manifest.missing else 0
+
+
+def _readable_by(recipients: Any) -> str:
+    if recipients:
+        return f"已加密 / encrypted to: {', '.join(recipients)}"
+    return (
+        "没有加密：谁拿到这个目录，谁就能读全部内容（见 bihuan backup-key）/ "
+        "not encrypted: whoever holds this folder can read all of it (see bihuan backup-key)"
+    )
+
+
+def backup_key(chosen: Any) -> int:
+    """0 made; 1 the file cannot be written; 4 it is there already."""
+    from datetime import UTC, datetime
+
+    key = Key.new()
+    try:
+        key.write(chosen.file, datetime.now(UTC))
+    except FileExistsError:
+        tell(f"{chosen.file} 已存在，没有改动 / is there already and was left alone")
+        return REFUSED
+    except OSError as failed:
+        tell(f"{chosen.file}: {failed.strerror}")
+        return FAILED
+    [public] = key.public
+    if chosen.json:
+        put_json({"recipient": public, "identity": str(chosen.file)})
+    else:
+        put(public)
+    tell(
+        "把上面的公钥写进 bihuan.toml 的 backup-recipients。私钥文件移出本机，另存两份：丢了它，备份谁也打不开。\n"
+        "Put the public key above into backup-recipients of bihuan.toml. Take the file of the private key off this "
+        "machine and keep two copies: without it nobody opens a backup."
+    )
+    return 0
 
 
 def _remember_failure(kind: str, at: Any, words: str, by_clock: bool) -> None:
@@ -135,12 +172,13 @@ def _remember_failure(kind: str, at: Any, words: str, by_clock: bool) -> None:
 
 
 def restore(chosen: Any) -> int:
-    """0 equal; 1 damaged, failed or not equal; 2 nobody to ask; 4 the target is in use or not empty."""
+    """0 equal; 1 damaged, failed or not equal; 2 nobody to ask; 4 the target is in use or not empty, or no key fits."""
     from bihuan.config.keeping import places
 
     try:
-        return _restoring(load(), chosen)
-    except (places.InUse, NotEmpty) as refused:
+        # as read, not as loaded: no secret key is made for an installation that is about to get its own back
+        return _restoring(read(os.environ, settings_file(os.environ)), chosen)
+    except (places.InUse, NotEmpty, Locked) as refused:
         tell(str(refused))
         return REFUSED
     except (Damaged, Failed, OSError) as failed:
@@ -160,11 +198,22 @@ def _restoring(settings: Settings, chosen: Any) -> int:
     tell(f"核对 / checking {chosen.folder} …")
     manifest = check(chosen.folder)
     tell(f"备份完好 / whole: {manifest.name}, {len(manifest.files)} 个文件 / files")
+    key = key_of(settings, chosen.identity)
+    if chosen.dry_run and manifest.encrypted and key is None:
+        tell("已加密；没有私钥，没有试着打开 / encrypted; without an identity it was not tried to open it")
+        return 0
+    secret = opened_by(chosen.folder, manifest, key)
     if chosen.dry_run:
         return 0
     if not _agreed(chosen, manifest.name):
         return WRONG_USE
-    return _compared(_restored(settings, chosen, manifest), chosen)
+    return _compared(_restored(settings, chosen, manifest, key, secret), chosen)
+
+
+def key_of(settings: Settings, named: Path | None) -> Key | None:
+    """The private key named on the command line, else by ``backup-identity``; None without either. Raises Trouble."""
+    file = named or settings.backup_identity
+    return Key.read(file) if file is not None else None
 
 
 def _agreed(chosen: Any, name: str) -> bool:
@@ -178,33 +227,46 @@ def _agreed(chosen: Any, name: str) -> bool:
     return sys.stdin.readline().strip().lower() in {"y", "yes"}
 
 
-def _restored(settings: Settings, chosen: Any, manifest: Any) -> Any:
+def _restored(settings: Settings, chosen: Any, manifest: Any, key: Key | None, secret: str) -> Any:
     from datetime import UTC, datetime
 
-    from bihuan.config.keeping import places
     from bihuan.config.keeping.restoring import Target, bring_back
+    from bihuan.config.keeping.secret import put_back_secret
+
+    now = datetime.now(UTC)
 
     def brought(target: Target) -> Any:
         lists = _all_lists(settings, chosen.folder)
-        return bring_back(chosen.folder, manifest, target, say=tell, replay=chosen.replay, disposals=lists, record=True)
+        return bring_back(
+            chosen.folder, manifest, target, key=key, say=tell, replay=chosen.replay, disposals=lists, record=True
+        )
 
     if chosen.into:
-        return brought(Target(chosen.into, settings.data))
-    if not chosen.replace and (settings.data / "database").exists() and settings.embedded:
+        report = brought(Target(chosen.into, settings.data))
+    elif not settings.embedded and not chosen.replace:
+        report = brought(Target(settings.owner_url, settings.data))
+    else:
+        report = _replaced(settings, chosen, brought, now)
+    if not report.problems:
+        report.said += put_back_secret(settings, secret, now)
+    return report
+
+
+def _replaced(settings: Settings, chosen: Any, brought: Callable[[Any], Any], now: Any) -> Any:
+    from bihuan.config.keeping import places
+
+    if not chosen.replace and (settings.data / "database").exists():
         raise NotEmpty(
             "这里已有系统；要替换它请加 --replace（原有的会移到一旁，不会删除）。",
             "There is an installation here; --replace puts it aside (nothing is deleted).",
         )
-    if not settings.embedded and not chosen.replace:
-        return brought(Target(settings.owner_url, settings.data))
-    place: AbstractContextManager[Target]
-    now = datetime.now(UTC)
-    if settings.embedded:
-        place = places.instead_of_embedded(settings, now)
-    else:
-        place = places.instead_of_database(settings.owner_url, now)
+    place = (
+        places.instead_of_embedded(settings, now)
+        if settings.embedded
+        else places.instead_of_database(settings.owner_url, settings.data, now)
+    )
     with place as target:
-        report = brought(Target(target.owner_url, target.data or settings.data))
+        report = brought(target)
         if report.problems:
             # the block ends badly: nothing changes places
             words = "\n".join(report.problems[:20])
@@ -242,7 +304,7 @@ def _compared(report: Any, chosen: Any) -> int:
 
 
 def drill(chosen: Any) -> int:
-    """0 the newest backup restores to what it was; 1 it does not; 3 not due, or there is no backup."""
+    """0 the newest backup restores to what it was; 1 it does not; 3 not due, no backup, or no key for it."""
     with at_hand(load()):
         ready()
         from django.conf import settings
@@ -268,13 +330,19 @@ def _drilled(chosen: Any, site: Settings, shelf: Shelf, at: Any) -> int:
     from bihuan.config.keeping.models import Run
     from bihuan.config.keeping.recording import record
 
-    done = drilling.drill(
-        site, shelf, say=_silent if chosen.if_due else tell, on_server=chosen.on_server, replay=chosen.replay
-    )
+    say = _silent if chosen.if_due else tell
+    try:
+        key = key_of(site, chosen.identity)
+    except Trouble as unreadable:
+        _remember_failure("drill", at, str(unreadable), chosen.if_due)
+        tell(str(unreadable))
+        return FAILED
+    done = drilling.drill(site, shelf, say=say, key=key, on_server=chosen.on_server, replay=chosen.replay)
     if done is None:
         tell("没有备份可演练 / there is no backup to try")
         return NOTHING
     report = {**done.report.told(), **({"error": done.error[:400]} if done.error else {})}
+    report |= {"unopened": True} if done.unopened else {}
     record(
         Run.DRILL, begun=at, seconds=done.seconds, good=done.good, name=done.folder.name,
         folder=str(done.folder), size=done.manifest.bytes if done.manifest else 0, report=report,
@@ -282,95 +350,5 @@ def _drilled(chosen: Any, site: Settings, shelf: Shelf, at: Any) -> int:
     )  # fmt: skip
     if done.error:
         tell(done.error)
-        return FAILED
+        return NOTHING if done.unopened else FAILED
     return _compared(done.report, chosen)
-
-
-# ------------------------------------------------------------------------------------------------------- upgrade
-
-
-def upgrade(chosen: Any) -> int:
-    """0 this version stands; 1 it does not, and the backup taken before was restored; 4 the site is running."""
-    from bihuan.config.keeping import places
-
-    settings = load()
-    try:
-        if settings.embedded:
-            if running(settings.data) is not None:
-                raise places.InUse("请先停止 bihuan serve 再升级。", "Stop bihuan serve first, then upgrade.")
-            with Supervisor(settings.data, user_name=settings.user) as database:
-                os.environ.update(database.addresses.environment())
-                done = _upgraded(chosen)
-            for name in ("DATABASE_URL", "BIHUAN_OWNER_URL", "BIHUAN_READER_URL"):
-                os.environ.pop(name, None)
-        else:
-            places.need_nobody(settings.owner_url)
-            done = _upgraded(chosen)
-    except places.InUse as refused:
-        tell(str(refused))
-        return REFUSED
-    except (Failed, NoRoom, Running, OSError) as failed:
-        tell(f"{failed}\n没有升级，什么都没有改动 / not upgraded, nothing was changed")
-        return FAILED
-    for line in done.said:
-        put(line)
-    if not done.problems:
-        put("升级完成 / upgraded")
-        return 0
-    for line in done.problems[:20]:
-        tell(line)
-    return _rolled_back(settings, done)
-
-
-def _upgraded(chosen: Any) -> Any:
-    ready(as_owner=True)
-    from django.conf import settings
-    from django.db import connections
-    from django.utils import timezone
-
-    from bihuan.config.keeping.models import Run
-    from bihuan.config.keeping.recording import record
-    from bihuan.config.keeping.restoring import Target
-    from bihuan.config.keeping.upgrading import golden_folder, upgrade
-
-    connections.close_all()
-    target = Target(settings.SITE.owner_url, settings.SITE.data)
-    histories, at = golden_folder(chosen.golden), timezone.now()
-    done = upgrade(settings.SITE, target, at, say=tell, histories=histories, replay=chosen.replay)
-    if not done.problems:
-        manifest = done.backup.manifest
-        record(
-            Run.BACKUP, begun=at, seconds=done.backup.seconds, good=not manifest.missing, name=manifest.name,
-            folder=str(done.backup.folder), size=manifest.bytes, report={"reason": manifest.reason},
-        )  # fmt: skip
-    return done
-
-
-def _rolled_back(settings: Settings, done: Any) -> int:
-    """Restore the backup taken before, as it was, and say so."""
-    from datetime import UTC, datetime
-
-    from bihuan.config.keeping import places
-    from bihuan.config.keeping.restoring import Target, bring_back
-
-    tell(f"升级失败，正在退回 / the upgrade failed, going back to {done.backup.folder} …")
-    now = datetime.now(UTC)
-    place: AbstractContextManager[Target]
-    place = (
-        places.instead_of_embedded(settings, now)
-        if settings.embedded
-        else places.instead_of_database(settings.owner_url, now)
-    )
-    try:
-        manifest = check(done.backup.folder)
-        with place as target:
-            whole = Target(target.owner_url, target.data or settings.data)
-            report = bring_back(done.backup.folder, manifest, whole, say=tell, migrate=False)
-            if report.problems:
-                raise Failed("\n".join(report.problems), "What was restored differs.")
-    except (Trouble, psycopg.Error, OSError) as failed:
-        tell(f"退回也没有成功 / going back failed too: {failed}")
-        tell(f"备份在 / the backup is {done.backup.folder}")
-        return FAILED
-    put("已退回升级前的数据；请用原来的版本启动 / back to the data before; start the earlier version")
-    return FAILED

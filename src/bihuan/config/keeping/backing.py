@@ -9,7 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bihuan import __version__
-from bihuan.ground.backup import Keep, Manifest, Shelf, Source, Tree, surplus, take
+from bihuan.ground.backup import Keep, Key, Manifest, Shelf, Source, Tree, surplus, take
 from bihuan.ground.backup.contents import mirror
 from bihuan.ground.backup.manifest import LeftOut
 from bihuan.ground.backup.shelf import MEBIBYTE
@@ -21,8 +21,13 @@ from .observing import CONTENTS, observed
 NIGHTLY, BY_HAND, BEFORE_UPGRADE = "nightly", "by-hand", "before-upgrade"
 DISPOSALS = "disposals"
 TREES = (Tree(CONTENTS, contents=True), Tree("digests"))
+# only an encrypted backup may hold the key that second factors are sealed with
+WITHOUT_SECRET = LeftOut(
+    "secret-key",
+    "the backup is not encrypted; keep a copy in other hands than the data: without it second factors have to be "
+    "bound anew",
+)
 LEFT_OUT = (
-    LeftOut("secret-key", "keep a copy in other hands than the data: without it second factors have to be bound anew"),
     LeftOut("bihuan.toml, environment", "they hold passwords of mail and database; keep them apart"),
     LeftOut("letters", "every letter stands in the database; the folder holds copies that have left the house"),
     LeftOut("imports, exports", "passing files of a day; an import under way has to be handed in again"),
@@ -41,15 +46,21 @@ class Done:
     gone: tuple[str, ...]
 
 
-def back_up(site: Settings, at: datetime, reason: str, to: Path | None = None) -> Done:
+def back_up(site: Settings, at: datetime, reason: str, to: Path | None = None, besides: Key | None = None) -> Done:
     """Take one backup of ``site`` into ``to`` (its own folder of backups), then clear away what need not be kept.
 
-    Raises what ``ground.backup.take`` raises. ``at`` names the backup.
+    ``besides``: a key that opens it too, where it is encrypted. Raises what ``ground.backup.take`` raises. ``at`` names
+    the backup.
     """
     begun = time.monotonic()
     shelf = Shelf(to or site.backups)
     address = reading_all([site.reader_url, site.database_url, site.owner_url])
-    source = Source(address, site.data, __version__, TREES, observed, LEFT_OUT, to_be_left(site))
+    recipients, left_out = _recipients(site, besides), LEFT_OUT
+    if not recipients:
+        left_out = (WITHOUT_SECRET, *LEFT_OUT)
+    source = Source(
+        address, site.data, __version__, TREES, observed, left_out, to_be_left(site), recipients, site.secret_key
+    )
     folder, manifest = take(source, shelf, at, reason)
     lists = site.data / DISPOSALS
     if lists.is_dir():
@@ -57,6 +68,12 @@ def back_up(site: Settings, at: datetime, reason: str, to: Path | None = None) -
         mirror(lists, shelf.folder / DISPOSALS, renew=True)
     gone = tidy(shelf, site)
     return Done(folder, manifest, time.monotonic() - begun, tuple(gone))
+
+
+def _recipients(site: Settings, besides: Key | None) -> tuple[str, ...]:
+    if besides is None or not site.backup_recipients:
+        return site.backup_recipients
+    return tuple(sorted({*site.backup_recipients, *besides.public}))
 
 
 def to_be_left(site: Settings) -> int:

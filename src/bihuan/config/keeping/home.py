@@ -1,10 +1,11 @@
-"""What the administrator's home says of backups (``settings.SITE_FACTS``): how old, and the way out when too old."""
+"""What the administrator's home says of backups (``settings.SITE_FACTS``): how old, whether anybody can read them."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from . import queries
@@ -12,10 +13,11 @@ from .models import Run
 
 
 def facts(at: datetime) -> list[dict[str, Any]]:
-    """Two lines: the last good backup and the last good drill."""
+    """Three lines: the last good backup, the last good drill, and whether backups are encrypted."""
     return [
         _fact(_("最近一次备份"), Run.BACKUP, queries.OLD_BACKUP, at, _("还没有备份过"), _backup_way_out()),
         _fact(_("最近一次恢复演练"), Run.DRILL, queries.OLD_DRILL, at, _("还没有演练过"), _drill_way_out()),
+        _encryption(len(settings.SITE.backup_recipients)),
     ]
 
 
@@ -35,9 +37,26 @@ def _fact(label: str, kind: str, old: timedelta, at: datetime, never: str, way_o
     }  # fmt: skip
 
 
+def _encryption(recipients: int) -> dict[str, Any]:
+    """Who can read a backup; what was taken before the keys were set is said as long as it is the newest."""
+    label = _("备份加密")
+    if not recipients:
+        return {
+            "label": label, "words": _("没有加密"), "tone": "bad",
+            "note": _("谁拿到备份，谁就能读全部内容。请用 bihuan backup-key 生成密钥，把公钥写进 backup-recipients。"),
+        }  # fmt: skip
+    newest = queries.newest(Run.BACKUP)
+    if newest is not None and not newest.report.get("recipients"):
+        return {
+            "label": label, "words": _("最近一次备份还没有加密"), "tone": "bad",
+            "note": _("公钥是在那以后设的；以前的备份仍然谁都能读。"),
+        }  # fmt: skip
+    return {"label": label, "words": _("已加密，公钥 {count} 个").format(count=recipients), "tone": "good", "note": ""}
+
+
 def _backup_way_out() -> str:
     return _("请在服务器上运行 bihuan backup，并看后台任务是否在运行、备份目录是否有空间。")
 
 
 def _drill_way_out() -> str:
-    return _("请在服务器上运行 bihuan drill。")
+    return _("请在服务器上运行 bihuan drill；备份已加密的，加 --identity 或设 backup-identity。")

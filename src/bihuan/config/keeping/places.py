@@ -49,19 +49,26 @@ def passing_server(folder: Path, user_name: str = "") -> Iterator[Target]:
     shutil.rmtree(folder, ignore_errors=True)
     try:
         with Supervisor(folder, user_name=user_name, durable=False) as server:
-            yield Target(server.addresses.owner_url, None)
+            yield Target(server.addresses.owner_url, folder)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
-def passing_database(owner_url: str, name: str) -> Iterator[Target]:
-    """A database of this name on the server behind ``owner_url``, dropped afterwards. Raises psycopg.Error."""
+def passing_database(owner_url: str, name: str, folder: Path) -> Iterator[Target]:
+    """A database of this name on the server behind ``owner_url``, and ``folder`` for files; both gone afterwards.
+
+    Raises psycopg.Error, NotEmpty, OSError.
+    """
     _drop_passing(owner_url, name)
-    make_database(owner_url, name)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700)
     try:
-        yield Target(make_conninfo(owner_url, dbname=name), None)
+        give(folder)
+        make_database(owner_url, name)
+        yield Target(make_conninfo(owner_url, dbname=name), folder)
     finally:
+        shutil.rmtree(folder, ignore_errors=True)
         _drop_passing(owner_url, name)
 
 
@@ -108,8 +115,8 @@ def _beside(owner_url: str) -> Iterator[psycopg.Connection]:
 
 
 @contextmanager
-def instead_of_database(owner_url: str, at: datetime) -> Iterator[Target]:
-    """A database beside the one of ``owner_url``; when the block ends well they change names.
+def instead_of_database(owner_url: str, data: Path, at: datetime) -> Iterator[Target]:
+    """A database beside the one of ``owner_url``; when the block ends well they change names. Files go into ``data``.
 
     The old one is called ``…_before_<moment>`` then. Raises InUse, before anything is done, while others are connected.
     """
@@ -118,7 +125,7 @@ def instead_of_database(owner_url: str, at: datetime) -> Iterator[Target]:
     beside = f"{name}_restoring"[:63]
     _drop_passing(owner_url, beside)
     make_database(owner_url, beside)
-    yield Target(make_conninfo(owner_url, dbname=beside), None)
+    yield Target(make_conninfo(owner_url, dbname=beside), data)
     need_nobody(owner_url)
     aside = f"{name}_before_{_stamp(at)}"[:63]
     with _beside(owner_url) as connection, connection.transaction():

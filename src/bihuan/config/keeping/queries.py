@@ -57,8 +57,13 @@ def backup_too_old(at: datetime) -> bool:
 
 
 def drill_due(at: datetime) -> bool:
-    """Whether the monthly drill is owed: there is a backup, and none was tried for a month."""
-    backup, drill = newest(Run.BACKUP), newest(Run.DRILL)
+    """Whether the monthly drill is owed: there is a backup, and none was tried for a month.
+
+    One that had no key for an encrypted backup counts as tried: an hour later there is none either.
+    """
+    backup, drill, last = newest(Run.BACKUP), newest(Run.DRILL), newest(Run.DRILL, good=None)
+    if last is not None and last.report.get("unopened") and at - last.ended_at < BETWEEN_DRILLS:
+        return False
     owed = drill is None or at - drill.ended_at >= BETWEEN_DRILLS
     return backup is not None and owed and _not_just_tried(Run.DRILL, at)
 

@@ -7,6 +7,7 @@ verified. Migrations and verification run in processes of their own, signed in a
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import secrets
@@ -20,7 +21,7 @@ from typing import Any
 
 import psycopg
 
-from bihuan.ground.backup import Manifest, fill, put_back, rows_of
+from bihuan.ground.backup import Key, Manifest, fill, look_into, put_back, rows_of
 from bihuan.ground.backup.errors import Failed
 from bihuan.ground.backup.putting_back import finished
 
@@ -36,20 +37,16 @@ SHOWN = 20
 
 @dataclass(frozen=True)
 class Target:
-    """Where a backup is brought back: the owner's address of an empty database, and a data folder for the files.
-
-    ``data`` None: the files were looked at where they lie and are not copied.
-    """
+    """Where a backup is brought back: the owner's address of an empty database, and a data folder for the files."""
 
     owner_url: str
-    data: Path | None
+    data: Path
 
     def environment(self) -> dict[str, str]:
         """For programs that work on the restored database; they keep their passing secret to themselves."""
         told = {**os.environ, "DJANGO_SETTINGS_MODULE": "bihuan.config.settings", "BIHUAN_SECRET_KEY": _SECRET}
         told |= {"DATABASE_URL": self.owner_url, "BIHUAN_OWNER_URL": self.owner_url, RESTORING_NOW: "1"}
-        if self.data is not None:
-            told["BIHUAN_DATA"] = str(self.data)
+        told["BIHUAN_DATA"] = str(self.data)
         return told
 
 
@@ -99,6 +96,8 @@ def bring_back(
     target: Target,
     *,
     say: Say,
+    key: Key | None = None,
+    share: int | None = None,
     migrate: bool = True,
     replay: str = ALL,
     disposals: Path | None = None,
@@ -106,24 +105,27 @@ def bring_back(
 ) -> Report:
     """Bring a checked backup back into ``target`` and compare. The report says what parted; nothing is hidden by it.
 
+    ``key`` opens an encrypted one. ``share``: bytes of files that are brought back at most; the others are read to
+    their end and compared without being kept (None = all are brought back).
     ``migrate`` False leaves the tables as they were and does not verify, for the way back from a failed upgrade.
     ``replay`` none: chains are verified, cases not replayed. ``disposals``: lists the backup may not know yet.
-    Raises NotEmpty, Failed, Damaged, psycopg.Error, OSError.
+    Raises NotEmpty, Failed, Damaged, Locked, psycopg.Error, OSError.
     """
     begun = time.monotonic()
     report = Report(manifest.name)
     say(f"恢复数据库 / database: {manifest.dump.bytes / 1e6:.1f} MB …")
-    fill(target.owner_url, folder, manifest)
+    fill(target.owner_url, folder, manifest, key, target.data if target.data.is_dir() else None)
     with psycopg.connect(target.owner_url, autocommit=True) as connection:
         report.compare("表与行 / tables, rows", manifest.rows, rows_of(connection), int)
         report.compare("链与条 / chains, entries", manifest.notes.get("chains", {}), chains(connection), _number)
         _shift(connection)
-    if target.data is None:
-        report.compared.append(("文件 / files", str(len(manifest.files)), f"{len(manifest.files)} (in place)"))
-    else:
-        say(f"文件 / files: {len(manifest.files)} …")
-        put_back(folder, manifest, target.data)
-        report.compared.append(("文件 / files", str(len(manifest.files)), str(len(manifest.files))))
+    say(f"文件 / files: {len(manifest.files)} …")
+    brought, looked = shared_out(manifest, share)
+    put_back(folder, manifest, target.data, key, brought)
+    look_into(folder, manifest, looked, key)
+    report.compared.append(("文件 / files", str(len(manifest.files)), str(len(brought) + len(looked))))
+    if share is not None:
+        report.said.append(_which(manifest, brought, looked))
     report.findings += [f"备份时已缺少的文件 / missing when backed up: {one}" for one in manifest.missing]
     if migrate:
         say("迁移与权限 / migrations and rights …")
@@ -133,6 +135,30 @@ def bring_back(
     finished(target.owner_url)
     report.seconds = time.monotonic() - begun
     return report
+
+
+def shared_out(manifest: Manifest, share: int | None) -> tuple[list[str], list[str]]:
+    """Which files are brought back and which only read: as many as fit into ``share`` bytes (None = all of them).
+
+    Another backup, another order: drill by drill each file gets its turn.
+    """
+    if share is None:
+        return list(manifest.files), []
+    order = sorted(manifest.files, key=lambda path: hashlib.sha256(f"{manifest.name} {path}".encode()).digest())
+    brought, looked, left = [], [], share
+    for path in order:
+        fits = manifest.files[path].bytes <= left
+        left -= manifest.files[path].bytes if fits else 0
+        (brought if fits else looked).append(path)
+    return brought, looked
+
+
+def _which(manifest: Manifest, brought: list[str], looked: list[str]) -> str:
+    size = sum(manifest.files[path].bytes for path in brought) / 1e6
+    return (
+        f"文件：写回 {len(brought)} 个（{size:.1f} MB），其余 {len(looked)} 个读到底并比对 / "
+        f"files: {len(brought)} written back ({size:.1f} MB), the other {len(looked)} read to their end and compared"
+    )
 
 
 def _number(head: Any) -> int:

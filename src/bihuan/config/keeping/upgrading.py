@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 import bihuan
+from bihuan.ground.backup import Key
 from bihuan.ground.backup.errors import Failed
 from bihuan.ground.settings import Settings
 from bihuan.procedure import golden
@@ -17,9 +18,13 @@ from .restoring import ALL, Report, Say, Target, looked_through, migrated
 
 @dataclass
 class Upgraded:
-    """``backup`` was taken before; ``problems`` empty: this version stands. ``said`` tells what was looked at."""
+    """``backup`` was taken before; ``problems`` empty: this version stands. ``said`` tells what was looked at.
+
+    ``key`` opens that backup where it is encrypted, for as long as this process lives.
+    """
 
     backup: Done
+    key: Key | None = None
     problems: list[str] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
 
@@ -32,15 +37,25 @@ def golden_folder(named: Path | None = None) -> Path | None:
 
 
 def upgrade(
-    site: Settings, target: Target, at: datetime, *, say: Say, histories: Path | None, replay: str = ALL
+    site: Settings,
+    target: Target,
+    at: datetime,
+    *,
+    say: Say,
+    histories: Path | None,
+    replay: str = ALL,
+    key: Key | None = None,
 ) -> Upgraded:
     """Bring the installation behind ``target`` up to this version.
 
     A backup comes first, and when it cannot be taken nothing is changed (raises what ``back_up`` raises). Whatever
-    fails afterwards stands in ``problems``: the caller restores the backup then.
+    fails afterwards stands in ``problems``: the caller restores the backup then. An encrypted one that ``key`` does not
+    open is encrypted to one more, made for this upgrade and never written down: else there would be no way back.
     """
     say("备份 / backup …")
-    done = Upgraded(back_up(site, at, BEFORE_UPGRADE))
+    opens = key is not None and not set(key.public).isdisjoint(site.backup_recipients)
+    key = key if opens else Key.new()
+    done = Upgraded(back_up(site, at, BEFORE_UPGRADE, besides=None if opens else key), key)
     try:
         say("迁移 / migrations …")
         older = migrated(target, set(done.backup.manifest.notes["migrations"]))

@@ -12,18 +12,26 @@ import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
-from bihuan.ground.backup.manifest import FILES, STEP, Kept, Manifest, kept
+from bihuan.ground.backup import age
+from bihuan.ground.backup.manifest import FILES, STEP, SUFFIX, Kept, Manifest, kept
 
 Earlier = tuple[Path, Manifest]
 
 
 class Collector:
-    """Fills one backup's ``data`` folder; ``files`` is what it holds by now."""
+    """Fills one backup's ``data`` folder; ``files`` is what it holds by now, ``sealed`` how that lies encrypted.
 
-    def __init__(self, source: Path, target: Path, earlier: Iterable[Earlier] = ()) -> None:
-        self.source, self.target = source, target / FILES
-        self.earlier = list(earlier)
+    With ``recipients`` every file is encrypted to them; an earlier backup's file will do only if it was encrypted to
+    the same.
+    """
+
+    def __init__(
+        self, source: Path, target: Path, earlier: Iterable[Earlier] = (), recipients: tuple[str, ...] = ()
+    ) -> None:
+        self.source, self.target, self.recipients = source, target / FILES, recipients
+        self.earlier = [one for one in earlier if one[1].recipients == recipients]
         self.files: dict[str, Kept] = {}
+        self.sealed: dict[str, Kept] = {}
         self.shared = 0
 
     def collect(self, paths: Iterable[str], contents: bool) -> list[str]:
@@ -46,13 +54,14 @@ class Collector:
         """Put these aside again."""
         for path in paths:
             if self.files.pop(path, None) is not None:
-                (self.target / path).unlink(missing_ok=True)
+                self._lies(path).unlink(missing_ok=True)
+                self.sealed.pop(self._name(path), None)
 
     def _shared(self, path: str) -> Kept | None:
         for folder, manifest in self.earlier:
-            known = manifest.files.get(path)
-            there = folder / FILES / path
-            if known is None or not there.is_file() or there.stat().st_size != known.bytes:
+            known, name = manifest.files.get(path), self._name(path)
+            lying, there = manifest.lying().get(name), folder / name
+            if known is None or lying is None or not there.is_file() or there.stat().st_size != lying.bytes:
                 continue
             target = self._place(path)
             try:
@@ -61,6 +70,8 @@ class Collector:
                 # another disk, too many links, another user's file: a copy then, of the house's own
                 return None
             self.shared += 1
+            if self.recipients:
+                self.sealed[name] = lying
             return known
         return None
 
@@ -71,12 +82,22 @@ class Collector:
         except (FileNotFoundError, NotADirectoryError):
             return None
         with opened:
-            return copied(opened, self._place(path))
+            target = self._place(path)
+            if not self.recipients:
+                return copied(opened, target)
+            plain, self.sealed[self._name(path)] = age.encrypt(opened, target, self.recipients)
+            return plain
 
     def _place(self, path: str) -> Path:
-        target = self.target / path
+        target = self._lies(path)
         make_closed(target.parent, self.target.parent)
         return target
+
+    def _name(self, path: str) -> str:
+        return f"{FILES}/{path}{SUFFIX if self.recipients else ''}"
+
+    def _lies(self, path: str) -> Path:
+        return self.target.parent / self._name(path)
 
 
 def make_closed(folder: Path, top: Path) -> None:

@@ -5,6 +5,7 @@ Trouble
 ├── Running     another backup is being taken of the same database
 ├── NoRoom      the disk of the backups has too little room
 ├── Damaged     a backup is not what it was when it was taken; every fault is named
+├── Locked      a backup is encrypted, and no private key that opens it was given
 └── NotEmpty    the target holds something already
 """
 
@@ -37,6 +38,10 @@ class Damaged(Trouble):
         lines = "\n".join(f"  {one}" for one in self.faults[:SHOWN])
         more = f"\n  … {len(self.faults)}" if len(self.faults) > SHOWN else ""
         super().__init__(f"备份已损坏：\n{lines}{more}", "The backup is damaged.")
+
+
+class Locked(Trouble):
+    """Whoever holds the private key can go on; for everybody else the backup says nothing."""
 
 
 class NotEmpty(Trouble):

@@ -16,7 +16,10 @@ from bihuan.ground.backup.errors import Damaged
 FILE = "manifest.json"
 DUMP = "database.dump"
 FILES = "data"
+SITE_KEY = "secret-key"
+SUFFIX = ".age"
 STEP = 1024 * 1024
+PLAIN, ENCRYPTED = 1, 2
 
 
 class Kept(Struct, frozen=True):
@@ -37,7 +40,8 @@ class Manifest(Struct, frozen=True, kw_only=True):
     """``rows`` by table and ``notes`` (whatever the rooms above noted) were read under the dump's own snapshot.
 
     ``database_bytes``: how large the database was on its server's disk. ``files`` by their path below the data folder;
-    ``missing``: named by the database, but not to be found.
+    ``missing``: named by the database, but not to be found. ``dump`` and ``files`` are told as they are read; where the
+    backup is encrypted to ``recipients``, ``sealed`` tells what lies in its folder instead, by the name there.
     """
 
     name: str
@@ -53,12 +57,29 @@ class Manifest(Struct, frozen=True, kw_only=True):
     files: dict[str, Kept]
     missing: tuple[str, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
-    format: int = 1
+    recipients: tuple[str, ...] = ()
+    sealed: dict[str, Kept] = {}
+    format: int = PLAIN
 
     @property
     def bytes(self) -> int:
         """Everything it holds, in bytes; what several backups share is counted in each."""
-        return self.dump.bytes + sum(one.bytes for one in self.files.values())
+        return sum(one.bytes for one in self.lying().values())
+
+    @property
+    def encrypted(self) -> bool:
+        """Whether a private key is needed to read it."""
+        return self.format >= ENCRYPTED
+
+    def lying(self) -> dict[str, Kept]:
+        """Every file of the backup's folder by its name there, as it lies on the disk."""
+        if self.encrypted:
+            return self.sealed
+        return {DUMP: self.dump, **{f"{FILES}/{path}": one for path, one in self.files.items()}}
+
+    def name_of(self, what: str) -> str:
+        """Under which name in the folder ``what`` lies: the dump, the secret key, or a file (``data/…``)."""
+        return what + SUFFIX if self.encrypted else what
 
 
 def written(manifest: Manifest) -> bytes:
@@ -80,6 +101,8 @@ def read(folder: Path) -> Manifest:
         raise Damaged([f"{file}: 不是备份清单 / no manifest"]) from error
     if seal != _seal(told):
         raise Damaged([f"{file}: 内容与封签不符 / not what was sealed"])
+    if told.get("format") not in {PLAIN, ENCRYPTED}:
+        raise Damaged([f"{file}: 由更新的版本写成 / written by a later version ({told.get('format')})"])
     try:
         return msgspec.convert(told, Manifest, strict=False)
     except msgspec.ValidationError as error:

@@ -110,40 +110,45 @@ def calling(address: str, options: str = "") -> dict[str, str]:
     return spoken
 
 
-def dumping(tools: Tools, address: str, snapshot: str, file: Path) -> subprocess.Popen[bytes]:
-    """``pg_dump`` under way, writing ``file`` in its custom format under an exported snapshot.
+def dumping(tools: Tools, address: str, snapshot: str, file: Path | None) -> subprocess.Popen[bytes]:
+    """``pg_dump`` under way in its custom format under an exported snapshot, into ``file`` or (None) its own output.
 
     Row-level security stays on: whoever reads with an empty scope sees every row, and no right to pass the wall is
     needed for it.
     """
     command = [tools.path("pg_dump"), "--format=custom", "--compress=3", "--no-password", "--enable-row-security"]
-    command += [f"--snapshot={snapshot}", f"--file={file}"]
+    command += [f"--snapshot={snapshot}", *([f"--file={file}"] if file else [])]
     return subprocess.Popen(  # noqa: S603 - programs of the database, no shell
         command,
-        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL if file else subprocess.PIPE, stderr=subprocess.PIPE,
         env=calling(address, "-c bihuan.scope="), umask=0o077,
     )  # fmt: skip
 
 
 def dumped(process: subprocess.Popen[bytes]) -> None:
-    """Wait for a dump. Raises Failed with what the program said."""
-    _out, said = process.communicate()
-    if process.returncode != 0:
+    """Wait for a dump whose output, if it has one, somebody else reads. Raises Failed with what the program said."""
+    said = process.stderr.read() if process.stderr else b""
+    if process.wait() != 0:
         words = said.decode(errors="replace").strip()
         raise Failed(f"pg_dump 失败：\n{words}", f"pg_dump failed:\n{words}")
 
 
-def restore(tools: Tools, address: str, dump: Path, jobs: int = 2) -> None:
-    """``pg_restore`` of everything but what only a superuser may say. Raises Failed with what the program said."""
-    listed = _run([tools.path("pg_restore"), "--list", str(dump)], _bare())
+def restore(tools: Tools, address: str, dump: Path | int, jobs: int = 2) -> None:
+    """``pg_restore`` of everything but what only a superuser may say. Raises Failed with what the program said.
+
+    ``dump``: a file, or the number of an open one that has no name.
+    """
+    named = f"/dev/fd/{dump}" if isinstance(dump, int) else str(dump)
+    open_one = (dump,) if isinstance(dump, int) else ()
+    listed = _run([tools.path("pg_restore"), "--list", named], _bare(), open_one)
     if listed.returncode != 0:
         raise Failed(*_failed(listed.stderr))
     wanted = dump_list(listed.stdout)
     command = [tools.path("pg_restore"), "--no-owner", "--no-password", f"--jobs={jobs}"]
     file = _listing(wanted)
     try:
-        command += [f"--use-list=/dev/fd/{file}", f"--dbname={_database(address)}", str(dump)]
-        done = _run(command, calling(address), (file,))
+        command += [f"--use-list=/dev/fd/{file}", f"--dbname={_database(address)}", named]
+        done = _run(command, calling(address), (file, *open_one))
     finally:
         os.close(file)
     errors = [one for one in _ERROR.split(done.stderr)[1:] if not _UNKNOWN_TO_OLDER.search(one)]

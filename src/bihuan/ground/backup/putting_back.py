@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
 from psycopg import sql
 
-from bihuan.ground.backup import programs
+from bihuan.ground.backup import age, programs
 from bihuan.ground.backup.contents import copied, make_closed
-from bihuan.ground.backup.errors import Damaged, NotEmpty
-from bihuan.ground.backup.manifest import DUMP, FILES, Kept, Manifest, kept, read
+from bihuan.ground.backup.errors import Damaged, Locked, NotEmpty
+from bihuan.ground.backup.manifest import DUMP, FILES, SITE_KEY, Kept, Manifest, kept, read
 from bihuan.ground.backup.shelf import give
 
 # A schema of this name stands in a database while it is being filled: half a restore is known as one.
@@ -38,11 +41,11 @@ _THINGS = """
 def check(folder: Path, look: Callable[[str], None] = lambda _file: None) -> Manifest:
     """The manifest of a backup all of whose content is as it says. Raises Damaged naming every file that is not.
 
-    ``look`` hears of each file before it is read.
+    ``look`` hears of each file before it is read. No key is needed: an encrypted file is looked at as it lies.
     """
     manifest = read(folder)
     faults = []
-    for name, wanted in {DUMP: manifest.dump, **{f"{FILES}/{one}": it for one, it in manifest.files.items()}}.items():
+    for name, wanted in manifest.lying().items():
         look(name)
         fault = _fault(folder / name, wanted)
         if fault:
@@ -60,11 +63,31 @@ def _fault(file: Path, wanted: Kept) -> str:
     return "" if found == wanted else "内容不符 / another content"
 
 
-def fill(address: str, folder: Path, manifest: Manifest) -> None:
+def opened_by(folder: Path, manifest: Manifest, key: age.Key | None) -> str:
+    """The secret key a backup holds ("" = none), and thereby proof that it can be read. Raises Locked, Damaged."""
+    if not manifest.encrypted:
+        return ""
+    if key is None:
+        raise Locked(
+            f"备份 {manifest.name} 已加密，请用 --identity 给出私钥文件；没有改动任何东西。",
+            f"The backup {manifest.name} is encrypted: name the file of its private key by --identity. "
+            "Nothing has been changed.",
+        )
+    with tempfile.SpooledTemporaryFile(max_size=1024 * 1024) as written:
+        age.decrypt(folder / manifest.name_of(SITE_KEY), written, key)
+        written.seek(0)
+        return written.read().decode("utf-8")
+
+
+def fill(
+    address: str, folder: Path, manifest: Manifest, key: age.Key | None = None, passing: Path | None = None
+) -> None:
     """Restore the dump into the database behind its owner's ``address``, which must hold nothing.
 
-    A database in which an earlier attempt ended half-way is emptied and filled anew. Raises NotEmpty, Failed,
-    psycopg.Error. ``finished`` is to be called once everything else has been done too.
+    A database in which an earlier attempt ended half-way is emptied and filled anew. An encrypted dump is decrypted
+    into a file without a name in the folder ``passing``: whatever interrupts this, nothing readable is left.
+    Raises NotEmpty, Failed, Locked, Damaged, psycopg.Error. ``finished`` is to be called once everything else has been
+    done too.
     """
     with psycopg.connect(address, autocommit=True) as connection:
         if half_done(connection):
@@ -81,7 +104,22 @@ def fill(address: str, folder: Path, manifest: Manifest) -> None:
         )
         _no_rights_of_its_own(connection)
         tools = programs.tools_for(max(programs.major_of(connection), int(manifest.tools.split(".", maxsplit=1)[0])))
-    programs.restore(tools, address, folder / DUMP)
+    if not manifest.encrypted:
+        programs.restore(tools, address, folder / DUMP)
+        return
+    with _decrypted(folder, manifest, key, passing) as dump:
+        programs.restore(tools, address, dump)
+
+
+@contextmanager
+def _decrypted(folder: Path, manifest: Manifest, key: age.Key | None, passing: Path | None) -> Iterator[int]:
+    if key is None:
+        raise Locked("没有私钥。", "There is no private key.")
+    with tempfile.TemporaryFile(dir=passing) as written:
+        if age.decrypt(folder / manifest.name_of(DUMP), written, key) != manifest.dump:
+            raise Damaged([f"{manifest.name_of(DUMP)}: 解密后内容不符 / another content when decrypted"])
+        written.flush()
+        yield written.fileno()
 
 
 def _no_rights_of_its_own(connection: psycopg.Connection) -> None:
@@ -124,22 +162,23 @@ def empty(connection: psycopg.Connection) -> None:
                 connection.execute(f"DROP {sort} IF EXISTS {name} CASCADE")
 
 
-def put_back(folder: Path, manifest: Manifest, data: Path) -> int:
-    """Bring the backup's files below ``data``; how many were not there yet. What is there already is left alone.
+def put_back(
+    folder: Path, manifest: Manifest, data: Path, key: age.Key | None = None, only: Iterable[str] | None = None
+) -> int:
+    """Bring the backup's files (``only`` these) below ``data``; how many were not there yet.
 
-    A file stands under its name only when it is whole and on the disk. Raises Damaged naming files that do not come
-    out as the manifest says, OSError.
+    What is there already is left alone. A file stands under its name only when it is whole and on the disk. Raises
+    Damaged naming files that do not come out as the manifest says, Locked, OSError.
     """
     brought, faults = 0, []
-    for path, wanted in manifest.files.items():
-        target = data / path
+    for path in manifest.files if only is None else only:
+        wanted, target = manifest.files[path], data / path
         if target.is_file() and kept(target) == wanted:
             continue
         make_folders(target.parent, data)
         making = target.with_name(f".{target.name}.restoring")
         making.unlink(missing_ok=True)
-        with (folder / FILES / path).open("rb") as opened:
-            copied(opened, making)
+        _write_out(folder / manifest.name_of(f"{FILES}/{path}"), making, key if manifest.encrypted else None)
         making.chmod(0o640)
         give(making)
         making.replace(target)
@@ -149,6 +188,30 @@ def put_back(folder: Path, manifest: Manifest, data: Path) -> int:
     if faults:
         raise Damaged(faults)
     return brought
+
+
+def _write_out(there: Path, making: Path, key: age.Key | None) -> None:
+    if key is None:
+        with there.open("rb") as opened:
+            copied(opened, making)
+        return
+    handle = os.open(making, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+    with os.fdopen(handle, "wb") as written:
+        age.decrypt(there, written, key)
+        written.flush()
+        os.fsync(written.fileno())
+
+
+def look_into(folder: Path, manifest: Manifest, paths: Iterable[str], key: age.Key | None = None) -> None:
+    """See that these files say what the manifest says, without keeping anything. Raises Damaged, Locked, OSError."""
+    faults = []
+    for path in paths:
+        there = folder / manifest.name_of(f"{FILES}/{path}")
+        found = age.decrypt(there, age.Nowhere(), key) if manifest.encrypted and key else kept(there)
+        if found != manifest.files[path]:
+            faults.append(f"{path}: 内容不符 / another content")
+    if faults:
+        raise Damaged(faults)
 
 
 def make_folders(folder: Path, data: Path) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import io
+import subprocess
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,10 +16,22 @@ import msgspec
 import psycopg
 from psycopg import sql
 
-from bihuan.ground.backup import programs
+from bihuan.ground.backup import age, programs
 from bihuan.ground.backup.contents import Collector, below
 from bihuan.ground.backup.errors import Running
-from bihuan.ground.backup.manifest import DUMP, FILE, LeftOut, Manifest, kept, written
+from bihuan.ground.backup.manifest import (
+    DUMP,
+    ENCRYPTED,
+    FILE,
+    PLAIN,
+    SITE_KEY,
+    SUFFIX,
+    Kept,
+    LeftOut,
+    Manifest,
+    kept,
+    written,
+)
 from bihuan.ground.backup.shelf import MEBIBYTE, Shelf, need_room
 from bihuan.ground.words import Trouble
 
@@ -48,7 +63,10 @@ class Observed:
 
 @dataclass(frozen=True)
 class Source:
-    """What is backed up: the database behind ``address`` (of a role that may read all of it) and ``data``'s trees."""
+    """What is backed up: the database behind ``address`` (of a role that may read all of it) and ``data``'s trees.
+
+    With ``recipients`` everything is encrypted to them, and only then ``secret``, the site's secret key, goes along.
+    """
 
     address: str
     data: Path
@@ -58,6 +76,8 @@ class Source:
     left_out: tuple[LeftOut, ...] = ()
     # bytes to be left over on the disk of the backups: acts stop when it is full
     reserve: int = 256 * MEBIBYTE
+    recipients: tuple[str, ...] = ()
+    secret: str = field(default="", repr=False)
 
 
 def take(source: Source, shelf: Shelf, at: datetime, reason: str) -> tuple[Path, Manifest]:
@@ -69,10 +89,10 @@ def take(source: Source, shelf: Shelf, at: datetime, reason: str) -> tuple[Path,
     shelf.made()
     with psycopg.connect(source.address, autocommit=True, options="-c bihuan.scope=") as connection, _alone(connection):
         tools = programs.tools_for(programs.major_of(connection))
-        earlier = shelf.whole()
+        earlier = [one for one in shelf.whole() if one[1].recipients == source.recipients]
         need_room(shelf.folder, _wanted(connection, source, earlier[0][1] if earlier else None), source.reserve)
         with shelf.making(at) as making:
-            collector = Collector(source.data, making, earlier[:3])
+            collector = Collector(source.data, making, earlier[:3], source.recipients)
             for tree in source.trees:
                 collector.collect(below(source.data, tree.path), tree.contents)
             manifest = _under_snapshot(connection, tools, source, collector, making, at, reason)
@@ -115,23 +135,18 @@ def _under_snapshot(
     at: datetime,
     reason: str,
 ) -> Manifest:
+    sealed: dict[str, Kept] = {}
     with connection.transaction():
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        snapshot = _one(connection, "SELECT pg_export_snapshot()")
-        process = programs.dumping(tools, source.address, str(snapshot), making / DUMP)
-        try:
+        snapshot = str(_one(connection, "SELECT pg_export_snapshot()"))
+        with _dump(tools, source, snapshot, making / DUMP, sealed) as dump:
             rows = rows_of(connection)
             observed = source.observe(connection)
-            programs.dumped(process)
-        finally:
-            if process.poll() is None:
-                process.kill()
-                process.wait()
-    missing = collector.collect(sorted(observed.needed), contents=True)
-    collector.collect(sorted(observed.besides), contents=True)
-    named = observed.needed | observed.besides
-    trees = tuple(f"{tree.path}/" for tree in source.trees if tree.contents)
-    collector.drop([one for one in collector.files if one.startswith(trees) and one not in named] if trees else [])
+            plain = dump()
+    missing = _collect(source, collector, observed)
+    if source.recipients:
+        secret = making / (SITE_KEY + SUFFIX)
+        sealed[secret.name] = age.encrypt(io.BytesIO(source.secret.encode()), secret, source.recipients)[1]
     return Manifest(
         name="",
         taken_at=at,
@@ -140,13 +155,67 @@ def _under_snapshot(
         server=str(_one(connection, "SHOW server_version")),
         tools=tools.version,
         database_bytes=_size(connection),
-        dump=kept(making / DUMP),
+        dump=plain,
         rows=rows,
         notes=observed.notes,
         files=dict(sorted(collector.files.items())),
         missing=tuple(missing),
         left_out=source.left_out,
+        recipients=source.recipients,
+        sealed={**sealed, **dict(sorted(collector.sealed.items()))},
+        format=ENCRYPTED if source.recipients else PLAIN,
     )
+
+
+def _collect(source: Source, collector: Collector, observed: Observed) -> list[str]:
+    """What the rows of the snapshot name; those that are not there. Contents that no row names are put aside again."""
+    missing = collector.collect(sorted(observed.needed), contents=True)
+    collector.collect(sorted(observed.besides), contents=True)
+    named = observed.needed | observed.besides
+    trees = tuple(f"{tree.path}/" for tree in source.trees if tree.contents)
+    collector.drop([one for one in collector.files if one.startswith(trees) and one not in named] if trees else [])
+    return missing
+
+
+@contextmanager
+def _dump(
+    tools: programs.Tools, source: Source, snapshot: str, file: Path, sealed: dict[str, Kept]
+) -> Iterator[Callable[[], Kept]]:
+    """``pg_dump`` under way; what is yielded waits for it. Encrypted it never lies readable on any disk."""
+    process = programs.dumping(tools, source.address, snapshot, None if source.recipients else file)
+
+    def ended() -> Kept:
+        if sealing is None:
+            programs.dumped(process)
+            return kept(file)
+        try:
+            programs.dumped(process)
+        finally:
+            # a full disk is the reason, the program's end its consequence
+            plain, sealed[file.name + SUFFIX] = sealing.result()
+        return plain
+
+    with ThreadPoolExecutor(1) as beside:
+        sealing = beside.submit(_sealed, process, file, source.recipients) if source.recipients else None
+        try:
+            yield ended
+        finally:
+            if process.poll() is None:
+                process.kill()
+                process.wait()
+    for stream in (process.stdout, process.stderr):
+        if stream is not None:
+            stream.close()
+
+
+def _sealed(process: subprocess.Popen[bytes], file: Path, recipients: tuple[str, ...]) -> tuple[Kept, Kept]:
+    try:
+        if process.stdout is None:
+            raise ValueError("a dump without an output")
+        return age.encrypt(process.stdout, file.with_name(file.name + SUFFIX), recipients)
+    except BaseException:
+        process.kill()
+        raise
 
 
 def _named(manifest: Manifest, name: str) -> Manifest:

@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from bihuan.config import watching
-from bihuan.config.keeping import afterwards, home, places, queries, ticking
+from bihuan.config.keeping import afterwards, drilling, home, places, queries, ticking
 from bihuan.config.keeping.afterwards import dispose_again
 from bihuan.config.keeping.models import Run
 from bihuan.config.keeping.recording import record
@@ -107,16 +107,38 @@ def test_a_drill_is_due_once_there_is_a_backup_and_then_every_thirty_days():
 
 def test_the_administrators_home_says_how_old_they_are_and_what_to_do():
     never = home.facts(NIGHT)
-    assert [(one["tone"], one.get("at")) for one in never] == [("bad", None), ("bad", None)]
+    assert [(one["tone"], one.get("at")) for one in never] == [("bad", None)] * 3
     assert "bihuan backup" in never[0]["note"] and "bihuan drill" in never[1]["note"]
     backup, drill = ran(Run.BACKUP, HALF_PAST_TWO), ran(Run.DRILL, HALF_PAST_TWO)
-    assert [one["tone"] for one in home.facts(NIGHT)] == ["good", "good"]
-    assert [one["note"] for one in home.facts(NIGHT)] == ["", ""]
+    assert [one["tone"] for one in home.facts(NIGHT)[:2]] == ["good", "good"]
+    assert [one["note"] for one in home.facts(NIGHT)[:2]] == ["", ""]
     late = home.facts(backup.ended_at + timedelta(hours=26, seconds=1))
-    assert [one["tone"] for one in late] == ["bad", "good"]
+    assert [one["tone"] for one in late[:2]] == ["bad", "good"]
     assert (late[0]["status"], late[0]["at"]) == ("太久了", backup.ended_at)
-    assert [one["tone"] for one in home.facts(drill.ended_at + timedelta(days=35))] == ["bad", "good"]
-    assert [one["tone"] for one in home.facts(drill.ended_at + timedelta(days=35, seconds=1))] == ["bad", "bad"]
+    assert [one["tone"] for one in home.facts(drill.ended_at + timedelta(days=35))[:2]] == ["bad", "good"]
+    assert [one["tone"] for one in home.facts(drill.ended_at + timedelta(days=35, seconds=1))[:2]] == ["bad", "bad"]
+
+
+def test_the_administrators_home_says_whether_anybody_can_read_a_backup(settings):
+    settings.SITE = Settings()
+    said = home.facts(NIGHT)[2]
+    assert (said["words"], said["tone"], "backup-recipients" in said["note"]) == ("没有加密", "bad", True)
+    ran(Run.BACKUP, HALF_PAST_TWO)
+    settings.SITE = Settings(backup_recipients=("age1one", "age1two"))
+    assert (home.facts(NIGHT)[2]["words"], home.facts(NIGHT)[2]["tone"]) == ("最近一次备份还没有加密", "bad")
+    report = {"recipients": ["age1one", "age1two"]}
+    record(Run.BACKUP, begun=NIGHT, seconds=1, good=True, report=report, name="20261121T191500Z")
+    assert (home.facts(NIGHT)[2]["words"], home.facts(NIGHT)[2]["tone"]) == ("已加密，公钥 2 个", "good")
+
+
+def test_a_drill_without_a_key_is_no_drill_and_is_not_repeated_every_hour():
+    ran(Run.BACKUP, HALF_PAST_TWO)
+    report = {"unopened": True, "error": drilling.NOT_OPENED}
+    tried = record(Run.DRILL, begun=NIGHT, seconds=60, good=False, report=report, name="20261121T183000Z")
+    fact = home.facts(NIGHT + timedelta(hours=2))[1]
+    assert (fact["words"], fact["tone"], "没有恢复" in fact["note"]) == ("还没有演练过", "bad", True)
+    assert not queries.drill_due(tried.ended_at + timedelta(days=29, hours=23))
+    assert queries.drill_due(tried.ended_at + timedelta(days=30))
 
 
 def test_a_failure_after_a_good_one_is_said_with_its_reason():
