@@ -17,7 +17,8 @@ ROWS: dict[tuple[str, str], dict[str, int]] = {
         (method, f"{DRAFT}{tail}"): page(403)
         for tail in (
             "", "start/", "check/", "drop/", "reading/", "changes/", "rehearsal/", "revisions/",
-            "revisions/<int:number>/", "review/", "send/", "sign/", "return/",
+            "revisions/<int:number>/", "examples/", "examples/<str:file>/", "examples/<str:file>/check/",
+            "review/", "send/", "sign/", "return/",
         )
         for method in ("GET", "POST")
     },

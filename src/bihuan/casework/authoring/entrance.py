@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import wraps
+from functools import cached_property, wraps
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -16,7 +16,7 @@ from django.utils import timezone
 from bihuan.people import queries as people
 from bihuan.people.models import Person
 from bihuan.procedure.definition import Definition
-from bihuan.registers.documents import drafting, issuing
+from bihuan.registers.documents import drafting, examples, issuing
 from bihuan.registers.documents.models import SIGNATURES, Draft, Version
 
 from ..definitions import procedure_in_force
@@ -50,6 +50,11 @@ class Desk:
         if self.draft.state == Draft.SENT and self.draft.version is not None:
             return str(self.draft.version.text)
         return str(self.draft.newest.text)
+
+    @cached_property
+    def examples(self) -> dict[str, str]:
+        """File → text of the examples the draft changes or adds."""
+        return examples.texts(self.draft) if self.draft is not None else {}
 
 
 def desk_of(request: HttpRequest, kind: str, moving: bool = False) -> Desk:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import drafts, moving, readers, signing
+from .views import drafts, examples, moving, readers, signing
 
 app_name = "authoring"
 urlpatterns = [
@@ -14,6 +14,9 @@ urlpatterns = [
     path("procedures/<slug:kind>/draft/reading/", drafts.reading, name="reading"),
     path("procedures/<slug:kind>/draft/changes/", drafts.changes, name="changes"),
     path("procedures/<slug:kind>/draft/rehearsal/", drafts.rehearsal, name="rehearsal"),
+    path("procedures/<slug:kind>/draft/examples/", examples.listed, name="examples"),
+    path("procedures/<slug:kind>/draft/examples/<str:file>/", examples.editor, name="example"),
+    path("procedures/<slug:kind>/draft/examples/<str:file>/check/", examples.check, name="example-check"),
     path("procedures/<slug:kind>/draft/revisions/", drafts.revisions, name="revisions"),
     path("procedures/<slug:kind>/draft/revisions/<int:number>/", drafts.revision, name="revision"),
     path("procedures/<slug:kind>/draft/review/", signing.review, name="review"),

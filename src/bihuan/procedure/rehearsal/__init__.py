@@ -10,11 +10,11 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from ..calendars import Calendar, of_hours
-from ..definition import Definition, Pack
+from ..definition import Definition, Pack, Text
 from .coverage import coverage
 from .definitions import Definitions
 from .example import DutyDates, Example, ExampleFault, ExampleStep, Expected
-from .reading import read_examples
+from .reading import UNSHAPED, read_examples
 from .report import Coverage, Difference, Place, Report, Result
 from .running import play
 
@@ -25,6 +25,8 @@ __all__ = [
 
 # Duties are looked at some years ahead of the day an example asks about.
 _YEARS_AHEAD = 4
+# beyond these no calendar is laid out, whatever an example says
+_EARLIEST, _LATEST = 1990, 2149
 
 
 def rehearse(pack: Pack, calendar: Calendar | None = None) -> Report:
@@ -44,12 +46,22 @@ def play_all(
     examples = list(examples)
     calendar = calendar or calendar_for(pack, examples)
     posts = frozenset(pack.posts)
-    return [play(example, definitions, posts, calendar) for example in examples]
+    return [_played(example, definitions, posts, calendar) for example in examples]
+
+
+def _played(example: Example, definitions: Definitions, posts: frozenset[str], calendar: Calendar) -> Result:
+    """The example played; one with a value that nothing can read falls short with the words of the mistake."""
+    try:
+        return play(example, definitions, posts, calendar)
+    except UNSHAPED as error:
+        words = Text(f"演不下去：{error}", f"it cannot be played: {error}")
+        return Result(example, (Difference(example.line, "shape", None, None, words),))
 
 
 def calendar_for(pack: Pack, examples: Iterable[Example]) -> Calendar:
     """The pack's working week with the public days of the years its examples speak of."""
-    years = {int(words[:4]) for example in examples for words in _moments(example) if words[:4].isdigit()}
+    said = {words[:4] for example in examples for words in _moments(example)}
+    years = {int(year) for year in said if year.isascii() and year.isdigit() and _EARLIEST <= int(year) <= _LATEST}
     first, last = min(years, default=2026), max(years, default=2026)
     return of_hours(pack.name, pack.hours, range(first - 1, last + _YEARS_AHEAD))
 

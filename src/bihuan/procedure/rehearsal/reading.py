@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,6 +15,9 @@ from .lines import FileLines
 Place = tuple[str | int, ...]
 
 FILE_KEYS = {"rules", "procedure", "example", "given", "facts"}
+_AT_LINE = re.compile(r"at line (\d+)")
+# what a value of any other shape than the one expected raises, wherever it is first looked into
+UNSHAPED = (AttributeError, LookupError, TypeError, ValueError, ArithmeticError, RecursionError)
 STEP_KEYS = {
     "by", "act", "at", "clock", "place", "answers", "facts", "child",
     "follows", "refused", "refused-code", "wrong", "not-yours", "offers",
@@ -55,9 +59,12 @@ class _Reader:
         self.faults: list[ExampleFault] = []
         try:
             self.data: dict[str, Any] = tomllib.loads(text)
-        except tomllib.TOMLDecodeError as error:
+        except (tomllib.TOMLDecodeError, RecursionError) as error:
             self.data = {}
-            self.fault("not-toml", (), f"不是合格的 TOML：{error}", f"not valid TOML: {error}")
+            said = _AT_LINE.search(str(error))
+            line = int(said[1]) if said else 1
+            words = Text(f"不是合格的 TOML：{error}", f"not valid TOML: {error}")
+            self.faults.append(ExampleFault("not-toml", self.file, line, words))
 
     def fault(self, code: str, place: Place, zh: str, en: str, key: str = "") -> None:
         self.faults.append(ExampleFault(code, self.file, self.lines.line(place, key), Text(zh, en)))
@@ -66,16 +73,28 @@ class _Reader:
         """The examples without faults of their own; a faulty one is left out."""
         self._known(self.data, FILE_KEYS, ())
         givens = self.data.get("given", {})
+        self._known(givens, set(givens) if isinstance(givens, dict) else set(), ("given",))
         for name, table in givens.items() if isinstance(givens, dict) else ():
             self._known(table, BEGINNING_KEYS | {"from"}, ("given", name))
         found = []
         entries = self.data.get("example", [])
+        if not isinstance(entries, list):
+            words = "例子要写成 [[example]]", "examples are written as [[example]]"
+            self.fault("not-a-list", (), *words, key="example")
         for index, table in enumerate(entries if isinstance(entries, list) else []):
             before = len(self.faults)
-            example = self._example(table, ("example", index))
+            example = self._shaped(table, ("example", index))
             if len(self.faults) == before and example is not None:
                 found.append(example)
         return found
+
+    def _shaped(self, table: Any, place: Place) -> Example | None:
+        """The example; where a value in it has a shape nothing expects there, a fault."""
+        try:
+            return self._example(table, place)
+        except UNSHAPED as error:
+            self.fault("wrong-shape", place, f"例子里有一处写法不对：{error}", f"something has a wrong shape: {error}")
+            return None
 
     def _known(self, table: Any, keys: set[str], place: Place) -> bool:
         if not isinstance(table, dict):

@@ -17,7 +17,7 @@ from bihuan.people.models import Person
 from bihuan.procedure.definition import Definition, Pack, Text
 from bihuan.procedure.reading import read_pack
 
-from . import whole
+from . import examples, whole
 from .errors import NumberTaken, PackFaulty
 from .issuing import is_full_date, issue_copy, sign
 from .models import SIGNATURES, Document, Draft, Version
@@ -109,7 +109,7 @@ def _load(folder: Path, kept: tuple[str, ...], by: Person | None, at: datetime) 
     pack, papers = read.pack, _papers(folder, read.pack)
     with transaction.atomic():
         hold_still()
-        whole.keep_examples(pack.name, folder)
+        kept = (*kept, *examples.keep_from_folder(pack.name, folder))
         frame_before = running(pack.name, Document.PACK)
         frame, frame_is_new = _take(papers[0], pack, None, at)
         new, unchanged = ([frame], []) if frame_is_new else ([], [papers[0].number])

@@ -6,6 +6,8 @@ Saving is no act: revisions are only ever added and say who and when. Beginning 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -93,7 +95,7 @@ def _begun(draft: Draft, text: str, by: Person, at: datetime) -> Draft:
     try:
         with transaction.atomic():
             draft.save(force_insert=True)
-            _add(draft, 1, text, by, at)
+            add(draft, text, by, at)
             content = {"kind": draft.kind, "file": draft.file, "owner": draft.owner}
             content |= {"from": draft.based_on.version, "from-digest": draft.based_on.digest} if draft.based_on else {}
             entry(HOUSE, "document", str(draft.pk), "start-draft", by, at, content)
@@ -109,18 +111,26 @@ def save(draft: Draft, text: str, on: int, *, by: Person, at: datetime) -> Revis
     Raises NotDrafter, DraftMoved where somebody saved meanwhile or it is no longer being written, WrongDraft.
     """
     text = plain(text)
-    with transaction.atomic():
-        kept = writing(draft, by, at)
+    with held(draft, by, at) as kept:
         newest = kept.newest
         if newest.number != on:
-            words = Text(
-                f"{newest.by} 已在此期间存了第 {newest.number} 稿，您的改动没有存",
-                f"{newest.by} saved revision {newest.number} meanwhile; yours was not saved",
-            )
-            raise DraftMoved(words, "text")
+            raise moved_on(newest)
         if newest.digest == whole.digest_of(text):
             return newest
-        return _add(kept, newest.number + 1, text, by, at)
+        return add(kept, text, by, at)
+
+
+def files_at(draft: Draft, number: int) -> dict[str, str] | None:
+    """The draft's own files as they stood with revision ``number``, by their place in the pack's folder.
+
+    The text comes first; example files the draft had not touched by then are not among them. None for no such revision.
+    """
+    saved = list(draft.revisions.filter(number__lte=number).order_by("number"))
+    if not saved or saved[-1].number != number:
+        return None
+    newest = {one.file: one.text for one in saved}
+    found = {draft.file: newest.pop("")}
+    return found | {f"{whole.EXAMPLES}/{file}": newest[file] for file in sorted(newest)}
 
 
 def plain(text: str) -> str:
@@ -143,6 +153,13 @@ def drop(draft: Draft, reason: str, *, by: Person, at: datetime) -> Draft:
         kept.save(update_fields=["state"])
         entry(HOUSE, "document", str(kept.pk), "drop-draft", by, at, {"kind": kept.kind, "reason": said})
     return kept
+
+
+@contextmanager
+def held(draft: Draft, by: Person, at: datetime) -> Iterator[Draft]:
+    """A transaction in which nobody else writes on the draft. Raises NotDrafter, DraftMoved."""
+    with transaction.atomic():
+        yield writing(draft, by, at)
 
 
 def writing(draft: Draft, by: Person, at: datetime) -> Draft:
@@ -173,7 +190,19 @@ def _drafting(owner: str, by: Person, at: datetime) -> None:
         raise NotDrafter(words)
 
 
-def _add(draft: Draft, number: int, text: str, by: Person, at: datetime) -> Revision:
+def add(draft: Draft, text: str, by: Person, at: datetime, file: str = "", base: str = "") -> Revision:
+    """One more revision of the text, or of an example ``file``, in the caller's transaction, the draft being held."""
+    last = draft.revisions.order_by("-number").values_list("number", flat=True).first() or 0
     return Revision.objects.create(
-        id=new_id(at), draft=draft, number=number, text=text, digest=whole.digest_of(text), by=by.username, at=at
+        id=new_id(at), draft=draft, number=last + 1, file=file, text=text, digest=whole.digest_of(text), base=base,
+        by=by.username, at=at,
+    )  # fmt: skip
+
+
+def moved_on(newest: Revision) -> DraftMoved:
+    """Somebody saved ``newest`` meanwhile."""
+    words = Text(
+        f"{newest.by} 已在此期间存了第 {newest.number} 稿，您的改动没有存",
+        f"{newest.by} saved revision {newest.number} meanwhile; yours was not saved",
     )
+    return DraftMoved(words, "text")

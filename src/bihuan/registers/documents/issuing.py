@@ -97,10 +97,12 @@ def sign(
                 name=by.name,
                 post=post,
                 digest=version.digest,
+                enclosed=version.enclosed,
                 at=at,
             )
             content = {"number": version.document.number, "version": version.version, "digest": version.digest}
             content |= {"as": role, "post": post, "signed": {**shown, "digest": version.digest}}
+            content |= {"enclosed": version.enclosed} if version.enclosed else {}
             letters = following(content) if following else None
             announcing.told(version.pk, "sign", by, at, content, letters)
     except IntegrityError as error:

@@ -74,6 +74,11 @@ class Version(models.Model):
     prepared_by = models.CharField(max_length=80, blank=True, default="")
     reviewed_by = models.CharField(max_length=80, blank=True, default="")
     approved_by = models.CharField(max_length=80, blank=True, default="")
+    # What goes with the text and is signed with it: the digest of its example files and of why some fall short.
+    # "" where nothing does; see ``examples.enclosed_digest``.
+    enclosed = models.CharField(max_length=64, blank=True, default="")
+    shortfalls = models.PositiveIntegerField(default=0)
+    short_reason = models.TextField(blank=True, default="")
 
     class Meta:
         constraints: ClassVar = [
@@ -98,8 +103,9 @@ class Version(models.Model):
 
     @property
     def signed(self) -> bool:
-        """Whether all three (prepared, reviewed, approved) have signed these very words."""
-        roles = {one.role for one in self.signatures.all() if one.digest == self.digest}
+        """Whether all three (prepared, reviewed, approved) have signed these very words, and what goes with them."""
+        these = (self.digest, self.enclosed)
+        roles = {one.role for one in self.signatures.all() if (one.digest, one.enclosed) == these}
         return roles == set(SIGNATURES)
 
 
@@ -116,6 +122,8 @@ class Signature(models.Model):
     name = models.CharField(max_length=120)
     post = models.CharField(max_length=80, blank=True, default="")
     digest = models.CharField(max_length=64)
+    # as ``Version.enclosed`` was when it was signed
+    enclosed = models.CharField(max_length=64, blank=True, default="")
     at = models.DateTimeField()
 
     class Meta:
@@ -202,18 +210,27 @@ class Draft(models.Model):
     @property
     def newest(self) -> Revision:
         """The text as it was saved last."""
-        found: Revision = self.revisions.order_by("-number")[:1].get()
+        found: Revision = self.revisions.filter(file="").order_by("-number")[:1].get()
+        return found
+
+    def newest_of(self, file: str) -> Revision | None:
+        """An example file as it was saved last; None where the draft has not touched it."""
+        found: Revision | None = self.revisions.filter(file=file).order_by("-number").first()
         return found
 
 
 class Revision(models.Model):
-    """The text of a draft as somebody saved it; ``number`` counts from 1."""
+    """The text of a draft, or one of its example files, as somebody saved it; ``number`` counts over them all."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     draft = models.ForeignKey(Draft, on_delete=models.PROTECT, related_name="revisions")
     number = models.PositiveIntegerField()
+    # "" for the text itself, else the name of an example file
+    file = models.CharField(max_length=200, blank=True, default="")
     text = models.TextField()
     digest = models.CharField(max_length=64)
+    # the digest of the example file in force that this one was written over; "" where there was none
+    base = models.CharField(max_length=64, blank=True, default="")
     by = models.CharField(max_length=80)
     at = models.DateTimeField()
 
@@ -225,7 +242,10 @@ class Revision(models.Model):
 
 
 class ExampleFile(models.Model):
-    """One file of a pack's examples, as it lay in the folder when the pack was loaded last. It decides nothing."""
+    """One file of a pack's examples: as the folder had it last, or as it came into force with a text drafted here.
+
+    It decides nothing about cases.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     pack = models.CharField(max_length=80)
@@ -237,6 +257,24 @@ class ExampleFile(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pack} {self.file}"
+
+
+class EnclosedExample(models.Model):
+    """One example file laid before the signers together with a version's text. Only ever added, before they sign."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="enclosed_examples")
+    file = models.CharField(max_length=200)
+    text = models.TextField()
+    digest = models.CharField(max_length=64)
+    # the digest of the file in force that it replaces; "" where it is new
+    was = models.CharField(max_length=64, blank=True, default="")
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["version", "file"], name="enclosed_example_once")]
+
+    def __str__(self) -> str:
+        return f"{self.version_id} {self.file}"
 
 
 class Acknowledgement(models.Model):

@@ -14,25 +14,30 @@ from django.db import transaction
 
 from bihuan.people.models import Person
 from bihuan.procedure.definition import Pack, Text
+from bihuan.procedure.rehearsal import Report
 
-from . import actions, announcing, drafting, issuing, queries, readers, whole
+from . import actions, announcing, drafting, examples, issuing, queries, readers, whole
 from .errors import DraftFaulty, DraftMoved, NotSigner, PackMoved, VersionTaken, WrongDraft
-from .models import SIGNATURES, Draft, Signature, Version
+from .models import SIGNATURES, Draft, Revision, Signature, Version
 
 
-def send(draft: Draft, *, by: Person, at: datetime) -> Draft:
-    """Lay the newest revision before those who sign. Refused with any fault of the whole pack.
+def send(draft: Draft, *, by: Person, at: datetime, reason: str = "") -> Draft:
+    """Lay the newest revision and the drafted examples before those who sign. Refused with any fault of the whole pack.
 
-    Raises NotDrafter, DraftMoved, DraftFaulty, VersionTaken, NumberTaken, WrongDraft (nobody named to sign).
+    Examples that fall short are weaknesses, no faults: with them it is sent only with ``reason``, which is signed too.
+    Raises NotDrafter, DraftMoved, DraftFaulty, VersionTaken, NumberTaken, WrongDraft (nobody named to sign, examples
+    that cannot be read or were overtaken, no reason for those that fall short).
     """
     with transaction.atomic():
         actions.hold_still()
         kept = drafting.writing(draft, by, at)
         text = kept.newest.text
         frame = whole.frame_of(kept.pack)
-        judged = whole.judge(kept.pack, kept.file, text)
+        found = examples.sendable(kept)
+        played = {file: one.text for file, one in found.items()}
+        judged, report = whole.rehearsed(kept.pack, kept.file, text, played)
         definition, pack = judged.definition, judged.pack
-        if definition is None or pack is None or judged.faults or frame is None:
+        if definition is None or pack is None or report is None or frame is None:
             count = len(judged.faults)
             words = Text(f"整个程序包有 {count} 处错误，不能送审", f"The whole pack has {count} faults: not sent")
             raise DraftFaulty(words, judged.faults)
@@ -43,12 +48,37 @@ def send(draft: Draft, *, by: Person, at: datetime) -> Draft:
         document = actions.document_of(paper, kept.pack)
         _new(document.pk, paper.version, paper.digest)
         signers = _signers(pack, definition.owner)
-        version = actions.store(document, paper, pack, frame, at, state=Version.DRAFT, effective_from=None, **signers)
+        goes_with = _goes_with(found, report, reason)
+        version = actions.store(
+            document, paper, pack, frame, at, state=Version.DRAFT, effective_from=None, **signers, **goes_with
+        )
+        examples.enclose(version, found, at)
         kept.document, kept.version, kept.state, kept.owner = document, version, Draft.SENT, definition.owner
         kept.save(update_fields=["document", "version", "state", "owner"])
         content = {"number": document.number, "version": version.version, "digest": version.digest, "kind": kept.kind}
+        content |= _told_with(version)
         announcing.told(version.pk, "send-draft", by, at, content, _to_next(version, "prepared", at))
     return kept
+
+
+def _goes_with(found: dict[str, Revision], report: Report, reason: str) -> dict[str, Any]:
+    """What a version keeps of its examples: how many fall short, why it is sent all the same, the digest of it all."""
+    count = examples.short_of(report, found)
+    said = reason.strip() if count else ""
+    if count and (not said or len(said) > drafting.LONGEST_REASON):
+        words = Text(f"有 {count} 个例子不符，要送审须写明理由", f"{count} examples fall short: say why it is sent")
+        raise WrongDraft(words, "short-reason")
+    digests = {file: one.digest for file, one in found.items()}
+    return {"shortfalls": count, "short_reason": said, "enclosed": examples.enclosed_digest(digests, count, said)}
+
+
+def _told_with(version: Version) -> dict[str, Any]:
+    """The same as the book keeps it; nothing where nothing goes with the text."""
+    if not version.enclosed:
+        return {}
+    files = [{"file": one.file, "digest": one.digest} for one in version.enclosed_examples.order_by("file")]
+    told: dict[str, Any] = {"enclosed": version.enclosed, "examples": files}
+    return told | ({"fall-short": version.shortfalls, "why": version.short_reason} if version.shortfalls else {})
 
 
 def _new(document: object, version: str, digest: str) -> None:
@@ -224,6 +254,9 @@ def _take_force(pk: object, at: datetime) -> Version | None:
             content["replaces"] = before.digest
         version.state = Version.EFFECTIVE
         version.save(update_fields=["state"])
+        enclosed = examples.take_force(version)
+        if enclosed:
+            content["examples"] = enclosed
         draft.state = Draft.DONE
         draft.save(update_fields=["state"])
         announcing.told(pk, "take-force", None, at, content)
@@ -236,6 +269,9 @@ def _hindered(version: Version) -> Text | None:
         _still_the_pack(version)
     except PackMoved as moved:
         return moved.words
+    overtaken = examples.hindered(version)
+    if overtaken is not None:
+        return overtaken
     judged = whole.judge(version.document.pack, version.file, version.text)
     if judged.sound:
         return None

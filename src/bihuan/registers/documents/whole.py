@@ -68,9 +68,17 @@ def judge(pack: str, file: str, text: str) -> Judged:
     return Judged(read.pack, found[0] if found else None, read.faults, read.findings, file)
 
 
-def rehearsed(pack: str, file: str, text: str) -> tuple[Judged, Report | None]:
-    """The pack's examples played with ``text`` standing in ``file``; no report where the pack has faults."""
-    with laid_out(texts_in_force(pack) | {file: text}, examples_of(pack)) as folder:
+def rehearsed(
+    pack: str, file: str, text: str, examples: Mapping[str, str] | None = None, only: str = ""
+) -> tuple[Judged, Report | None]:
+    """The pack's examples played with ``text`` standing in ``file``; no report where the pack has faults.
+
+    ``examples``: file → text of those to take instead of, or besides, those in force. ``only``: play but this file.
+    """
+    played = examples_of(pack) | dict(examples or {})
+    if only:
+        played = {only: played.get(only, "")}
+    with laid_out(texts_in_force(pack) | {file: text}, played) as folder:
         read = read_pack(folder)
         found = [one for one in (read.pack.procedures.values() if read.pack else ()) if one.file == file]
         judged = Judged(read.pack, found[0] if found else None, read.faults, read.findings, file)
@@ -94,17 +102,8 @@ def laid_out(texts: Mapping[str, str], examples: Mapping[str, str] | None = None
 
 
 def examples_of(pack: str) -> dict[str, str]:
-    """File → text of the examples the pack came with."""
-    return dict(ExampleFile.objects.filter(pack=pack).values_list("file", "text"))
-
-
-def keep_examples(pack: str, folder: Path) -> None:
-    """Remember the examples beside a pack, in the caller's transaction."""
-    found = folder_examples(folder)
-    if found == examples_of(pack):
-        return
-    ExampleFile.objects.filter(pack=pack).delete()
-    ExampleFile.objects.bulk_create(ExampleFile(pack=pack, file=file, text=text) for file, text in found.items())
+    """File → text of the examples in force."""
+    return dict(ExampleFile.objects.filter(pack=pack).order_by("file").values_list("file", "text"))
 
 
 def folder_examples(folder: Path) -> dict[str, str]:

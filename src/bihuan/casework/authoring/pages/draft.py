@@ -22,6 +22,7 @@ from bihuan.registers.documents.models import Draft, Version
 from bihuan.registers.documents.whole import Judged
 
 from ..entrance import Desk, signs
+from . import examples
 
 MOST_UNVISITED = 100
 
@@ -48,7 +49,8 @@ def frame(desk: Desk, current: str) -> dict[str, Any]:
     crumbs += [Crumb(title, f"/procedures/{desk.kind}/")] if desk.definition else []
     root = f"/procedures/{desk.kind}/draft/"
     names = (
-        ("draft", _("正文"), ""), ("reading", _("读法与流程图"), "reading/"), ("changes", _("改了什么"), "changes/"),
+        ("draft", _("正文"), ""), ("examples", _("例子"), "examples/"), ("reading", _("读法与流程图"), "reading/"),
+        ("changes", _("改了什么"), "changes/"),
         ("rehearsal", _("预演"), "rehearsal/"), ("review", _("送审签批"), "review/"),
         ("revisions", _("稿次"), "revisions/"),
     )  # fmt: skip
@@ -199,7 +201,7 @@ def apart(desk: Desk) -> dict[str, Any]:
             Said(one.what, one.clause, one.line, one.subject.say(desk.language), one.words.say(desk.language))
             for one in found
         ],
-        "marks": {"added": _("新增"), "removed": _("删去"), "changed": _("更改")},
+        "files": examples.apart(desk),
     }
 
 
@@ -208,7 +210,7 @@ def rehearsed(desk: Desk) -> dict[str, Any]:
     shown = frame(desk, "rehearsal")
     if desk.draft is None:
         return shown
-    judged, report = whole.rehearsed(desk.draft.pack, desk.draft.file, desk.text)
+    judged, report = whole.rehearsed(desk.draft.pack, desk.draft.file, desk.text, desk.examples)
     return shown | {"judged": judged, "report": _reported(report, judged, desk.language) if report else None}
 
 
@@ -238,5 +240,6 @@ def _reported(report: Report, judged: Judged, language: str) -> dict[str, Any]:
 def revisions(desk: Desk) -> dict[str, Any]:
     """Who saved what when, newest first."""
     found = desk.draft.revisions.order_by("-number").defer("text") if desk.draft else []
-    columns = [Column(_("稿次"), numeric=True), Column(_("谁存的")), Column(_("何时")), Column(_("内容"))]
+    columns = [Column(_("稿次"), numeric=True), Column(_("什么")), Column(_("谁存的")), Column(_("何时"))]
+    columns.append(Column(_("到这一稿的全部文件")))
     return frame(desk, "revisions") | {"revisions": list(found), "columns": columns}

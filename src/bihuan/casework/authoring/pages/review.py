@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 
 from bihuan.layout.frames import Column, Crumb, Question
 from bihuan.people import factors
-from bihuan.registers.documents import copies, issuing, readers, releasing
+from bihuan.registers.documents import copies, issuing, readers, releasing, whole
 from bihuan.registers.documents.errors import DocumentRefusal
 from bihuan.registers.documents.models import SIGNATURES, Draft, Version
+from bihuan.registers.documents.whole import Judged
 
 from ...pages import papers
 from ..entrance import Desk
@@ -25,7 +26,7 @@ def review(desk: Desk, refused: DocumentRefusal | None = None, sent: dict[str, s
     version = draft.version if draft is not None and draft.state == Draft.SENT else None
     shown |= {"sent": version, "refused": refused, "may_send": desk.writing, "signatures": [], "sign": [], "back": []}
     if draft is None or version is None:
-        return shown
+        return shown | _before_sending(desk, shown["judged"], sent or {}, refused)
     due = issuing.next_signature(version)
     mine = bool(due) and issuing.signing_post(version, due, desk.person, desk.at) is not None
     asked = _signing(due, sent or {}, refused) if mine else []
@@ -38,6 +39,21 @@ def review(desk: Desk, refused: DocumentRefusal | None = None, sent: dict[str, s
         "back": [_reason(sent or {}, refused)] if back else [],
         "waits_for": getattr(version, f"{due}_by") if due else "",
     }
+
+
+def _before_sending(
+    desk: Desk, judged: Judged, sent: dict[str, str], refused: DocumentRefusal | None
+) -> dict[str, Any]:
+    """How many examples fall short, and the reason asked for where some do; nothing while there are faults."""
+    if desk.draft is None or not desk.writing or not judged.sound:
+        return {}
+    report = whole.rehearsed(desk.draft.pack, desk.draft.file, desk.text, desk.examples)[1]
+    short = len(report.faults) + sum(not one.passed for one in report.results) if report else 0
+    asked = Question("short-reason", _("为什么照样送审"), "long-text", required=True)
+    asked.help = _("签批的人会看到，并连同正文一起签")
+    asked.value = sent.get("short-reason", "")
+    asked.errors = [refused.words] if refused is not None and refused.field == "short-reason" else []
+    return {"short": short, "why": [asked] if short else []}
 
 
 def _signatures(version: Version, language: str) -> list[dict[str, Any]]:

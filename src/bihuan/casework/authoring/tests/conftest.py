@@ -37,6 +37,8 @@ at = "2026-03-02 09:00"
 answers.intake = { contact = "王", problem = "不亮", urgency = "normal" }
 follows = { step = "received", due = { assigned = "2026-03-02 11:00" } }
 """
+# the example knows the old limit: sent as it is, a reason is asked for
+WHY = {"short-reason": "例子随后改"}
 SHORT, LONG = '{ time = "2 hours" }', '{ time = "3 hours" }'
 
 

@@ -13,7 +13,7 @@ from bihuan.people import actions as people
 from bihuan.registers.documents import drafting, releasing
 from bihuan.registers.documents.models import Draft, Version
 
-from .conftest import LONG, SHORT, changed
+from .conftest import LONG, SHORT, WHY, changed
 
 
 def words(answer) -> str:
@@ -29,7 +29,7 @@ def drafted(at_desk, version: str = "1.1"):
 
 def approved(at_desk, day=None):
     author = drafted(at_desk)
-    assert author.post("draft/send/").status_code == 200
+    assert author.post("draft/send/", WHY).status_code == 200
     for username, role in (("qian", "prepared"), ("wu", "reviewed"), ("chen", "approved")):
         sent = {"role": role, "password": PASSWORD}
         if role == "approved":
@@ -100,7 +100,7 @@ def test_with_faults_it_is_not_sent_and_the_page_says_how_many(at_desk):
     author = drafted(at_desk)
     author.save(author.text().replace('tell = ["leader"]', 'tell = ["leadr"]'), 2)
     assert "不能送审" in words(author.get("draft/review/"))
-    answer = author.post("draft/send/")
+    answer = author.post("draft/send/", WHY)
     assert answer.status_code == 422
     assert f"整个程序包有 {len(answer.context['faults'])} 处错误，不能送审" in words(answer)
     assert Draft.objects.get().state == Draft.WRITING
@@ -141,7 +141,7 @@ def test_three_people_sign_and_today_it_is_in_force(at_desk):
 
 def test_a_wrong_password_signs_nothing(at_desk):
     author = drafted(at_desk)
-    author.post("draft/send/")
+    author.post("draft/send/", WHY)
     answer = author.post("draft/sign/", {"role": "prepared", "password": "falsch"})
     assert answer.status_code == 422
     assert "密码不对，没有签字" in words(answer)
@@ -150,7 +150,7 @@ def test_a_wrong_password_signs_nothing(at_desk):
 
 def test_a_signer_sees_the_changes_gives_it_back_with_a_reason_and_it_is_written_on(at_desk):
     author = drafted(at_desk)
-    author.post("draft/send/")
+    author.post("draft/send/", WHY)
     author.post("draft/sign/", {"role": "prepared", "password": PASSWORD})
     reviewer = at_desk("wu")
     assert "3 小时" in words(reviewer.get("draft/review/"))
@@ -162,7 +162,7 @@ def test_a_signer_sees_the_changes_gives_it_back_with_a_reason_and_it_is_written
 
 def test_the_day_of_force_is_asked_for_and_a_past_one_refused(at_desk):
     author = drafted(at_desk)
-    author.post("draft/send/")
+    author.post("draft/send/", WHY)
     author.post("draft/sign/", {"role": "prepared", "password": PASSWORD})
     at_desk("wu").post("draft/sign/", {"role": "reviewed", "password": PASSWORD})
     last = at_desk("chen")

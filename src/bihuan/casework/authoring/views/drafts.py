@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -71,7 +74,7 @@ def editor(request: HttpRequest, desk: Desk) -> HttpResponse:
     newest = desk.draft.newest
     if request.method != "POST":
         return render(request, "authoring/editor.html", pages.editor(desk, desk.text, newest.number))
-    text, on = _typed(request)
+    text, on = typed(request)
     try:
         kept = drafting.save(desk.draft, text, on, by=desk.person, at=desk.at)
     except DocumentRefusal as refusal:
@@ -89,14 +92,15 @@ def check(request: HttpRequest, desk: Desk) -> HttpResponse:
     """The same page with what was typed, checked and not saved; the script takes the part with the check from it."""
     if not desk.writing:
         raise PermissionDenied
-    text, on = _typed(request)
+    text, on = typed(request)
     if len(text) > drafting.LONGEST:
         words = Text(f"正文最多 {drafting.LONGEST} 字", f"A text has at most {drafting.LONGEST} characters")
         return render(request, "authoring/editor.html", pages.editor(desk, desk.text, on, words), status=422)
     return render(request, "authoring/editor.html", pages.editor(desk, text, on))
 
 
-def _typed(request: HttpRequest) -> tuple[str, int]:
+def typed(request: HttpRequest) -> tuple[str, int]:
+    """What stands in the editor, and the revision it stands on."""
     on = request.POST.get("on", "")
     text = request.POST.get("text", "").replace("\r\n", "\n").replace("\x00", "")
     return text, int(on) if on.isascii() and on.isdigit() and len(on) < 8 else 0
@@ -148,9 +152,21 @@ def revisions(request: HttpRequest, desk: Desk) -> HttpResponse:
 @with_draft
 @require_safe
 def revision(request: HttpRequest, desk: Desk, number: int) -> HttpResponse:
-    """One revision as it was saved, as a text file that can lie in the pack's folder."""
-    found = desk.draft.revisions.filter(number=number).first() if desk.draft and number < 10**8 else None
-    if found is None or desk.draft is None:
+    """The draft as it stood with one saving: the text alone, or with drafted examples all files for the folder."""
+    files = drafting.files_at(desk.draft, number) if desk.draft and number < 10**8 else None
+    if files is None or desk.draft is None:
         raise Http404
-    headers = {"Content-Disposition": content_disposition_header(True, desk.draft.file)}
-    return HttpResponse(found.text, "text/markdown; charset=utf-8", headers=headers)
+    if list(files) == [desk.draft.file]:
+        headers = {"Content-Disposition": content_disposition_header(True, desk.draft.file)}
+        return HttpResponse(files[desk.draft.file], "text/markdown; charset=utf-8", headers=headers)
+    headers = {"Content-Disposition": content_disposition_header(True, f"{desk.kind}-{number}.zip")}
+    return HttpResponse(_zipped(files), "application/zip", headers=headers)
+
+
+def _zipped(files: dict[str, str]) -> bytes:
+    """The files as they lie in a pack's folder."""
+    kept = io.BytesIO()
+    with zipfile.ZipFile(kept, "w", zipfile.ZIP_DEFLATED) as archive:
+        for file, text in files.items():
+            archive.writestr(file, text)
+    return kept.getvalue()

@@ -31,8 +31,9 @@ def review(request: HttpRequest, desk: Desk) -> HttpResponse:
 @require_POST
 def send(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Lay the newest revision before those who sign."""
+    reason = request.POST.get("short-reason", "").replace("\x00", "")
     try:
-        releasing.send(_draft(desk), by=desk.person, at=desk.at)
+        releasing.send(_draft(desk), by=desk.person, at=desk.at, reason=reason)
     except DocumentRefusal as refusal:
         return _again(request, desk, refusal)
     messages.success(request, _("已送审"))
@@ -86,7 +87,7 @@ def _day(request: HttpRequest) -> date | None:
 
 def _again(request: HttpRequest, desk: Desk, refusal: DocumentRefusal | PeopleRefusal) -> HttpResponse:
     """The page again with what was refused and why; what was typed stays, passwords do not."""
-    sent = {name: request.POST.get(name, "")[:4000] for name in ("day", "reason")}
+    sent = {name: request.POST.get(name, "")[:4000] for name in ("day", "reason", "short-reason")}
     status = 422
     if isinstance(refusal, NotDrafter | NotSigner):
         status = 403

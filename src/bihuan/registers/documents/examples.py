@@ -1,0 +1,199 @@
+"""Examples drafted beside a text: whole files, laid before the signers with it, in force with it.
+
+A file may show several procedures, so that a file is what is drafted, never a single example: what is signed is then
+what is played, to the letter, and no two texts of one file have to be put together. Any file of the pack may be taken
+up, because a changed limit can make the example of another procedure fall short. Of one file at most one change is
+before its signers at a time, and none is taken into force over a text its author has not seen.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from datetime import datetime
+from pathlib import Path
+
+from bihuan.ground.ids import new_id
+from bihuan.people.models import Person
+from bihuan.procedure.definition import Text
+from bihuan.procedure.rehearsal import Report
+
+from . import drafting, whole
+from .errors import WrongDraft
+from .models import Draft, EnclosedExample, ExampleFile, Revision, Version
+
+MOST_FILES = 40
+NAME = re.compile(r"[\w][\w.\-]{0,90}\.toml\Z")
+
+
+def texts(draft: Draft) -> dict[str, str]:
+    """File → text of the examples this draft changes or adds: as sent, or as saved last."""
+    if draft.state == Draft.SENT and draft.version is not None:
+        return dict(draft.version.enclosed_examples.order_by("file").values_list("file", "text"))
+    return {file: one.text for file, one in drafted(draft).items()}
+
+
+def drafted(draft: Draft) -> dict[str, Revision]:
+    """File → newest revision of every example file that differs from the one in force."""
+    newest = {one.file: one for one in draft.revisions.exclude(file="").order_by("number")}
+    now = digests(draft.pack)
+    return {file: newest[file] for file in sorted(newest) if newest[file].digest != now.get(file, "")}
+
+
+def digests(pack: str) -> dict[str, str]:
+    """File → digest of the examples in force."""
+    return {file: whole.digest_of(text) for file, text in whole.examples_of(pack).items()}
+
+
+def outdated(draft: Draft) -> list[str]:
+    """Drafted files whose text in force is no longer the one they were written over."""
+    now = digests(draft.pack)
+    return [file for file, one in drafted(draft).items() if one.base != now.get(file, "")]
+
+
+def shows(text: str, kind: str) -> bool:
+    """Whether a file of examples plays the procedure for ``kind``; one that cannot be read is looked at as words."""
+    try:
+        data = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError):
+        return bool(re.search(rf'procedure\s*=\s*"{re.escape(kind)}(\.|")', text))
+    tables = [data]
+    for name in ("example", "given"):
+        inner = data.get(name)
+        tables += list(inner.values()) if isinstance(inner, dict) else inner if isinstance(inner, list) else []
+    named = [str(one.get("procedure", "")) for one in tables if isinstance(one, dict)]
+    return any(one == kind or one.startswith(f"{kind}.") for one in named)
+
+
+def name_of(words: str) -> str:
+    """A plain file name as typed, with its ending. Raises WrongDraft."""
+    said = words.strip()
+    said = said if said.endswith(".toml") else f"{said}.toml"
+    if not NAME.match(said):
+        raise WrongDraft(Text("文件名只用文字、数字、点和连字符", "A name is letters, digits, dots, hyphens"), "file")
+    return said
+
+
+def save(draft: Draft, file: str, text: str, on: int, *, by: Person, at: datetime) -> Revision | None:
+    """Keep ``text`` as the next revision of example ``file`` after number ``on`` (0 = the one in force, or none).
+
+    None where nothing differs from what there is. Raises what ``drafting.save`` raises, WrongDraft for a name.
+    """
+    text = drafting.plain(text)
+    if name_of(file) != file:
+        raise WrongDraft(Text("文件名须以 .toml 结尾", "The name has to end in .toml"), "file")
+    with drafting.held(draft, by, at) as kept:
+        newest, now = kept.newest_of(file), whole.examples_of(kept.pack)
+        if newest is not None and newest.number != on:
+            raise drafting.moved_on(newest)
+        if file in now and drafting.plain(now[file]) == text:
+            # as it is in force to the letter, so that it counts as unchanged
+            text = now[file]
+        digest, base = whole.digest_of(text), whole.digest_of(now[file]) if file in now else ""
+        if newest is None and digest == base:
+            return None
+        if newest is not None and (newest.digest, newest.base) == (digest, base):
+            return None
+        if newest is None and len(drafted(kept)) >= MOST_FILES:
+            raise WrongDraft(Text(f"一份草稿最多改 {MOST_FILES} 个例子文件", f"At most {MOST_FILES} files of examples"))
+        return drafting.add(kept, text, by, at, file=file, base=base)
+
+
+def sendable(draft: Draft) -> dict[str, Revision]:
+    """The drafted files, if they may go before the signers. Raises WrongDraft."""
+    for file in outdated(draft):
+        raise WrongDraft(
+            Text(
+                f"例子 {file} 在起草期间另有更改，请对照后再存一次",
+                f"The examples in {file} changed in force meanwhile: compare, and save yours again",
+            )
+        )
+    found = drafted(draft)
+    others = EnclosedExample.objects.filter(version__drafts__state=Draft.SENT, version__drafts__pack=draft.pack)
+    for other in others.filter(file__in=list(found)).exclude(version__drafts=draft.pk).select_related("version"):
+        raise WrongDraft(
+            Text(
+                f"例子 {other.file} 正随“{other.version.title}”送审，等它生效或退回后再送",
+                f"{other.file} is before its signers with “{other.version.title}” already: send this one after it",
+            )
+        )
+    return found
+
+
+def short_of(report: Report, found: dict[str, Revision]) -> int:
+    """How many examples fall short. Raises WrongDraft for a drafted file that cannot be read."""
+    for fault in report.faults:
+        file = Path(fault.file).name
+        if file in found:
+            raise WrongDraft(
+                Text(
+                    f"例子 {file} 第 {fault.line} 行读不了：{fault.words.zh}",
+                    f"{file}, line {fault.line} cannot be read: {fault.words.say('en')}",
+                )
+            )
+    return len(report.faults) + sum(not one.passed for one in report.results)
+
+
+def enclosed_digest(files: dict[str, str], shortfalls: int, reason: str) -> str:
+    """The digest, hex SHA-256, of what goes with a text: each file's name and digest, and why some fall short.
+
+    ``files``: name → digest. "" where nothing goes with it.
+    """
+    if not files and not shortfalls:
+        return ""
+    lines = [f"examples/{file} {digest}" for file, digest in sorted(files.items())]
+    return whole.digest_of("\n".join([*lines, f"short {shortfalls} {reason}", ""]))
+
+
+def enclose(version: Version, found: dict[str, Revision], at: datetime) -> None:
+    """Lay the drafted files before the signers of ``version``, in the caller's transaction."""
+    EnclosedExample.objects.bulk_create(
+        EnclosedExample(id=new_id(at), version=version, file=file, text=one.text, digest=one.digest, was=one.base)
+        for file, one in found.items()
+    )
+
+
+def hindered(version: Version) -> Text | None:
+    """Why what was signed cannot come into force any more: one of its files changed in force since."""
+    now = digests(version.document.pack)
+    for one in version.enclosed_examples.all():
+        if now.get(one.file, "") not in {one.was, one.digest}:
+            return Text(
+                f"批准后例子 {one.file} 另有更改", f"The examples in {one.file} changed in force after the approval"
+            )
+    return None
+
+
+def take_force(version: Version) -> list[dict[str, str]]:
+    """The enclosed files become those of the pack, in the caller's transaction; told as the entry keeps it."""
+    told = []
+    for one in version.enclosed_examples.order_by("file"):
+        ExampleFile.objects.update_or_create(pack=version.document.pack, file=one.file, defaults={"text": one.text})
+        told.append({"file": one.file, "digest": one.digest, "replaces": one.was})
+    return told
+
+
+def keep_from_folder(pack: str, folder: Path) -> tuple[str, ...]:
+    """Remember the examples beside a pack being loaded, in the caller's transaction.
+
+    A file that came into force with a text drafted here stays while the folder has an older text of it, or none; these
+    files are given back.
+    """
+    lying, now = whole.folder_examples(folder), whole.examples_of(pack)
+    kept = {file: text for file, text in now.items() if _is_newer(pack, file, text, lying.get(file))}
+    found = lying | kept
+    if found != now:
+        ExampleFile.objects.filter(pack=pack).delete()
+        ExampleFile.objects.bulk_create(ExampleFile(pack=pack, file=file, text=text) for file, text in found.items())
+    return tuple(f"{whole.EXAMPLES}/{file}" for file in sorted(kept))
+
+
+def _is_newer(pack: str, file: str, text: str, lies: str | None) -> bool:
+    """Whether the text in force came from a draft, and the folder's is one it replaced, or is missing."""
+    signed = EnclosedExample.objects.filter(file=file, version__document__pack=pack)
+    signed = signed.filter(version__drafts__state=Draft.DONE)
+    digest = whole.digest_of(text)
+    if lies == text or not signed.filter(digest=digest).exists():
+        return False
+    known = {one for pair in signed.values_list("digest", "was") for one in pair}
+    return lies is None or whole.digest_of(lies) in known
