@@ -66,7 +66,8 @@ def _end_posts(person: Person, last_day: date) -> list[str]:
 def _end_loans(person: Person, last_day: date) -> list[str]:
     """What was lent by them and to them goes back with the day."""
     running = Delegation.objects.filter(Q(giver=person) | Q(taker=person), until__gt=last_day)
-    ended = [f"{one.giver.username}→{one.taker.username}" for one in running.select_related("giver", "taker")]
+    ordered = running.select_related("giver", "taker").order_by("start", "giver__username")
+    ended = [f"{one.giver.username}→{one.taker.username}" for one in ordered]
     running.filter(start__gt=last_day).delete()
     running.update(until=last_day)
     return ended

@@ -213,14 +213,13 @@ def test_the_log_asks_the_database_the_same_number_of_questions_however_long_it_
         log.page(None, Wanted(doer="chen", start=MONDAY.astimezone(UTC)))
     with django_assert_max_num_queries(4):
         log.page(frozenset({"north", "south"}), Wanted())
-    plan = "\n".join(row[0] for row in _explained(Entry.objects.filter(verb="reveal").order_by("-id")[:51]))
+    # ordered by the verb too, which changes no row: so that only one index answers it, whatever the planner knows
+    plan = "\n".join(row[0] for row in _explained(Entry.objects.filter(verb="reveal").order_by("verb", "-id")[:51]))
     assert "journal_entry_verb" in plan
 
 
 def _explained(query) -> list[tuple[str]]:
     with connection.cursor() as cursor:
-        # what the planner knows of the table has to be what stands in it now
-        cursor.execute("ANALYZE journal_entry")
         cursor.execute("SET LOCAL enable_seqscan = off")
         sql, params = query.query.sql_with_params()
         cursor.execute(f"EXPLAIN {sql}", params)
