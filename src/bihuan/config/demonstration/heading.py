@@ -1,7 +1,8 @@
 """Where a walked case is heading: for one of its ends, or for a step at which it still stands when one looks.
 
 ``[walks]`` of the file says how many are still under way (``standing``), how many of the others end as the text's first
-end says (``well``; or each end's share, ``ends``), how many of those under way were left lying (``lying``).
+end says (``well``; or each end's share, ``ends``), how many of those under way were left lying (``lying``), and where
+no more than one stands (``rare``).
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from .laying import working_days_before
 
 CANCEL = "cancel"
 NOWHERE = 999
+SELDOM = 0.08
 # what stands was begun so many working days ago for every act behind it, and so many more where it was left lying
 EACH_ACT, LYING = 0.4, 12
 LATELY = timedelta(days=9)
@@ -47,7 +49,12 @@ class Headings:
 
     def a_step(self, definition: Definition, among: Iterable[str] = ()) -> str:
         """The step at which fewest stand, of those where somebody has something to do; "" without any."""
-        steps = [step for step in among or _steps(definition) if step in _steps(definition)]
+        rare = {step for step in self.rules["rare"] if self.stands[_kind_and_step(step)]}
+        steps = [
+            step
+            for step in among or _steps(definition)
+            if step in _steps(definition) and f"{definition.kind}.{step}" not in rare
+        ]
         if not steps:
             return ""
         chosen = min(steps, key=lambda step: self.stands[definition.kind, step])
@@ -65,11 +72,32 @@ class Headings:
             weights = [well if end == ends[0] else (1 - well) / (len(ends) - 1) for end in ends]
         return self.random.choices(ends, weights)[0]
 
+    def way(self, definition: Definition, act: Act, step: str, aim: str) -> tuple[int, int]:
+        """How much nearer to ``aim`` the act leads from ``step`` ("" = opening) and by which way; (0 or less, 0) by none.
+
+        Whoever heads for a step goes straight; on the way to an end any way onwards will do, a rare one seldom.
+        """
+        far, order = distance(definition, aim), list(definition.steps)
+        if aim in definition.steps and definition.steps[aim].end:
+            onwards = {
+                number: SELDOM if f"{definition.kind}.{way.step}" in self.rules["rare"] else 1.0
+                for number, way in enumerate(act.ways, start=1)
+                if way.step in far and (not step or order.index(way.step) > order.index(step))
+            }
+            if onwards:
+                return 1, self.random.choices(list(onwards), list(onwards.values()))[0]
+        return _nearest(definition, act, step, aim)
+
     def begins(self, definition: Definition, aim: str, now: datetime) -> datetime:
         """When a case that stands at ``aim`` now was opened: lately, now and then long ago."""
         behind = distance(definition, aim).get(first_step(definition), 1)
         lying = LYING if self.random.random() < self.rules["lying"] else 0
         return working_days_before(now, EACH_ACT * (behind + 1) + self.random.random() + lying)
+
+
+def _kind_and_step(words: str) -> tuple[str, str]:
+    kind, _dot, step = words.rpartition(".")
+    return kind, step
 
 
 def first_step(definition: Definition) -> str:
@@ -113,7 +141,7 @@ def _steps(definition: Definition) -> tuple[str, ...]:
     if kept is None:
         first = first_step(definition)
         opening = definition.acts.get(definition.opening.act)
-        left_there = opening is not None and not opening.ways
+        left_there = opening is not None and (not opening.ways or any(way.step == first for way in opening.ways))
         kept = definition.__dict__["_stands_at"] = tuple(
             step.name
             for step in definition.steps.values()
@@ -122,8 +150,7 @@ def _steps(definition: Definition) -> tuple[str, ...]:
     return kept
 
 
-def way_towards(definition: Definition, act: Act, step: str, aim: str) -> tuple[int, int]:
-    """How many acts nearer to ``aim`` the act's best way leads from ``step``, and that way's number; (0, 0) without."""
+def _nearest(definition: Definition, act: Act, step: str, aim: str) -> tuple[int, int]:
     far = distance(definition, aim)
     reached = [(far.get(way.step, NOWHERE), number) for number, way in enumerate(act.ways, start=1)]
     nearest, number = min(reached, default=(NOWHERE, 0))

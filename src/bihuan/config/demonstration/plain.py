@@ -55,6 +55,7 @@ def plain(pack: Pack) -> dict[str, Any]:
             "late": 0.1,
             "lying": 0.12,
             "ends": {},
+            "rare": [],
         },
     }
 

@@ -24,6 +24,7 @@ from bihuan.procedure.state import State
 OF_THE_SITE = frozenset(
     {"customer", "contact", "phone", "address", "region", "product", "device", "fault", "skill", "rate"}
 )
+NAMED = OF_THE_SITE | {"person", "case"}
 # asked of the wish a way or a need makes: then any answer will do, and a fitting one is drawn
 ANY_ANSWER = frozenset({"present"})
 NOTHING = object()
@@ -40,7 +41,7 @@ class Asked:
     words: dict[str, Any]
     who: Callable[[tuple[str, ...], str], str]
     file: Callable[[str], dict[str, Any]]
-    case: Callable[[], str]
+    cases: Callable[[], list[str]]
 
 
 @dataclass
@@ -70,10 +71,10 @@ class Sayings:
                 if value is not NOTHING:
                     given[key] = value
         for lines in form.lines.values():
-            given[f"{form.name}.{lines.name}"] = self._rows(
-                asked, form, lines, invented.get(f"{form.name}.{lines.name}", []), wishes
-            )
-        return self._added_up(asked, form, _as_listed(asked, form.fields, given, f"{form.name}."), wishes)
+            key = f"{form.name}.{lines.name}"
+            rows = self.random.choice(self.own[key]) if key in self.own else None
+            given[key] = self._rows(asked, form, lines, invented.get(key, []), wishes) if rows is None else rows
+        return _added_up(form, _as_listed(asked, form.fields, given, f"{form.name}."), wishes)
 
     def _rows(self, asked: Asked, form: Form, lines: Any, invented: list[dict[str, Any]], wishes: Wishes) -> list[Any]:
         rows = []
@@ -87,27 +88,17 @@ class Sayings:
             rows.append(_as_listed(asked, lines.fields, made))
         return rows
 
-    def _added_up(self, asked: Asked, form: Form, given: dict[str, Any], wishes: Wishes) -> dict[str, Any]:
-        """A sum that has to equal what only the register counts is what its lines come to."""
-        money = [one.name for lines in form.lines.values() for one in lines.fields.values() if one.kind == "money"]
-        rows = [row for lines in form.lines.values() for row in given.get(f"{form.name}.{lines.name}", [])]
-        told = sum(float(row.get(name) or 0) for row in rows for name in money)
-        for key, wish in wishes.items():
-            if key in given and wish.of and not str(wish.value).startswith(f"{form.name}.") and rows:
-                given[key] = round(told, 2)
-        return given
-
     def _answer(self, asked: Asked, form: Form, one: Field, key: str, invented: Any, wishes: Wishes) -> Any:
         if one.kind == "file":
             return self._file(asked, one)
         if one.kind == "signature":
             return asked.words.get("contact") or NOTHING
         wish = wishes.get(key)
-        bound = wish is not None and wish.operator not in ANY_ANSWER and one.kind not in {"person", *OF_THE_SITE}
+        bound = wish is not None and wish.operator not in ANY_ANSWER and one.kind not in NAMED
         if bound and wish is not None:
             return self._wished(key, wish, invented)
         value = self._fitting(asked, one, key)
-        if value is NOTHING:
+        if value is NOTHING and one.kind != "case":
             value = invented
         return [value] if one.several and value is not NOTHING and not isinstance(value, list) else value
 
@@ -128,7 +119,7 @@ class Sayings:
         drawn = self.own.get(key)
         if drawn is None and one.kind in {"date", "moment"}:
             return self._when(asked, one, key)
-        if drawn is None and not one.choices and one.kind in {*OF_THE_SITE, "person", "case"}:
+        if drawn is None and not one.choices and one.kind in NAMED:
             return self._of_the_site(asked, one, key)
         drawn = drawn or self.said.get((asked.definition.kind, key))
         if drawn:
@@ -138,7 +129,8 @@ class Sayings:
 
     def _of_the_site(self, asked: Asked, one: Field, key: str) -> Any:
         if one.kind == "case":
-            return asked.case() or NOTHING
+            found = asked.cases()
+            return NOTHING if not found else found if one.several else found[0]
         if one.kind == "person":
             return asked.who(_posts_named(asked.definition, key), asked.words.get("skill", "")) or NOTHING
         return asked.words.get(one.kind) or NOTHING
@@ -184,6 +176,21 @@ def _as_listed(asked: Asked, fields: dict[str, Field], given: dict[str, Any], pr
     kinds = {one.kind: f"{prefix}{name}" for name, one in fields.items() if f"{prefix}{name}" in given}
     if "price" in asked.words and "money" in kinds and given.get(kinds.get("rate", "")) == asked.words.get("rate"):
         given[kinds["money"]] = asked.words["price"]
+    return given
+
+
+def _added_up(form: Form, given: dict[str, Any], wishes: Wishes) -> dict[str, Any]:
+    """Lines of money and the sum above them agree: the sum follows lines of the price list, else the line the sum."""
+    top = next((f"{form.name}.{one.name}" for one in form.fields.values() if one.kind == "money"), "")
+    for lines in form.lines.values():
+        money = next((one.name for one in lines.fields.values() if one.kind == "money"), "")
+        rows = given.get(f"{form.name}.{lines.name}", [])
+        if not money or not rows or top not in given:
+            continue
+        if any(one.kind == "rate" for one in lines.fields.values()) or any(top == key for key in wishes):
+            given[top] = round(sum(float(row.get(money) or 0) for row in rows), 2)
+        else:
+            given[f"{form.name}.{lines.name}"] = [{**rows[0], money: given[top]}]
     return given
 
 

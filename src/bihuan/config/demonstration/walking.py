@@ -7,6 +7,7 @@ well.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -30,14 +31,15 @@ from bihuan.procedure.definition import Act, Definition
 from bihuan.procedure.inventing import wishes_for
 from bihuan.procedure.refusals import Refusal, WrongAnswers
 
-from .heading import CANCEL, Headings, distance, ends_promise, way_towards
+from .heading import CANCEL, Headings, distance, ends_promise
 from .laying import A_DAY, Weeks, holders_of, lately, words_of, working
 from .registers import Device, Stock
 from .sayings import Asked, Sayings, read_sayings
 
 # how often somebody tries again where nobody can go on, and how often an act is put in other words
-PATIENCE, TRIES = 6, 5
+PATIENCE, TRIES = 9, 5
 MOST_ACTS = 40
+SOME = 50
 A_CHILD = 0.25
 # of every kind at least one stands and one has ended; what has ended was begun so many days ago
 LEAST, SETTLED = 2, 8
@@ -122,10 +124,11 @@ def _open(walking: Walking, definition: Definition, aim: str, at: datetime) -> N
     weeks, act = walking.weeks, definition.acts[definition.opening.act]
     subject = _subject(walking, at)
     subject.aim = aim
+    _gain, way = walking.headings.way(definition, act, "", aim)
     people_here = [one for post in act.who.posts or act.who.each for one in holders_of(weeks, post, subject.outlet)]
     for _try in range(TRIES if people_here else 0):
         by = weeks.random.choice(people_here)
-        answers = _answers(walking, subject, definition, None, act, by, at)
+        answers = _answers(walking, subject, definition, None, act, by, at, way)
         sentence = casework.Sentence(new_id(at), "", at, at, answers, kind=definition.kind, outlet=subject.outlet)
         if _said(walking, subject, by, sentence, act.name):
             case = Case.objects.get(number=subject.number)
@@ -231,17 +234,18 @@ def _possible(
     walking: Walking, case: Case, definition: Definition, aim: str, at: datetime
 ) -> list[tuple[Person, Act, int]]:
     """Who may do what now and by which way, drawn: what leads nearer first, what was done before later."""
-    random, found = walking.weeks.random, []
-    around = surroundings_of(case.outlet)
+    weeks, found = walking.weeks, []
+    random, around = weeks.random, surroundings_of(case.outlet)
     off = _called_off(definition) == aim and random.random() < CALLING_OFF
     for by in _people_at(walking, case.outlet, None if off else _posts_at(definition, case.step)):
         for offer in reading.offers(by, case, at, around):
             act = definition.acts[offer.act]
             if not offer.allowed or (act.standing and not (off and act.name == CANCEL)):
                 continue
-            if act.who.each and offer.post != act.who.each[0] and not case.state.signatures.get(act.name):
+            first = next(iter(act.who.each), offer.post)
+            if first in weeks.pack.posts and offer.post != first and not case.state.signatures.get(act.name):
                 continue  # whoever is named first fills in the form
-            gain, way = (1, 1) if act.standing else way_towards(definition, act, case.step, aim)
+            gain, way = (1, 1) if act.standing else walking.headings.way(definition, act, case.step, aim)
             weight = _liking(definition, act, gain, case.state.done.get(act.name, 0))
             if not weight:
                 continue
@@ -288,21 +292,21 @@ def _answers(
     asked = Asked(
         definition, case.state if case else None, act, at, subject.words,
         who=partial(_somebody, walking, subject.outlet), file=partial(_handed_in, by, at),
-        case=partial(_another, walking, definition, subject),
+        cases=partial(_others, walking, definition, subject),
     )  # fmt: skip
     return walking.sayings.answers(asked, wishes_for(definition, act, way, random))
 
 
-def _another(walking: Walking, definition: Definition, subject: Subject) -> str:
-    """The case such a form speaks of: one that waits for a case of this kind, else another of the same customer."""
+def _others(walking: Walking, definition: Definition, subject: Subject) -> list[str]:
+    """The cases such a form speaks of: those that wait for a case of this kind, else one of the same place."""
     waiting = Q()
     for each in walking.weeks.pack.procedures.values():
         for act in each.acts.values():
             if act.who.case_kind == definition.kind and act.at:
                 waiting |= Q(kind=each.kind, step__in=act.at)
-    open_cases = Case.objects.filter(ended_at__isnull=True).exclude(number=subject.number)
-    found = open_cases.filter(waiting) if waiting else open_cases.filter(outlet=subject.outlet)
-    return found.order_by("opened_at", "id").values_list("number", flat=True).first() or ""
+    found = Case.objects.filter(ended_at__isnull=True).exclude(number=subject.number).order_by("opened_at", "id")
+    found = found.filter(waiting) if waiting else found.filter(outlet=subject.outlet)
+    return list(found.values_list("number", flat=True)[:SOME])
 
 
 def _handed_in(by: Person, at: datetime, title: str) -> dict[str, Any]:
@@ -313,11 +317,18 @@ def _handed_in(by: Person, at: datetime, title: str) -> dict[str, Any]:
 
 
 def _somebody(walking: Walking, outlet: str, posts: tuple[str, ...], skill: str) -> str:
-    """A person of those posts, with the skill where somebody has it; anybody of the place where no post is meant."""
+    """The least busy of those posts, with the skill where somebody has it; of the place where no post is meant."""
     found = [one for post in posts for one in holders_of(walking.weeks, post, outlet)] or _people_at(walking, outlet)
     able = set(Skill.objects.filter(name=skill).values_list("person_id", flat=True)) if skill else set()
     fitting = [one for one in found if one.pk in able] or found
-    return walking.weeks.random.choice(fitting).username if fitting else ""
+    if not fitting:
+        return ""
+    busy = Counter(
+        Case.objects.filter(ended_at__isnull=True, person__in=[one.username for one in fitting]).values_list(
+            "person", flat=True
+        )
+    )
+    return min(fitting, key=lambda one: (busy[one.username], walking.weeks.random.random())).username
 
 
 def _said(walking: Walking, subject: Subject, by: Person, sentence: casework.Sentence, name: str) -> bool:
