@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from bihuan.casework.figures import Behind
+from bihuan.casework.seeing import posts_of
 from bihuan.people.models import Person
 
 from . import queries
@@ -111,5 +112,5 @@ def counted_in(
 ) -> list[Counted]:
     """The same for several periods of one sort, the book read once."""
     told = queries.told_of(person, periods, known, at, only)
-    counting = COUNTING[periods[0].sort]
-    return [counting(cases, period, choices=choices) for cases, period in zip(told, periods, strict=True)]
+    counting, posts = COUNTING[periods[0].sort], posts_of(person, at)
+    return [counting(cases, period, choices=choices, posts=posts) for cases, period in zip(told, periods, strict=True)]

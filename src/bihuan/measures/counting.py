@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -68,15 +68,18 @@ def is_duty(kind: str) -> bool:
     return "." in kind
 
 
-def count_month(told: Iterable[Told], period: Period, *, choices: bool = True) -> Counted:
-    """The monthly quality information report; with ``choices`` a table for every question that has some."""
-    found, reading = Counted(), Reading()
+def count_month(
+    told: Iterable[Told], period: Period, *, choices: bool = True, posts: Collection[str] | None = None
+) -> Counted:
+    """The monthly quality information report; with ``choices`` a table for every question that has some.
+
+    ``posts``: the reader's, without which questions on forms for some posts only are not counted; None = all.
+    """
+    found, reading = Counted(), Reading(posts)
     for one in told:
         _common(found, one, period, reading)
         if is_duty(one.kind):
             continue
-        if one.child:
-            _standing(found.sections["child"][one.kind], one, period)
         if one.ended is None:
             row = found.sections["stage"][reading.stage(one) or NONE]
             row["open"].add(one.id)
@@ -87,9 +90,11 @@ def count_month(told: Iterable[Told], period: Period, *, choices: bool = True) -
     return found
 
 
-def count_week(told: Iterable[Told], period: Period, *, choices: bool = True) -> Counted:
+def count_week(
+    told: Iterable[Told], period: Period, *, choices: bool = True, posts: Collection[str] | None = None
+) -> Counted:
     """The weekly statistics: what came in, went out and is open, day by day; promises; the first reply."""
-    found, reading = Counted(), Reading()
+    found, reading = Counted(), Reading(posts)
     for day in period.days():
         found.sections["day"][day.isoformat()]["opened"] = set()
     for one in told:
@@ -107,14 +112,19 @@ def count_week(told: Iterable[Told], period: Period, *, choices: bool = True) ->
 def _common(found: Counted, one: Told, period: Period, reading: Reading) -> None:
     """What every report counts: in, out, open, overdue, promises – by kind, outlet, promise and over all."""
     found.gaps += bool(one.gaps)
+    missed = one.missed(period.start)
+    kept = one.kept(period.start) - missed
+    columns = [*_standing(one, period), *(["missed"] if missed else ["kept"] if kept else [])]
     if is_duty(one.kind):
-        _all_of(found.sections["duty"][one.kind], one, period)
+        _put(found.sections["duty"][one.kind], columns, one)
     else:
         for section, row in (("whole", ALL), ("kind", one.kind), ("outlet", one.outlet)):
-            _all_of(found.sections[section][row], one, period)
+            _put(found.sections[section][row], columns, one)
+        if one.child:
+            _put(found.sections["child"][one.kind], _standing(one, period), one)
         if one.later:
             found.sections["whole"][ALL]["later"].add(one.id)
-    for column, names in (("kept", one.kept(period.start)), ("missed", one.missed(period.start))):
+    for column, names in (("kept", kept), ("missed", missed)):
         for name in names:
             row = f"{one.kind}/{name}"
             found.sections["promise"][row][column].add(one.id)
@@ -127,23 +137,17 @@ def _promise_title(definition: Definition, name: str) -> Any:
     return (definition.title, deadline.title if deadline else name)
 
 
-def _standing(row: dict[str, set[UUID]], one: Told, period: Period) -> None:
-    if one.opened >= period.start:
-        row["opened"].add(one.id)
+def _standing(one: Told, period: Period) -> list[str]:
+    """The columns it stands in by where it stands: in, out, open, overdue."""
+    opened = ["opened"] if one.opened >= period.start else []
     if one.ended is not None:
-        row["ended"].add(one.id)
-    else:
-        row["open"].add(one.id)
-        if one.overdue():
-            row["overdue"].add(one.id)
+        return [*opened, "ended"]
+    return [*opened, "open", *(["overdue"] if one.overdue() else [])]
 
 
-def _all_of(row: dict[str, set[UUID]], one: Told, period: Period) -> None:
-    _standing(row, one, period)
-    if one.missed(period.start):
-        row["missed"].add(one.id)
-    elif one.kept(period.start):
-        row["kept"].add(one.id)
+def _put(row: dict[str, set[UUID]], columns: Iterable[str], one: Told) -> None:
+    for column in columns:
+        row[column].add(one.id)
 
 
 def _about(found: Counted, one: Told, reading: Reading, *, choices: bool) -> None:

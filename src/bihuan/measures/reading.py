@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from uuid import UUID
 
 from bihuan.casework.definitions import definition_for
 from bihuan.casework.models import Case
-from bihuan.procedure.definition import Definition, Field
+from bihuan.procedure.definition import Definition, Field, Form
 
 from .told import Told
 
@@ -28,9 +28,15 @@ def choice_section(kind: str, form: str, name: str) -> str:
 class Reading:
     """Definition by version and kind (a duty has its own small one)."""
 
-    def __init__(self) -> None:
+    def __init__(self, posts: Collection[str] | None = None) -> None:
+        """``posts`` are those of whoever reads the report: what is asked on forms for others is not counted for them.
+
+        None = all of it, for whoever only prepares what reports are made of.
+        """
+        self._posts = posts
         self._known: dict[tuple[UUID, str], Definition] = {}
         self._counted: dict[tuple[UUID, str], tuple[list[Counted], frozenset[str]]] = {}
+        self._wanted: dict[tuple[UUID, str], tuple[frozenset[str], frozenset[str]]] = {}
 
     def under(self, version: UUID, kind: str) -> Definition:
         """The definition of one version."""
@@ -56,7 +62,7 @@ class Reading:
         key = told.version, told.kind
         if key not in self._counted:
             definition = self.of(told)
-            found = list(_questions(definition, choices=choices))
+            found = [one for one in _questions(definition, choices=choices) if self._may_read(definition.forms[one[1]])]
             asked = {form for _section, form, _question in found}
             again = {
                 form.name
@@ -65,6 +71,26 @@ class Reading:
             }
             self._counted[key] = found, frozenset(asked | again)
         return self._counted[key]
+
+    def _may_read(self, form: Form) -> bool:
+        """Whether the reader's posts may read the form; until when it is kept from others is not looked at here."""
+        return self._posts is None or not form.seen_by or not set(form.seen_by).isdisjoint(self._posts)
+
+    def wanted(self, version: UUID, kind: str) -> tuple[frozenset[str], frozenset[str]]:
+        """The forms any report reads, and the names of the questions in them it counts or that ask one again."""
+        key = version, kind
+        if key not in self._wanted:
+            definition = self.under(version, kind)
+            counted = {(form, question.name) for _section, form, question in _questions(definition, choices=True)}
+            again = {
+                (form.name, question.name)
+                for form in definition.forms.values()
+                for question in form.fields.values()
+                if question.again and tuple(question.again.partition(".")[::2]) in counted
+            }
+            forms = frozenset(form for form, _name in counted | again)
+            self._wanted[key] = forms, frozenset(name for _form, name in counted | again)
+        return self._wanted[key]
 
 
 def _questions(definition: Definition, *, choices: bool) -> Iterator[Counted]:

@@ -6,10 +6,10 @@ import shutil
 
 import pytest
 from django.utils import timezone
-from tests.cast import OWN_PACK, Doors, acting, told
+from tests.cast import INTAKE, OWN_PACK, Doors, acting, told
 
 from bihuan.casework import actions
-from bihuan.casework.models import Case
+from bihuan.casework.models import Case, Mark
 from bihuan.casework.paper.documents import documents_of
 from bihuan.registers.documents.actions import load_pack
 
@@ -72,3 +72,53 @@ def test_once_the_moment_has_come_everybody_in_scope_reads_and_prints_it(doors, 
     assert str(SECRET) in everything(doors, "qian", number)
     assert told(doors.get("qian", f"/cases/{number}"))["hidden"] == []
     assert "order" in [one.form for one in documents_of(case, doors.site.again("qian"), timezone.now(), "zh")]
+
+
+# ---------------------------------------------------------------------------------- what a case is called and found by
+
+
+@pytest.fixture
+def closed(doors, tmp_path) -> Case:
+    """A job whose intake is for the clerk until the work is done, assigned."""
+    folder = tmp_path / "pack"
+    shutil.copytree(OWN_PACK, folder)
+    path = folder / "01-job.md"
+    told_to = '[forms.intake]\nseen-by = { posts = ["clerk"], until = "work" }\n'
+    path.write_text(path.read_text(encoding="utf-8").replace("[forms.intake]\n", told_to, 1), encoding="utf-8")
+    load_pack(folder, by=None, at=timezone.now())
+    number = doors.open("chen", answers={**INTAKE, "intake.device": "SN-4711"})
+    actions.act(doors.site.zhou, acting(number, "assign", timezone.now(), {"order.repairer": "li"}))
+    return Case.objects.get(number=number)
+
+
+def stands(case: Case) -> tuple[str, str, list[str], set[tuple[str, tuple[str, ...]]]]:
+    """Its name for everybody, that for some and for whom; its marks, each with whose eyes they are for."""
+    case.refresh_from_db()
+    marks = {(one.value, tuple(one.posts)) for one in Mark.objects.filter(case=case)}
+    return case.title, case.closed_title, case.closed_to, marks
+
+
+SAID = ("王老师", "投影机不亮", "SN-4711")
+APART = ("", "投影机不亮", ["clerk"], {(value, ("clerk",)) for value in SAID})
+OPEN = ("投影机不亮", "", [], {(value, ()) for value in SAID})
+
+
+def found_by(doors, who: str, word: str) -> int:
+    return len(told(doors.get(who, f"/cases?q={word}"))["cases"])
+
+
+def test_name_and_marks_stand_apart_until_the_moment_comes(doors, closed):
+    assert stands(closed) == APART
+    assert {who: found_by(doors, who, "不亮") for who in ("chen", "zhou")} == {"chen": 1, "zhou": 0}
+    actions.act(doors.site.li, acting(closed.number, "work", timezone.now(), {"work.sure": True}))
+    assert stands(closed) == OPEN
+    assert {who: found_by(doors, who, "不亮") for who in ("chen", "zhou")} == {"chen": 1, "zhou": 1}
+
+
+def test_a_name_that_is_corrected_stays_apart(doors, closed):
+    other = {"form": "intake", "field": "problem", "value": "不开机", "reason": "写错"}
+    actions.act(doors.site.zhou, acting(closed.number, "correct", timezone.now(), other))
+    title, name, readers, marks = stands(closed)
+    assert (title, name, readers) == ("", "不开机", ["clerk"])
+    assert ("不开机", ("clerk",)) in marks
+    assert {who: found_by(doors, who, "不开机") for who in ("chen", "zhou")} == {"chen": 1, "zhou": 0}

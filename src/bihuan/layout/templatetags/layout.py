@@ -64,7 +64,7 @@ def is_pair(line: Any) -> bool:
 @register.filter
 def html_id(question: Any) -> str:
     """The id of a question or table: ``q-`` and its name."""
-    return f"q-{question.name}"
+    return f"q-{question.name}" if question else ""
 
 
 @register.filter
