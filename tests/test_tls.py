@@ -45,6 +45,7 @@ def test_with_a_certificate_pages_and_cookies_come_by_https_only() -> None:
         lacking = site.bihuan("migrate") if site.more.pop("BIHUAN_CERTIFICATE_KEY") else None
     assert answer.status == 200
     assert cookies and all("; Secure" in one for one in cookies)
+    assert all(one.startswith("__Host-") and "; Path=/" in one and "Domain" not in one for one in cookies)
     assert "max-age" in answer.headers["Strict-Transport-Security"]
     assert lacking is not None and lacking.returncode != 0
     assert "certificate-key" in lacking.stderr

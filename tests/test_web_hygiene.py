@@ -107,8 +107,30 @@ def test_over_tls_cookies_travel_by_tls_alone_and_so_does_everything_else(doors:
     client = signed_in(doors, secure=True)
     assert client.answer.status_code in (200, 302)
     assert [name for name, cookie in client.cookies.items() if not cookie["secure"]] == []
+    assert client.get("/profile/", secure=True).status_code == 200
     assert client.answer.headers["Strict-Transport-Security"] == TRANSPORT
     assert "Strict-Transport-Security" not in Client().get("/sign-in/").headers
+
+
+def test_over_tls_no_other_host_can_have_set_a_cookie_of_ours(doors: Doors):
+    client = Client()
+    client.get("/sign-in/", secure=True)
+    client.post("/language/", {"to": "en"}, secure=True)
+    session = signed_in(doors, secure=True)
+    cookies = {**client.cookies, **session.cookies}
+    assert {f"__Host-{site_settings.SESSION_COOKIE_NAME}", "__Host-csrftoken", "__Host-django_language"} <= set(cookies)
+    for name, cookie in cookies.items():
+        told = (name.startswith("__Host-"), cookie["secure"], cookie["path"], cookie["domain"], cookie["httponly"])
+        assert told == (True, True, "/", "", True), name
+    # what somebody else below the same domain set under the plain name lets nobody in
+    stranger = Client()
+    name = site_settings.SESSION_COOKIE_NAME
+    stranger.cookies[name] = session.cookies[f"__Host-{name}"].value
+    assert stranger.get("/profile/", secure=True).status_code == 302
+    # and a session of the one way is none of the other
+    assert session.get("/profile/").status_code == 302
+    session.post("/sign-out/", secure=True)
+    assert session.get("/profile/", secure=True).status_code == 302
 
 
 def test_a_session_begins_with_a_key_of_its_own(doors: Doors):

@@ -59,6 +59,8 @@ class TrustedProxies:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         told = {name: request.META.pop(name, "") for name in TOLD}
         peer = request.META.get("REMOTE_ADDR", "")
+        if settings.HTTPS:
+            request.META["wsgi.url_scheme"] = "https"
         if self.trusted and within(peer, self.trusted):
             request.META["REMOTE_ADDR"] = visitor(peer, told["HTTP_X_FORWARDED_FOR"], self.trusted)
             if told["HTTP_X_FORWARDED_PROTO"] in {"http", "https"}:

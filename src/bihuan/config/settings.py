@@ -13,6 +13,8 @@ SECRET_KEY = SITE.secret_key
 DEBUG = SITE.debug
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", SITE.host, *SITE.hosts]
 PROXIES = SITE.proxies
+# visitors come by https, whatever reaches this process
+HTTPS = SITE.secure
 METRICS_FROM = SITE.metrics_from
 DISK_RESERVE_MEGABYTES = SITE.disk_reserve_megabytes
 USE_TZ = True
@@ -60,6 +62,7 @@ MIDDLEWARE = [
     "bihuan.config.metrics.Counting",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "bihuan.layout.cookies.HostCookies",
     "bihuan.layout.policy.ContentPolicy",
     "bihuan.journal.origin.OriginMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

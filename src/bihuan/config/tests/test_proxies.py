@@ -63,3 +63,13 @@ def test_metrics_are_for_the_addresses_named_and_never_through_an_unknown_proxy(
     assert client.get("/metrics").status_code == 200
     assert client.get("/metrics", REMOTE_ADDR="192.0.2.1").status_code == 404
     assert client.get("/metrics", headers={"x-forwarded-for": "192.0.2.1"}).status_code == 404
+
+
+@override_settings(PROXIES=("10.0.0.0/8",))
+def test_where_visitors_come_by_https_everything_is_https_unless_our_proxy_says_otherwise() -> None:
+    with override_settings(HTTPS=True):
+        assert _through("192.0.2.1").META["wsgi.url_scheme"] == "https"
+        assert _through("10.0.0.1").META["wsgi.url_scheme"] == "https"
+        assert _through("10.0.0.1", HTTP_X_FORWARDED_PROTO="http").META["wsgi.url_scheme"] == "http"
+        assert _through("192.0.2.1", HTTP_X_FORWARDED_PROTO="http").META["wsgi.url_scheme"] == "https"
+    assert _through("10.0.0.1").META["wsgi.url_scheme"] == "http"
