@@ -14,6 +14,7 @@ from bihuan.people.models import Person
 from bihuan.procedure.checking.fault import Fault
 from bihuan.procedure.diagram import diagram
 from bihuan.procedure.differences import Change, differences
+from bihuan.procedure.mending import mended
 from bihuan.procedure.rehearsal import Report
 from bihuan.procedure.sentences import sentences
 from bihuan.registers.documents import drafting, whole
@@ -23,6 +24,7 @@ from bihuan.registers.documents.whole import Judged
 
 from ..entrance import Desk, signs
 from . import examples
+from .mending import Pressed, key_of
 
 MOST_UNVISITED = 100
 
@@ -39,6 +41,8 @@ class Problem:
     corrected: str
     accepted: str
     source: str
+    key: str = ""
+    mends: bool = False
 
 
 def frame(desk: Desk, current: str) -> dict[str, Any]:
@@ -141,15 +145,19 @@ def checked(desk: Desk, text: str) -> dict[str, Any]:
 def _problem(fault: Fault, judged: Judged, lines: list[str], language: str) -> Problem:
     here = fault.file == judged.file
     source = lines[fault.line - 1].strip() if here and 0 < fault.line <= len(lines) else ""
+    mends = here and mended("\n".join(lines), fault) is not None
+    words = fault.words.say(language)
+    key = key_of(fault) if here else ""
     return Problem(
-        fault.file, fault.line, here, fault.clause, fault.words.say(language), fault.corrected, fault.accepted, source
+        fault.file, fault.line, here, fault.clause, words, fault.corrected, fault.accepted, source, key, mends
     )
 
 
-def editor(desk: Desk, text: str, on: int, refused: Any = None) -> dict[str, Any]:
-    """The editor with ``text`` in it, standing on revision ``on``."""
+def editor(desk: Desk, text: str, on: int, refused: Any = None, pressed: Pressed | None = None) -> dict[str, Any]:
+    """The editor with ``text`` in it, standing on revision ``on``; ``pressed``: what a press of a button did to it."""
     shown = frame(desk, "draft") | checked(desk, text)
-    return shown | {"text": text, "on": on, "refused": refused, "size": max(len(text.split("\n")), 12)}
+    stored = desk.draft is not None and text == desk.text
+    return shown | {"text": text, "on": on, "refused": refused, "pressed": pressed, "unsaved": not stored}
 
 
 def read_back(desk: Desk) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from bihuan.registers.documents.errors import DocumentRefusal, DraftMoved, Draft
 from ...replies import spoken
 from ..entrance import Desk, at_desk, with_draft
 from ..pages import draft as pages
+from ..pages import mending
 
 GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -96,7 +97,20 @@ def check(request: HttpRequest, desk: Desk) -> HttpResponse:
     if len(text) > drafting.LONGEST:
         words = Text(f"正文最多 {drafting.LONGEST} 字", f"A text has at most {drafting.LONGEST} characters")
         return render(request, "authoring/editor.html", pages.editor(desk, desk.text, on, words), status=422)
-    return render(request, "authoring/editor.html", pages.editor(desk, text, on))
+    pressed = _pressed(request, desk, text)
+    shown = pages.editor(desk, pressed.text if pressed else text, on, pressed=pressed)
+    return render(request, "authoring/editor.html", shown, status=422 if pressed and not pressed.line else 200)
+
+
+def _pressed(request: HttpRequest, desk: Desk, text: str) -> mending.Pressed | None:
+    """What a button beside a fault or finding did to what was typed; None where none was pressed."""
+    if desk.draft is None:
+        return None
+    if key := request.POST.get("mend", ""):
+        return mending.mend(desk.draft, text, key)
+    if key := request.POST.get("accept", ""):
+        return mending.accept(desk.draft, text, key, request.POST.get(f"reason-{key}", "")[: drafting.LONGEST_REASON])
+    return None
 
 
 def typed(request: HttpRequest) -> tuple[str, int]:

@@ -41,7 +41,8 @@ function jump(line) {
 function checking() {
   let timer = 0;
   let asked = 0;
-  let saved = area.value;
+  // what was checked without being saved is not what is stored
+  let saved = "unsaved" in form.dataset ? null : area.value;
   const say = (words) => { if (state) { state.textContent = words; } };
 
   async function ask() {
@@ -59,6 +60,7 @@ function checking() {
       if (mine === asked) { say(state.dataset.failed); }
     }
   }
+  if (saved === null) { say(state.dataset.unsaved); }
   area.addEventListener("input", () => {
     window.clearTimeout(timer);
     timer = window.setTimeout(ask, REST_MS);
@@ -74,7 +76,7 @@ if (area) {
     const link = event.target.closest("a[data-line]");
     if (link) { event.preventDefault(); jump(Number(link.dataset.line)); }
   });
-  const wanted = Number(new URLSearchParams(window.location.search).get("line"));
+  const wanted = Number(form?.dataset.jump || new URLSearchParams(window.location.search).get("line"));
   if (wanted > 0) { jump(wanted); }
   if (form && form.dataset.check && state) { checking(); }
 }
