@@ -8,24 +8,17 @@ are not, because hosts put names of their own there.
 from __future__ import annotations
 
 import difflib
-import ipaddress
 import os
-import re
 import secrets
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from psycopg import ProgrammingError
-from psycopg.conninfo import conninfo_to_dict
-
+from bihuan.ground import values
 from bihuan.ground.system_user import SERVICE_HOME
 from bihuan.ground.words import Trouble
-
-_TRUE, _FALSE = ("1", "true", "yes", "on"), ("0", "false", "no", "off", "")
 
 
 class WrongSettings(Trouble):
@@ -39,178 +32,6 @@ class WrongSettings(Trouble):
         )
 
 
-class _WrongError(ValueError):
-    def __init__(self, zh: str, en: str) -> None:
-        super().__init__(zh, en)
-        self.zh, self.en = zh, en
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise _WrongError("应为文字", "must be text")
-    return value
-
-
-def _number(least: int, most: int) -> Callable[[Any], int]:
-    def read_number(value: Any) -> int:
-        whole = isinstance(value, int) and not isinstance(value, bool)
-        if not whole and not (isinstance(value, str) and re.fullmatch(r"[0-9]{1,9}", value)):
-            raise _WrongError("应为整数", "must be a whole number")
-        if not least <= int(value) <= most:
-            raise _WrongError(f"应在 {least} 至 {most} 之间", f"must be from {least} to {most}")
-        return int(value)
-
-    return read_number
-
-
-def _yes_no(value: Any) -> bool:
-    if isinstance(value, bool):
-        return value
-    if isinstance(value, str) and value.lower() in _TRUE + _FALSE:
-        return value.lower() in _TRUE
-    raise _WrongError("应为 true 或 false", "must be true or false")
-
-
-def _one_of(*names: str) -> Callable[[Any], str]:
-    def read_choice(value: Any) -> str:
-        if value not in names:
-            raise _WrongError(f"应为 {' / '.join(names)} 之一", f"must be one of {', '.join(names)}")
-        return str(value)
-
-    return read_choice
-
-
-def _folder(value: Any) -> Path:
-    if not _text(value) or "\0" in value:
-        raise _WrongError("应为目录", "must be a folder")
-    path = Path(value).expanduser()
-    if not path.is_absolute():
-        raise _WrongError("应为绝对路径", "must be an absolute path")
-    return path
-
-
-def _zone(value: Any) -> str:
-    try:
-        return ZoneInfo(_text(value)).key
-    except (OSError, ValueError, KeyError):
-        raise _WrongError("不是时区名（如 Asia/Shanghai）", "is no time zone (such as Asia/Shanghai)") from None
-
-
-def _host(value: Any) -> str:
-    name = _text(value)
-    try:
-        return str(ipaddress.ip_address(name))
-    except ValueError:
-        if not re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?", name):
-            raise _WrongError("不是主机名或 IP 地址", "is no host name or IP address") from None
-        return name
-
-
-def _hosts(value: Any) -> tuple[str, ...]:
-    if isinstance(value, str):
-        value = [name for name in re.split(r"[,\s]+", value) if name]
-    if not isinstance(value, list):
-        raise _WrongError("应为主机名列表", "must be a list of host names")
-    return tuple(_host(name) for name in value)
-
-
-def _networks(value: Any) -> tuple[str, ...]:
-    if isinstance(value, str):
-        value = [name for name in re.split(r"[,\s]+", value) if name]
-    if not isinstance(value, list):
-        raise _WrongError("应为网段列表（如 10.0.0.0/8）", "must be a list of networks (such as 10.0.0.0/8)")
-    try:
-        return tuple(str(ipaddress.ip_network(_text(one))) for one in value)
-    except ValueError:
-        raise _WrongError("不是 IP 地址或网段", "is no IP address or network") from None
-
-
-def _file(value: Any) -> Path:
-    path = _folder(value)
-    if not os.access(path, os.R_OK) or not path.is_file():
-        raise _WrongError("没有这个文件，或不能读", "is no file, or cannot be read")
-    return path
-
-
-def _secret(value: Any) -> str:
-    if len(_text(value)) < 32:
-        raise _WrongError("至少 32 个字符", "needs at least 32 characters")
-    return str(value)
-
-
-def _database(value: Any) -> str:
-    try:
-        parts = conninfo_to_dict(_text(value)) if value else {}
-    except ProgrammingError:
-        # Not the driver's words: they may repeat the password.
-        raise _WrongError("不是 PostgreSQL 地址", "is no PostgreSQL address") from None
-    if not re.fullmatch(r"[0-9,]*", str(parts.get("port") or "")):
-        raise _WrongError("端口不是数字", "has a port that is no number")
-    if value and not parts.get("dbname"):
-        raise _WrongError("缺少数据库名", "names no database")
-    return str(value)
-
-
-def _mails(value: Any) -> tuple[str, ...]:
-    if isinstance(value, str):
-        value = [name for name in re.split(r"[,\s]+", value) if name]
-    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
-        raise _WrongError("应为邮箱地址列表", "must be a list of mail addresses")
-    for one in value:
-        if not re.fullmatch(r"[^@\s,\0]{1,64}@[A-Za-z0-9.-]{1,189}", one):
-            raise _WrongError(f"“{one}”不是邮箱地址", f"“{one}” is no mail address")
-    return tuple(value)
-
-
-def _scanner(value: Any) -> str:
-    if re.fullmatch(r"|/[^\0]{1,90}|[A-Za-z0-9.\[\]:-]{1,253}:[0-9]{1,5}", _text(value)):
-        return str(value)
-    raise _WrongError("应为套接字路径或 主机:端口", "must be the path of a socket or host:port")
-
-
-def _issuer(value: Any) -> str:
-    if not re.fullmatch(
-        r"|https://[^\s?#]{1,280}|http://(127\.0\.0\.1|localhost|\[::1\])(:[0-9]{1,5})?[^\s?#]{0,200}", _text(value)
-    ):
-        raise _WrongError("应为 https 地址", "must be an https address")
-    return str(value)
-
-
-def _time_of_day(value: Any) -> str:
-    if not re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", _text(value)):
-        raise _WrongError("应为时刻，如 02:30", "must be a time of day such as 02:30")
-    return str(value)
-
-
-def _days_weeks_months(value: Any) -> str:
-    if not re.fullmatch(r"[1-9][0-9]{0,3}/[0-9]{1,4}/[0-9]{1,4}", _text(value)):
-        raise _WrongError("应为 天/周/月，如 7/4/12，至少 1 天", "must be days/weeks/months such as 7/4/12")
-    return str(value)
-
-
-def _recipients(value: Any) -> tuple[str, ...]:
-    # only who sets it pays for loading the library
-    from bihuan.ground.backup.age import is_recipient  # noqa: PLC0415
-
-    if isinstance(value, str):
-        value = [name for name in re.split(r"[,\s]+", value) if name]
-    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
-        raise _WrongError("应为公钥列表（age1…）", "must be a list of public keys (age1…)")
-    for one in value:
-        if one.upper().startswith("AGE-SECRET-KEY-"):
-            # not repeated: it would stand in a log
-            raise _WrongError("含有私钥；这里只写公钥（age1…）", "holds a private key; only public ones belong here")
-        if not is_recipient(one):
-            raise _WrongError(f"“{one}”不是 age 公钥（age1…）", f"“{one}” is no age public key (age1…)")
-    return tuple(sorted(set(value)))
-
-
-def _user(value: Any) -> str:
-    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_.-]{0,31}\$?|", _text(value)):
-        raise _WrongError("不是用户名", "is no user name")
-    return str(value)
-
-
 def _by(reader: Callable[[Any], Any], environment: str = "") -> dict[str, Any]:
     """How a key is read, and its name in the environment where that is not ``BIHUAN_`` and the key."""
     return {"reader": reader, "environment": environment}
@@ -220,54 +41,54 @@ def _by(reader: Callable[[Any], Any], environment: str = "") -> dict[str, Any]:
 class Settings:
     """What the installation's administrator decides. Minutes and counts are whole numbers."""
 
-    data: Path = field(default=Path(), metadata=_by(_folder))
-    host: str = field(default="127.0.0.1", metadata=_by(_host))
-    port: int = field(default=8100, metadata=_by(_number(1, 65535)))
-    hosts: tuple[str, ...] = field(default=(), metadata=_by(_hosts))
-    secret_key: str = field(default="", repr=False, metadata=_by(_secret))
-    debug: bool = field(default=False, metadata=_by(_yes_no))
-    language: str = field(default="zh", metadata=_by(_one_of("zh", "en")))
-    zone: str = field(default="Asia/Shanghai", metadata=_by(_zone))
-    pack: Path | None = field(default=None, metadata=_by(_folder))
-    user: str = field(default="", metadata=_by(_user))
-    database_url: str = field(default="", repr=False, metadata=_by(_database, "DATABASE_URL"))
-    owner_url: str = field(default="", repr=False, metadata=_by(_database))
-    reader_url: str = field(default="", repr=False, metadata=_by(_database))
-    session_idle_minutes: int = field(default=60, metadata=_by(_number(1, 60 * 24 * 30)))
-    session_absolute_minutes: int = field(default=12 * 60, metadata=_by(_number(1, 60 * 24 * 90)))
-    picture_megabytes: int = field(default=20, metadata=_by(_number(1, 1024)))
-    document_megabytes: int = field(default=30, metadata=_by(_number(1, 1024)))
-    recording_megabytes: int = field(default=200, metadata=_by(_number(1, 4096)))
-    mail_address: str = field(default="", repr=False, metadata=_by(_text))
-    digest_mail: tuple[str, ...] = field(default=(), metadata=_by(_mails))
-    scanner: str = field(default="", metadata=_by(_scanner))
-    second_factor: str = field(default="required", metadata=_by(_one_of("required", "offered")))
-    oidc_name: str = field(default="", metadata=_by(_text))
-    oidc_issuer: str = field(default="", metadata=_by(_issuer))
-    oidc_client: str = field(default="", metadata=_by(_text))
-    oidc_secret: str = field(default="", repr=False, metadata=_by(_text))
-    web_workers: int = field(default=1, metadata=_by(_number(1, 64)))
-    web_threads: int = field(default=4, metadata=_by(_number(1, 256)))
-    certificate: Path | None = field(default=None, metadata=_by(_file))
-    certificate_key: Path | None = field(default=None, metadata=_by(_file))
+    data: Path = field(default=Path(), metadata=_by(values.folder))
+    host: str = field(default="127.0.0.1", metadata=_by(values.host))
+    port: int = field(default=8100, metadata=_by(values.number(1, 65535)))
+    hosts: tuple[str, ...] = field(default=(), metadata=_by(values.hosts))
+    secret_key: str = field(default="", repr=False, metadata=_by(values.secret))
+    debug: bool = field(default=False, metadata=_by(values.yes_no))
+    language: str = field(default="zh", metadata=_by(values.one_of("zh", "en")))
+    zone: str = field(default="Asia/Shanghai", metadata=_by(values.zone))
+    pack: Path | None = field(default=None, metadata=_by(values.folder))
+    user: str = field(default="", metadata=_by(values.user))
+    database_url: str = field(default="", repr=False, metadata=_by(values.database, "DATABASE_URL"))
+    owner_url: str = field(default="", repr=False, metadata=_by(values.database))
+    reader_url: str = field(default="", repr=False, metadata=_by(values.database))
+    session_idle_minutes: int = field(default=60, metadata=_by(values.number(1, 60 * 24 * 30)))
+    session_absolute_minutes: int = field(default=12 * 60, metadata=_by(values.number(1, 60 * 24 * 90)))
+    picture_megabytes: int = field(default=20, metadata=_by(values.number(1, 1024)))
+    document_megabytes: int = field(default=30, metadata=_by(values.number(1, 1024)))
+    recording_megabytes: int = field(default=200, metadata=_by(values.number(1, 4096)))
+    mail_address: str = field(default="", repr=False, metadata=_by(values.text))
+    digest_mail: tuple[str, ...] = field(default=(), metadata=_by(values.mails))
+    scanner: str = field(default="", metadata=_by(values.scanner))
+    second_factor: str = field(default="required", metadata=_by(values.one_of("required", "offered")))
+    oidc_name: str = field(default="", metadata=_by(values.text))
+    oidc_issuer: str = field(default="", metadata=_by(values.issuer))
+    oidc_client: str = field(default="", metadata=_by(values.text))
+    oidc_secret: str = field(default="", repr=False, metadata=_by(values.text))
+    web_workers: int = field(default=1, metadata=_by(values.number(1, 64)))
+    web_threads: int = field(default=4, metadata=_by(values.number(1, 256)))
+    certificate: Path | None = field(default=None, metadata=_by(values.file))
+    certificate_key: Path | None = field(default=None, metadata=_by(values.file))
     # how often a minute one key may ask, and one person may search, export, print; 0 = as often as they like
-    api_per_minute: int = field(default=3000, metadata=_by(_number(0, 10**6)))
-    costly_per_minute: int = field(default=300, metadata=_by(_number(0, 10**6)))
+    api_per_minute: int = field(default=3000, metadata=_by(values.number(0, 10**6)))
+    costly_per_minute: int = field(default=300, metadata=_by(values.number(0, 10**6)))
     # proxies whose word about address and scheme is believed; who may read the metrics
-    proxies: tuple[str, ...] = field(default=(), metadata=_by(_networks))
-    metrics_from: tuple[str, ...] = field(default=("127.0.0.0/8", "::1/128"), metadata=_by(_networks))
+    proxies: tuple[str, ...] = field(default=(), metadata=_by(values.networks))
+    metrics_from: tuple[str, ...] = field(default=("127.0.0.0/8", "::1/128"), metadata=_by(values.networks))
     # visitors come by https although the certificate lies with a proxy
-    https: bool = field(default=False, metadata=_by(_yes_no))
+    https: bool = field(default=False, metadata=_by(values.yes_no))
     # below so many free megabytes acts stop and reading goes on
-    disk_reserve_megabytes: int = field(default=512, metadata=_by(_number(0, 1024 * 1024)))
+    disk_reserve_megabytes: int = field(default=512, metadata=_by(values.number(0, 1024 * 1024)))
 
     # where backups stand (none: the data folder's own), when they are taken (site time), how many stay
-    backup_folder: Path | None = field(default=None, metadata=_by(_folder))
-    backup_at: str = field(default="02:30", metadata=_by(_time_of_day))
-    backup_keep: str = field(default="7/4/12", metadata=_by(_days_weeks_months))
+    backup_folder: Path | None = field(default=None, metadata=_by(values.folder))
+    backup_at: str = field(default="02:30", metadata=_by(values.time_of_day))
+    backup_keep: str = field(default="7/4/12", metadata=_by(values.days_weeks_months))
     # public keys backups are encrypted to (none: readable by whoever holds them); the private one drills are made with
-    backup_recipients: tuple[str, ...] = field(default=(), metadata=_by(_recipients))
-    backup_identity: Path | None = field(default=None, metadata=_by(_file))
+    backup_recipients: tuple[str, ...] = field(default=(), metadata=_by(values.recipients))
+    backup_identity: Path | None = field(default=None, metadata=_by(values.file))
 
     @property
     def backups(self) -> Path:
@@ -318,7 +139,7 @@ def read(environment: Mapping[str, str], file: Path | None = None) -> Settings:
     Raises WrongSettings naming every key that is unknown or holds a wrong value.
     """
     written, problems = _read_file(file) if file else ({}, [])
-    values: dict[str, Any] = {"data": default_data(environment)}
+    given: dict[str, Any] = {"data": default_data(environment)}
     for entry in fields(Settings):
         in_file, in_environment = entry.name.replace("_", "-"), _in_environment(entry.name, entry.metadata)
         if in_environment in environment:
@@ -330,25 +151,25 @@ def read(environment: Mapping[str, str], file: Path | None = None) -> Settings:
         else:
             continue
         try:
-            values[entry.name] = entry.metadata["reader"](value)
-        except _WrongError as wrong:
+            given[entry.name] = entry.metadata["reader"](value)
+        except values.WrongValue as wrong:
             problems.append((name, wrong.zh, wrong.en))
-    if values.get("database_url") and not values.get("owner_url"):
+    if given.get("database_url") and not given.get("owner_url"):
         # One address given: migrations use it too.
-        values["owner_url"] = values["database_url"]
-    if bool(values.get("certificate")) != bool(values.get("certificate_key")):
-        missing = "certificate-key" if values.get("certificate") else "certificate"
+        given["owner_url"] = given["database_url"]
+    if bool(given.get("certificate")) != bool(given.get("certificate_key")):
+        missing = "certificate-key" if given.get("certificate") else "certificate"
         problems.append((missing, "缺少：证书和私钥要一起给", "is missing: certificate and key come together"))
-    problems += _half_a_door(values)
+    problems += _half_a_door(given)
     if problems:
         raise WrongSettings(problems)
-    return Settings(**values)
+    return Settings(**given)
 
 
-def _half_a_door(values: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+def _half_a_door(given: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     """The organisation's sign-in needs issuer, client and secret; with some of them it would silently not be there."""
     needed = ("oidc_issuer", "oidc_client", "oidc_secret")
-    missing = [name.replace("_", "-") for name in needed if not values.get(name)]
+    missing = [name.replace("_", "-") for name in needed if not given.get(name)]
     if len(missing) in {0, len(needed)}:
         return []
     return [(name, "缺少，统一登录三项须齐", "is missing: issuer, client and secret go together") for name in missing]
@@ -389,8 +210,8 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
     settings = read(environment, settings_file(environment))
     if settings.secret_key:
         return settings
-    values = {entry.name: getattr(settings, entry.name) for entry in fields(settings)}
-    return Settings(**{**values, "secret_key": kept_secret(settings.data)})
+    given = {entry.name: getattr(settings, entry.name) for entry in fields(settings)}
+    return Settings(**{**given, "secret_key": kept_secret(settings.data)})
 
 
 def kept_secret(data: Path) -> str:

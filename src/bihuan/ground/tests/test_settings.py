@@ -187,3 +187,29 @@ def test_who_gets_the_digest_is_a_list_of_mail_addresses(said: str) -> None:
     with pytest.raises(WrongSettings) as refusal:
         read({"HOME": "/root", "BIHUAN_DIGEST_MAIL": "a@example.org nobody"})
     assert refusal.value.names == ("BIHUAN_DIGEST_MAIL",)
+
+
+RECIPIENT = "age1n9uecsfj2jagrmhqtu3ws3xvytun9ud76qtkwkufzw4lzhl7z5aqwsg5cz"
+ANOTHER = "age1yj9duk75wdyjlpjcn75yfgh72zprrgsua6uulha2rjm0r8h2uufq3s6f58"
+
+
+def test_keys_backups_are_encrypted_to_come_as_a_list_each_once(file: Path) -> None:
+    file.write_text(f'backup-recipients = ["{ANOTHER}", "{RECIPIENT}", "{RECIPIENT}"]\n', "utf-8")
+    settings = read({}, file)
+    assert settings.backup_recipients == (RECIPIENT, ANOTHER)
+    assert read(settings.environment()).backup_recipients == settings.backup_recipients
+
+
+@pytest.mark.parametrize("words", ["age1", RECIPIENT[:-1] + "q", f"{RECIPIENT} nobody", "ssh-ed25519 AAAA"])
+def test_what_is_no_public_key_is_named(words: str) -> None:
+    with pytest.raises(WrongSettings) as wrong:
+        read({"BIHUAN_BACKUP_RECIPIENTS": words})
+    assert wrong.value.names == ("BIHUAN_BACKUP_RECIPIENTS",)
+
+
+def test_a_private_key_among_the_settings_is_refused_and_not_repeated(file: Path, tmp_path: Path) -> None:
+    file.write_text('backup-recipients = ["AGE-SECRET-KEY-1PRIVATE"]\n', "utf-8")
+    with pytest.raises(WrongSettings) as wrong:
+        read({"BIHUAN_BACKUP_IDENTITY": str(tmp_path / "none")}, file)
+    assert sorted(wrong.value.names) == ["BIHUAN_BACKUP_IDENTITY", "backup-recipients"]
+    assert "1PRIVATE" not in str(wrong.value)
