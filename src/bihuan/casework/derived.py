@@ -26,6 +26,14 @@ def pressing(state: State) -> ClockRun | None:
     return min(waited_for, key=lambda run: run.due or run.started, default=None)
 
 
+def promised_acts(definition: Definition, state: State) -> list[str]:
+    """The acts that keep the promises now running, the most pressing promise first; its own in the document's order."""
+    waited_for = [run for run in state.clocks if run.stopped is None and run.due and run.state in {"running", "missed"}]
+    runs = sorted(waited_for, key=lambda run: run.due or run.started)
+    known = (definition.deadlines[run.name] for run in runs if run.name in definition.deadlines)
+    return list(dict.fromkeys(act for promise in known for act in promise.until if act in definition.acts))
+
+
 def at_risk_from(definition: Definition, run: ClockRun | None, at: datetime) -> datetime | None:
     """When ``run`` begins to count as at risk by its own clock; its end where it is over already."""
     if run is None or run.state != "running":

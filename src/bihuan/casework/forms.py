@@ -13,11 +13,13 @@ from zoneinfo import ZoneInfo
 
 from django.http import QueryDict
 
-from bihuan.procedure.definition import Definition, Field, Form, Lines
+from bihuan.procedure.definition import Condition, Definition, Field, Form, Lines
+from bihuan.procedure.sentences import Speaker
 from bihuan.procedure.state import Problem
 
 BLANK_ROWS = 3
 MOST_ROWS = 200
+WORTH_SAYING = 2
 LONG_KINDS = {"long-text", "fault", "wish"}
 FILE_KINDS = {"file", "signature"}
 
@@ -40,6 +42,8 @@ class Asked:
     help: str = ""
     errors: list[str] = field(default_factory=list)
     sometimes: bool = False
+    when: str = ""
+    """In which case it must be answered, in words; "" where that takes more than a glance."""
     kept: list[tuple[str, str]] = field(default_factory=list)
     """(id, name) of files handed in already."""
 
@@ -105,6 +109,7 @@ def _asked(reader: Reader, one: Field, name: str, value: Any) -> Asked:
         kind="long-text" if one.kind in LONG_KINDS else "choice" if choices else one.kind,
         required=one.must == ((),),
         sometimes=bool(one.must) and one.must != ((),),
+        when=_when(reader, one.must),
         value=_shown(one, value, zone),
         values=[str(each) for each in value] if isinstance(value, list) else [],
         choices=choices,
@@ -112,6 +117,13 @@ def _asked(reader: Reader, one: Field, name: str, value: Any) -> Asked:
         help=one.help.say(language) if one.help else "",
         kept=kept,
     )
+
+
+def _when(reader: Reader, must: Condition | None) -> str:
+    """The condition under which a question must be answered, where one table of at most two tests says it."""
+    if not must or len(must) != 1 or not 0 < len(must[0]) <= WORTH_SAYING:
+        return ""
+    return Speaker(reader.definition, reader.language, reader.definition.posts).condition(must)
 
 
 def _kept(one: Field, value: Any) -> list[tuple[str, str]]:

@@ -137,7 +137,7 @@ class Question:
 
     ``kind`` is a FieldKind of the definition, or "password", "email", "hidden". ``value`` is text as an input wants it
     ("yes"/"no", ``2026-03-02``, ``2026-03-02T09:00``), ``values`` the ticked ones where ``several``; ``choices`` are
-    (value, label). ``sometimes`` marks a question that must be answered only in some cases.
+    (value, label). ``sometimes`` marks a question that must be answered only in some cases, ``when`` says in which.
     """
 
     name: str
@@ -151,6 +151,7 @@ class Question:
     help: Words = ""
     errors: list[Words] = field(default_factory=list)
     sometimes: bool = False
+    when: Words = ""
     autocomplete: str = ""
 
 

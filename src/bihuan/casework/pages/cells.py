@@ -111,7 +111,7 @@ def _told(case: Case, definition: Definition, parents: dict[Any, str], people: N
         "number": case.number,
         "title": case.title or parents.get(case.parent_id, ""),
         "step": step_title(definition, case.step, language),
-        "stage": stage_word(case.stage),
+        "stage": stage_word(case.stage, work_order=definition.work_order),
         "party": " · ".join(one for one in (marks.get("contact"), marks.get("device") or marks.get("product")) if one),
         "person": people.person(case.person) if case.person else "",
         "appointment": _newest(definition, answers, "moment", zone),

@@ -28,13 +28,15 @@ def shown(person: Person, case: Case, at: datetime, language: str) -> dict[str, 
     zone = surroundings_of(case.outlet).zone
     names = Names(language, zone, at, whole_phones=rights.sees_numbers(person, case.outlet, at))
     members = [_member(one, case, names) for one in whole.members]
+    places = _places(whole.members)
     return {
         "title": _("来龙去脉"),
         "case": case,
-        "origins": [one for one in members if not one["depth"]],
+        "origins": _standing(members, places, ORIGIN),
+        "besides": _standing(members, places, BESIDE),
         "units": [_unit(*one, names) for one in whole.units],
         "parts": similar.part_rows(whole.parts, names),
-        "measures": [one for one in members if one["depth"]],
+        "measures": _standing(members, places, MEASURE),
         "checked": [row for one in whole.members for row in _checks(one, names)],
         "members": len(members),
         "open": [one for one in members if one["open"]],
@@ -43,6 +45,39 @@ def shown(person: Person, case: Case, at: datetime, language: str) -> dict[str, 
         "recurrence": similar.recurrence(person, case, definition_for(case), names),
         "crumbs": [Crumb(_("事项"), "/cases/"), Crumb(case.number, f"/cases/{case.number}/"), Crumb(_("来龙去脉"))],
     }
+
+
+ORIGIN, MEASURE, BESIDE = "origin", "measure", "beside"
+
+
+def _places(members: tuple[chains.Member, ...]) -> list[tuple[str, int]]:
+    """Where each member stands, and how deep there.
+
+    Where the organisation calls a kind a complaint, what led to one stands with it, what came of it are measures,
+    and anything else the same origins opened stands beside. Without one whatever was opened is a measure.
+    """
+    path: list[int] = []
+    above: list[tuple[int, ...]] = []
+    for at, one in enumerate(members):
+        above.append(tuple(path[: one.depth]))
+        path[one.depth :] = [at]
+    complaints = {at for at, one in enumerate(members) if similar.is_complaint(one.case)}
+    leading = {up for at in complaints for up in above[at]} | complaints
+    found = []
+    for at, one in enumerate(members):
+        complaint = next((up for up in above[at] if up in complaints), None)
+        if complaint is not None:
+            found.append((MEASURE, one.depth - members[complaint].depth - 1))
+        elif not one.depth or at in leading:
+            found.append((ORIGIN, one.depth))
+        else:
+            found.append((BESIDE if complaints else MEASURE, one.depth - 1))
+    return found
+
+
+def _standing(members: list[dict[str, Any]], places: list[tuple[str, int]], wanted: str) -> list[dict[str, Any]]:
+    both = zip(members, places, strict=True)
+    return [one | {"indent": min(deep, 3)} for one, (place, deep) in both if place == wanted]
 
 
 def _member(one: chains.Member, here: Case, names: Names) -> dict[str, Any]:
@@ -54,7 +89,6 @@ def _member(one: chains.Member, here: Case, names: Names) -> dict[str, Any]:
         "kind": one.definition.title.say(names.language),
         "about": one.about,
         "depth": one.depth,
-        "indent": min(max(one.depth - 1, 0), 3),
         "links": one.links,
         "step": step_title(one.definition, case.step, names.language),
         "open": case.ended_at is None,
@@ -71,10 +105,9 @@ def _who(one: chains.Member, names: Names) -> str:
     """Whose it is now: the person it was handed to, else the posts the next act belongs to."""
     if one.case.ended_at:
         return ""
-    if one.case.person:
-        return names.person(one.case.person)
     pack = documents.pack_of(one.case.version)
-    return _posts(one.awaited, pack, names) or _("等关联事项或时钟")
+    who = names.person(one.case.person) if one.case.person else _posts(one.awaited, pack, names)
+    return _("待%(who)s办理") % {"who": who} if who else _("等关联事项办完或到时")
 
 
 def _posts(posts: tuple[str, ...], pack: Pack, names: Names) -> str:

@@ -1,4 +1,4 @@
-"""What follows each answer to the question that decides: said before it is given, out of the procedure itself."""
+"""What follows an act, and each answer to the question that decides: said before it is done, from the procedure."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bihuan.procedure.conditions import could_hold, holds
-from bihuan.procedure.definition import Act, Condition, Definition, Letter, Text, Way
+from bihuan.procedure.definition import Act, Condition, Definition, Letter, Way
 from bihuan.procedure.engine import NOWHERE, Working
 from bihuan.procedure.sentences import Speaker
-from bihuan.registers.documents import queries as documents
+from bihuan.procedure.state import State
 
 from ..definitions import running
 from .inbox import Waiting
@@ -35,27 +35,39 @@ def following(one: Waiting, answers: Iterable[tuple[object, str]], at: datetime,
     """
     if one.decides is None or not one.act.ways:
         return []
-    told = _Ahead(one, {each.kind: each.title for each in running(at)}, language)
-    found = [Following(words, told.outcomes(value)) for value, words in answers]
+    told = _Ahead(one.definition, one.act, one.case.state, at, language)
+    found = [Following(words, told.outcomes({one.decides.name: value})) for value, words in answers]
     # the same for every answer: it does not turn the way, so it would only be noise
     return found if len({each.outcomes for each in found}) > 1 and all(each.outcomes for each in found) else []
+
+
+def leads_to(definition: Definition, action: str, state: State | None, at: datetime, language: str) -> tuple[str, ...]:
+    """Where an act may lead, before its form is filled in; nothing where it only stays, or may lead anywhere.
+
+    ``state`` is the case's; None for the act that opens one.
+    """
+    act = definition.acts[action]
+    if act.standing or not any(way.step for way in act.ways):
+        return ()
+    state = state or State(step=definition.first, revision=0, opened=at, moment=at)
+    return _Ahead(definition, act, state, at, language).outcomes({})
 
 
 class _Ahead:
     """Looks ahead over the ways of one act in one case."""
 
-    def __init__(self, one: Waiting, kinds: dict[str, Text], language: str) -> None:
-        self.one, self.kinds = one, kinds
-        self.definition: Definition = one.definition
-        posts = {name: post.title for name, post in documents.pack_of(one.case.version).posts.items()}
-        self.speaker = Speaker(self.definition, language, posts)
-        self.work = Working(self.definition, one.case.state, NOWHERE)
-        self.work.know, self.work.tried = frozenset(one.act.know), one.act.name
+    def __init__(self, definition: Definition, act: Act, state: State, at: datetime, language: str) -> None:
+        self.definition, self.act = definition, act
+        self.kinds = {each.kind: each.title for each in running(at)}
+        self.speaker = Speaker(definition, language, definition.posts)
+        self.work = Working(definition, state, NOWHERE)
+        self.work.know, self.work.tried = frozenset(act.know), act.name
+        self.answered: dict[str, object] = {}
 
-    def outcomes(self, value: object) -> tuple[str, ...]:
-        """Where the act may lead once the question is answered with ``value``, in the document's order."""
-        act = self.one.act
-        self.work.fresh = {act.form: {self.one.decides.name: value}} if self.one.decides else {}
+    def outcomes(self, answered: dict[str, object]) -> tuple[str, ...]:
+        """Where the act may lead with only ``answered`` of its form known, in the document's order."""
+        act, self.answered = self.act, answered
+        self.work.fresh = {act.form: answered} if act.form else {}
         several = bool(act.who.each or act.who.quorum)
         ways = []
         for way in sorted(act.ways, key=lambda each: not each.at_once):
@@ -69,8 +81,8 @@ class _Ahead:
 
     def _known(self, key: str) -> bool:
         head, _dot, name = key.partition(".")
-        if head == self.one.act.form:
-            return bool(self.one.decides) and name == self.one.decides.name
+        if head == self.act.form:
+            return name in self.answered
         return key not in self.work.know
 
     def _surely(self, condition: Condition) -> bool:
@@ -84,13 +96,11 @@ class _Ahead:
 
     def _way(self, way: Way, several: bool) -> str:
         """「已减免」，事项结束；通知总经理 – or who is next with what."""
-        speak, act = self.speaker, self.one.act
+        speak, act = self.speaker, self.act
         parts = [speak.two("各方都签了以后", "once everybody has signed")] if several else []
         step = self.definition.steps.get(way.step)
         if step is None:
-            parts.append(
-                speak.two(f"仍在{speak.step(self.one.case.step)}", f"stays at {speak.step(self.one.case.step)}")
-            )
+            parts.append(speak.two(f"仍在{speak.step(self.work.step)}", f"stays at {speak.step(self.work.step)}"))
         elif step.end:
             parts.append(speak.two(f"{speak.step(step.name)}，事项结束", f"{speak.step(step.name)}, and the case ends"))
         else:

@@ -14,7 +14,7 @@ from bihuan.procedure.definition import Act, Definition, Field
 from bihuan.procedure.engine import Surroundings
 from bihuan.registers.documents import queries as documents
 
-from .. import queries, reading
+from .. import derived, queries, reading
 from ..actions.keeping import surroundings_of
 from ..definitions import definition_for, running
 from ..models import Case
@@ -108,14 +108,24 @@ def _open_to(person: Person, case: Case) -> bool:
 
 
 def first_act(person: Person, case: Case, at: datetime, around: Surroundings | None = None) -> Waiting | None:
-    """The first act of the case's step that is this person's to do; None when somebody else is waited for."""
+    """The act of the case's step that is this person's to do; None when somebody else is waited for.
+
+    Of several the one the most pressing promise waits for, else the first in the document.
+    """
     definition = definition_for(case)
-    for offer in reading.offers(person, case, at, around):
-        act = definition.acts[offer.act]
-        if offer.allowed and act.at and not act.standing:
-            decides = decision(definition, act, case.stage) if _decider(case, offer.post) else None
-            return Waiting(case, definition, act, offer.post, decides)
-    return None
+    offers = reading.offers(person, case, at, around)
+    mine = [one for one in offers if one.allowed and _usual(definition.acts[one.act])]
+    promised = derived.promised_acts(definition, case.state)
+    first = next((one for name in promised for one in mine if one.act == name), next(iter(mine), None))
+    if first is None:
+        return None
+    act = definition.acts[first.act]
+    decides = decision(definition, act, case.stage) if _decider(case, first.post) else None
+    return Waiting(case, definition, act, first.post, decides)
+
+
+def _usual(act: Act) -> bool:
+    return bool(act.at) and not act.standing
 
 
 def _decider(case: Case, post: str) -> bool:

@@ -20,11 +20,12 @@ from bihuan.registers.calendars import queries as calendars
 from bihuan.registers.charges import queries as charges
 from bihuan.registers.documents import queries as documents
 
-from .. import listing, reading, rights
+from .. import chains, derived, listing, queries, reading, rights
 from ..actions.keeping import surroundings_of
 from ..actions.noting import notes_about
 from ..attachments import attachments_of
 from ..definitions import definition_for, definition_of_run
+from ..masks import Masks
 from ..models import Case
 from ..seeing import all_as_read, as_read, hidden_forms
 from . import candidates, cards, lists, moving, papers, promises, similar, story
@@ -60,14 +61,14 @@ def shown(person: Person, case: Case, at: datetime, language: str, tab: str = ""
         "stage": case.stage,
         **acts(person, case, definition, pack, names, around),
         "chips": promises.chips(case, definition, at, language, calendar=around.calendar),
-        "stages": stages(definition, case),
+        "stages": stages(definition, case, language),
         "crumbs": [Crumb(_("事项"), f"/cases/?{back}" if back else "/cases/"), Crumb(case.number)],
         "tab": tab,
         "tabs": tabs(case, tab, back),
         "forms": _forms(case, definition, pack, history, names, around.calendar),
         "timeline": _timeline(case, definition, pack, history, names, tab),
-        "children": all_as_read(case.children.order_by("id"), person, at),
-        "parent": case.parent,
+        "about": Masks(case, definition, whole=whole_phones).of(chains.about_of(read, definition, hidden)),
+        **_related(person, case, names),
         "document": _document(definition, case),
         "newer": moving.offered(person, case, definition, at),
         "outlet": outlet_names([case.outlet], language).get(case.outlet, case.outlet),
@@ -111,13 +112,38 @@ def acts(
 ) -> dict[str, Any]:
     """The primary act, those beside it, and every other with who may do it and what stands in the way."""
     offers = [_offer(definition, pack, case, offer, names) for offer in reading.offers(person, case, names.at, around)]
-    usual = sorted((offer for offer in offers if offer["near"]), key=_nearest)
+    promised = derived.promised_acts(definition, case.state)
+    usual = sorted((offer for offer in offers if offer["near"]), key=lambda offer: _nearest(offer, promised))
     allowed = [offer for offer in usual if offer["allowed"]]
     return {
         "buttons": allowed[:SIDE_BY_SIDE],
         "primary": next((offer for offer in allowed[:1] if not offer["anywhere"]), None),
         "offers": usual,
         "standing": [offer for offer in offers if not offer["near"]],
+    }
+
+
+def _related(person: Person, case: Case, names: Names) -> dict[str, Any]:
+    """The case that raised this one and those it raised, each with what it is and how it stands."""
+    above = case.parent
+    seen = above is not None and queries.visible_to(person, names.at).filter(pk=above.pk).exists()
+    children = all_as_read(case.children.order_by("id"), person, names.at)
+    return {
+        "parent": above
+        and {
+            "number": above.number,
+            "kind": names.kind(above.kind),
+            "title": as_read(above, person, names.at).title if seen else "",
+        },
+        "children": [
+            {
+                "number": one.number,
+                "kind": names.kind(one.kind),
+                "step": step_title(definition_for(one), one.step, names.language),
+                "title": one.title,
+            }
+            for one in children
+        ],
     }
 
 
@@ -199,9 +225,13 @@ def _document(definition: Definition, case: Case) -> dict[str, str]:
     return {"number": definition.number, "version": definition.version, "kind": definition.duty_of or case.kind}
 
 
-def _nearest(offer: dict[str, Any]) -> tuple[bool, bool, bool]:
-    """What I may do here comes first, then what I could do if it were not for something, then what is others'."""
-    return (not offer["allowed"], offer["anywhere"], not offer["why"])
+def _nearest(offer: dict[str, Any], promised: list[str]) -> tuple[bool, bool, bool, int]:
+    """What I may do here comes first, then what I could do if it were not for something, then what is others'.
+
+    Among these what a running promise waits for stands before the rest, the most pressing first.
+    """
+    rank = promised.index(offer["act"]) if offer["act"] in promised else len(promised)
+    return (not offer["allowed"], offer["anywhere"], not offer["why"], rank)
 
 
 def _offer(definition: Definition, pack: Pack, case: Case, offer: Offer, names: Names) -> dict[str, Any]:
@@ -242,7 +272,7 @@ def _who(definition: Definition, pack: Pack, act: Act, names: Names, posts: tupl
 STAGES = ("received", "assigned", "accepted", "under-way", "on-site", "waiting", "done", "followed-up", "closed")
 
 
-def stages(definition: Definition, case: Case) -> list[StageMark]:
+def stages(definition: Definition, case: Case, language: str) -> list[StageMark]:
     """The stages this procedure knows, in their fixed order, with where the case stands."""
     first: dict[str, datetime] = {}
     for step in definition.steps.values():
@@ -254,13 +284,27 @@ def stages(definition: Definition, case: Case) -> list[StageMark]:
     times = {stage: max(_times(definition, case, stage), default=0) for stage in known}
     return [
         StageMark(
-            _again(stage_word(stage), times[stage]),
+            _again(_called(definition, case, stage, language), times[stage]),
             "current" if stage == case.stage else "done" if stage in first else "ahead",
             first.get(stage),
         )
         for stage in STAGES
         if stage in known
     ]
+
+
+def _called(definition: Definition, case: Case, stage: str, language: str) -> str:
+    """What the stage is called on the line: a work order's by its word, any other by the step that stands for it.
+
+    That is the step the case is at, else the one it came to last, else the first of the stage in the document.
+    """
+    if definition.work_order:
+        return stage_word(stage)
+    steps = [step for step in definition.steps.values() if step.stage == stage]
+    moments = case.state.moments
+    been = [step for step in steps if f"enter {step.name}" in moments]
+    newest = max(been, key=lambda step: (step.name == case.step, moments[f"enter {step.name}"]), default=steps[0])
+    return newest.title.say(language)
 
 
 def _times(definition: Definition, case: Case, stage: str) -> list[int]:

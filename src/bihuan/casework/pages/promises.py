@@ -15,6 +15,7 @@ from bihuan.procedure.deadlines import Explanation, breaks_of, read
 from bihuan.procedure.definition import Definition, Rung
 from bihuan.procedure.engine.words import field_of
 from bihuan.procedure.state import ClockRun
+from bihuan.registers.calendars import pages as calendars
 
 from ..actions.keeping import surroundings_of
 from ..models import Case
@@ -164,10 +165,19 @@ def _facts(explained: Explanation, language: str, zone: ZoneInfo) -> list[tuple[
         (_("已计"), amount(explained.used, explained.unit)),
         (_("超出"), amount(explained.over, "minutes") if explained.over else ""),
         (_("文件"), f"{explained.document} · {explained.version}"),
-        (_("日历"), f"{explained.calendar} {explained.calendar_version}".strip()),
+        (_("日历"), _calendar(explained)),
         (_("复算"), _("与登记一致") if explained.proved else _("与登记不一致")),
     ]
     return [(label, value) for label, value in told if value]
+
+
+def _calendar(explained: Explanation) -> str:
+    """What the calendar is called on its own page, and which version counted."""
+    if not explained.calendar:
+        return ""
+    called = calendars.called(explained.calendar)
+    version = explained.calendar_version
+    return f"{called} · {_('版本')} {version}" if version else called
 
 
 def amount(number: int, unit: str) -> str:

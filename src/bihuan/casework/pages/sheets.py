@@ -32,6 +32,7 @@ from ..forms import FILE_KINDS, Reader, asked, asked_lines, place_problems, read
 from ..models import Case
 from ..seeing import hidden_forms
 from . import candidates, choices, standing, story
+from .following import leads_to
 from .names import Names
 from .words import clause_address, clause_words
 
@@ -167,9 +168,15 @@ class Sheet:
             else None,
             "crumbs": _crumbs(self.case, act.title.say(language)),
             "clause": clause_words(self.definition, act.origin.clause),
+            "follows": self._follows(language),
             "back": f"/cases/{self.case.number}/" if self.case else "/cases/new/",
             "submit": act.title.say(language) or _("提交"),
         }
+
+    def _follows(self, language: str) -> tuple[str, ...]:
+        """Where this leads, told before it is done."""
+        state = self.case.state if self.case else None
+        return leads_to(self.definition, self.action, state, self.received, language)
 
     def _meanwhile(self, language: str) -> list[TimelineEntry]:
         """What others did between the page and its sending."""

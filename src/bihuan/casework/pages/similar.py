@@ -51,7 +51,7 @@ def panel(person: Person, case: Case, definition: Definition, names: Names) -> d
     seen = linking.open_to(person, names.at).exclude(pk=case.pk)
     groups = _counted(person, _likenesses(seen, case, matter, unit, posts_of(person, names.at)), seen, names)
     return {
-        "title": _("此设备与类似投诉") if _is_complaint(case) else _("此设备与类似事项"),
+        "title": _("此设备与类似投诉") if is_complaint(case) else _("此设备与类似事项"),
         "unit": unit,
         "address": f"/devices/{unit.pk}/" if unit else "",
         "batch": unit.batch if unit else "",
@@ -61,7 +61,7 @@ def panel(person: Person, case: Case, definition: Definition, names: Names) -> d
     }
 
 
-def _is_complaint(case: Case) -> bool:
+def is_complaint(case: Case) -> bool:
     """Whether the organisation calls this kind of case a complaint."""
     return case.kind in documents.pack_of(case.version).complaints
 

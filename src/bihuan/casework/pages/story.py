@@ -135,7 +135,7 @@ def _entry(definition: Definition, pack: Pack, entry: dict[str, Any], names: Nam
     lines: list[Any] = list(answered(definition, act.form if act else "", answers, names))
     lines += _corrected(definition, happenings, names)
     lines += _moved_to(happenings)
-    lines += (said := _told_by_registers(entry, names))
+    lines += (said := _told_by_registers(definition, entry, names))
     # an effect the register told of in words is not named a second time
     told = {title for title, _words in said}
     followed = " · ".join(one for one in _followed(definition, pack, happenings, names) if one not in told)
@@ -184,16 +184,23 @@ def _moved_to(happenings: list[dict[str, Any]]) -> list[str]:
     return [f"{one['from']} → {one['to']} · {one['reason']}" for one in told]
 
 
-def _told_by_registers(entry: dict[str, Any], names: Names) -> list[tuple[str, str]]:
+def _told_by_registers(definition: Definition, entry: dict[str, Any], names: Names) -> list[tuple[str, str]]:
     """What the registers said of their part: a receipt's number, a decision with its rule, copies and hands."""
     found = []
     for one in entry.get("effects") or ():
         effect = vocabulary.EFFECTS.get(str(one.get("effect", "")))
         title = effect.title.say(names.language) if effect else str(one.get("effect", ""))
-        said = " · ".join(filter(None, (_plain(key, value, names) for key, value in one.items() if key != "effect")))
+        parts = (_plain(key, _titled(definition, key, value), names) for key, value in one.items() if key != "effect")
+        said = " · ".join(filter(None, parts))
         if said:
             found.append((title, said))
     return found
+
+
+def _titled(definition: Definition, key: str, value: Any) -> Any:
+    """The title of a form the register names by the document's own short name."""
+    form = definition.forms.get(str(value)) if key == "form" else None
+    return {"zh": form.title.zh, "en": form.title.en} if form else value
 
 
 def _plain(key: str, value: Any, names: Names) -> str:

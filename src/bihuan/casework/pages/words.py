@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from bihuan.procedure.definition import Definition, Form, Pack
+from bihuan.procedure.definition import Definition, Form, Pack, Text
+from bihuan.procedure.engine.working import SIGNERS
 from bihuan.registers.customers import phones
 
 from .names import Names
 from .standing import ASKS
 
+NO_POSTS: Final[Mapping[str, Text]] = {}
+
 
 def clause_words(definition: Definition, number: str) -> dict[str, str] | None:
-    """The clause as printed: number, title, words, address; None where nothing is cited."""
+    """The clause as printed: number, title, words, address; None where nothing is cited.
+
+    A part ("4.2 a") is said with its clause.
+    """
+    whole = number.partition(" ")[0]
     for clause in definition.clauses:
-        if number and number in {clause.number, clause.anchor}:
+        if whole and (number in {clause.number, clause.anchor} or whole in {clause.number, clause.anchor}):
             return {
                 "number": clause.number,
                 "title": clause.title,
@@ -48,7 +56,8 @@ def step_title(definition: Definition, name: str, language: str) -> str:
     return step.title.say(language) if step else name
 
 
-STAGE_WORDS = {
+# what is sent out to somebody goes through other hands than what is written, answered and approved
+WORK_ORDER_STAGES = {
     "received": gettext_noop("受理"),
     "assigned": gettext_noop("派工"),
     "accepted": gettext_noop("接单"),
@@ -59,11 +68,19 @@ STAGE_WORDS = {
     "followed-up": gettext_noop("回访"),
     "closed": gettext_noop("关闭"),
 }
+STAGES = WORK_ORDER_STAGES | {
+    "assigned": gettext_noop("已交办"),
+    "accepted": gettext_noop("已接办"),
+    "under-way": gettext_noop("办理中"),
+    "on-site": gettext_noop("现场"),
+    "done": gettext_noop("办毕"),
+}
 
 
-def stage_word(stage: str) -> str:
-    """A stage of the closed list in the reader's language."""
-    return str(_(STAGE_WORDS[stage])) if stage in STAGE_WORDS else stage
+def stage_word(stage: str, *, work_order: bool = True) -> str:
+    """A stage of the closed list in the reader's language, as it is said of work orders or of other cases."""
+    words = WORK_ORDER_STAGES if work_order else STAGES
+    return str(_(words[stage])) if stage in words else stage
 
 
 def masked(number: str) -> str:
@@ -98,21 +115,32 @@ def answered(definition: Definition, form_name: str, filled: dict[str, Any], nam
     form = definition.forms.get(form_name)
     if form is not None and form_name in names.hidden:
         return [(form.title.say(names.language), _("限定岗位可见"))] if filled else []
-    given = by_field(form_name, filled)
     told: list[tuple[str, str]] = []
+    if SIGNERS in filled:
+        return [line for each in fillings(filled) for line in answered(definition, form_name, each, names)]
+    given = by_field(form_name, filled)
     for field in form.fields.values() if form else ():
         if field.name in given:
-            told.append((field.ask.say(names.language), _said(field, given.pop(field.name), names)))
+            told.append((field.ask.say(names.language), said(field, given.pop(field.name), names, definition.posts)))
     for lines in form.lines.values() if form else ():
         rows = given.pop(lines.name, None)
         for row in rows if isinstance(rows, list) else []:
-            parts = [_said(field, row[field.name], names) for field in lines.fields.values() if field.name in row]
+            parts = [
+                said(field, row[field.name], names, definition.posts)
+                for field in lines.fields.values()
+                if field.name in row
+            ]
             told.append((lines.ask.say(names.language), " · ".join(part for part in parts if part)))
     corrected = definition.forms.get(str(given.get("form", "")))
     if corrected is not None and corrected.name in names.hidden:
         given.pop("value", None)
     told += [_of_standing(definition, corrected, name, value, names) for name, value in given.items()]
     return told
+
+
+def fillings(filled: dict[str, Any]) -> list[dict[str, Any]]:
+    """A form as it was filled in: once, or by each of several signers for themselves."""
+    return list(filled[SIGNERS]) if SIGNERS in filled else [filled]
 
 
 def by_field(form_name: str, filled: dict[str, Any]) -> dict[str, Any]:
@@ -155,24 +183,23 @@ def _of_standing(
     return label, str(value)
 
 
-def said(field: Any, value: Any, names: Names) -> str:
-    """One answer in words: choices by their labels, people by name, files by the name they came under."""
-    return _said(field, value, names)
+def said(field: Any, value: Any, names: Names, posts: Mapping[str, Text] = NO_POSTS) -> str:
+    """One answer in words: choices by their labels, people by name, files by the name they came under.
 
-
-def _said(field: Any, value: Any, names: Names) -> str:
+    ``posts`` are the titles of the posts the procedure knows.
+    """
     if isinstance(value, bool):
         return _("是") if value else _("否")
     if isinstance(value, list):
-        return (", " if names.language == "en" else "、").join(_said(field, one, names) for one in value)
+        return (", " if names.language == "en" else "、").join(said(field, one, names, posts) for one in value)
     if isinstance(value, dict):
         return str(value.get("name", "")) if "hash" in value else " ".join(str(part) for part in value.values())
     if field.kind in {"person", "phone"}:
         return names.person(str(value)) if field.kind == "person" else _phone(str(value), names)
     if field.kind == "moment":
         return _moment(str(value), names)
-    labels = {choice.name: choice.label.say(names.language) for choice in field.choices}
-    return labels.get(str(value), str(value))
+    labels = {choice.name: choice.label for choice in field.choices} or (posts if field.kind == "post" else {})
+    return labels[str(value)].say(names.language) if str(value) in labels else str(value)
 
 
 def _phone(number: str, names: Names) -> str:

@@ -25,7 +25,7 @@ from ..actions.keeping import surroundings_of
 from ..definitions import definition_for
 from ..models import Case
 from ..pages.names import Names, outlet_names
-from ..pages.words import local, post_title, said
+from ..pages.words import fillings, local, post_title, said
 from .documents import Document
 
 PARTICULARS = (
@@ -128,8 +128,11 @@ def _filled(sources: Sources, document: Document) -> dict[str, Any]:
     doer, post, at = _filling(case, definition, form)
     slip = Slip.objects.filter(case_number=case.number, form=form.name).order_by("issued_at", "id").last()
     whole = heading(sources, document, local(at, sources.names.zone)[:10], slip.number if slip else case.number)
-    facts, signatures = _asked(sources, form, filled)
-    tables = [table for table in (table_of(sources, lines, filled) for lines in form.lines.values()) if table]
+    facts, signatures, tables = [], [], []
+    for each in fillings(filled):
+        said_there, signed_there = _asked(sources, form, each)
+        facts, signatures = facts + said_there, signatures + signed_there
+        tables += [table for table in (table_of(sources, lines, each) for lines in form.lines.values()) if table]
     who = {
         "label": post_title(sources.pack, post, sources.names.language) or _("经办人"),
         "value": sources.names.person(doer) if doer else "",
@@ -181,7 +184,7 @@ def _asked(sources: Sources, form: Form, filled: dict[str, Any]) -> tuple[list[d
 
 def fact_of(sources: Sources, field: Field, value: Any) -> dict[str, Any]:
     """One question and its answer in words; what is long takes the whole width."""
-    words = said(field, value, sources.names)
+    words = said(field, value, sources.names, sources.definition.posts)
     wide = field.kind in WIDE_KINDS or len(words) >= WIDE_FROM or "\n" in words
     return {"label": field.ask.say(sources.names.language), "value": words, "wide": wide}
 
@@ -209,7 +212,7 @@ def table_of(sources: Sources, lines: Lines, filled: dict[str, Any]) -> dict[str
     rows = [row for row in filled.get(lines.name, []) if isinstance(row, dict)]
     if not rows:
         return None
-    language = sources.names.language
+    language, posts = sources.names.language, sources.definition.posts
     fields = [one for one in lines.fields.values() if any(one.name in row for row in rows)]
     return {
         "title": lines.ask.say(language),
@@ -217,7 +220,7 @@ def table_of(sources: Sources, lines: Lines, filled: dict[str, Any]) -> dict[str
         "widths": [0, *(4 if one.kind not in {"money", "number", "date"} else 2 for one in fields)],
         "numeric": [at for at, one in enumerate(fields, start=1) if one.kind in {"money", "number"}],
         "rows": [
-            [str(at), *(said(one, row[one.name], sources.names) if one.name in row else "" for one in fields)]
+            [str(at), *(said(one, row[one.name], sources.names, posts) if one.name in row else "" for one in fields)]
             for at, row in enumerate(rows, start=1)
         ],
     }

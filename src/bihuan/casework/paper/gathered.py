@@ -23,7 +23,7 @@ from ..masks import Masks
 from ..models import Case
 from ..pages import promises, similar
 from ..pages.names import Names
-from ..pages.words import act_title, due_words, local, post_title, step_title
+from ..pages.words import act_title, due_words, fillings, local, post_title, step_title
 from ..seeing import as_read, hidden_forms
 from .data import Sources, fact_of, heading, signed, table_of
 from .documents import Document
@@ -99,9 +99,11 @@ class _Gathering:
         if filled and form.name not in self.told:
             self.told.append(form.name)
         fields = [one for one in form.fields.values() if only in {"", one.name} and one.kind != "signature"]
-        facts = [fact_of(self.sources, one, filled[one.name]) for one in fields if filled.get(one.name) is not None]
         lines = [one for one in form.lines.values() if only in {"", one.name}]
-        tables = [table for table in (table_of(self.sources, one, filled) for one in lines) if table]
+        facts, tables = [], []
+        for each in fillings(filled):
+            facts += [fact_of(self.sources, one, each[one.name]) for one in fields if each.get(one.name) is not None]
+            tables += [table for table in (table_of(self.sources, one, each) for one in lines) if table]
         # a number somebody wrote into words is masked as one in its own question is
         told = [{**one, "value": self.masks.of(one["value"])} for one in facts]
         return told, [{**one, "rows": self.masks.of(one["rows"])} for one in tables]

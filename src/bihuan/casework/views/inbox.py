@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from .. import actions, pages, reading
+from ..authoring.pages import waiting as authoring
 from ..countersigning import pages as countersigning
 from ..countersigning import queries as asked
 from ..definitions import definition_for
@@ -54,9 +55,9 @@ def card(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _listed(request: HttpRequest, number: str) -> dict[str, Any]:
-    """Tabs and lines, with what others ask this person to sign."""
+    """Tabs and lines, with what others ask this person to sign and procedures they have to sign or read."""
     now = timezone.now()
-    signing = countersigning.lines(request.user, now, spoken())
+    signing = [*countersigning.lines(request.user, now, spoken()), *authoring.lines(request.user, now, spoken())]
     return approvals.listed(request.user, approvals.Wanted.of(request.GET), number, now, spoken(), signing)
 
 
@@ -116,6 +117,6 @@ def count(request: HttpRequest) -> HttpResponse:
     """How many cases wait for me, for the bar: nothing, a number, or "50+" where nobody looked further."""
     now = timezone.now()
     found = len(inbox.waiting(request.user, now))
-    signing = len(asked.waiting_for(request.user, now))
+    signing = len(asked.waiting_for(request.user, now)) + authoring.count(request.user, now)
     told = f"{found + signing}+" if found == inbox.SHOWN else str(found + signing or "")
     return HttpResponse(told, "text/plain; charset=utf-8")
