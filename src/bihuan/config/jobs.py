@@ -24,6 +24,7 @@ from bihuan.casework.privacy import background as disposing
 from bihuan.casework.privacy.actions import retaining
 from bihuan.journal import actions as journal
 from bihuan.journal import letters, origin
+from bihuan.measures import extracts
 from bihuan.people import leaving, sign_ins
 from bihuan.people.messages.sending import send_due
 from bihuan.people.messages.spreading import Quiet, Spread, quiet_of
@@ -40,6 +41,7 @@ ROUND = 200
 MOST_ROUNDS = 500
 DEAD_AFTER = timedelta(seconds=60)
 KEEP_JOBS_HOURS = 24
+EXTRACT_SECONDS = 3.0
 
 
 @app.periodic(cron="* * * * * */5", periodic_id="sweep")
@@ -218,6 +220,16 @@ def posts_over(timestamp: int) -> None:
     now = timezone.now()
     leaving.end_over(now, open_numbers)
     sign_ins.tidy(now)
+
+
+@app.periodic(cron="* * * * *", periodic_id="extracts")
+@app.task(name="extracts", queueing_lock="extracts")
+def read_on(timestamp: int) -> None:
+    """Read out of what was written since what reports count: a few seconds a minute, so that nothing else waits."""
+    close_old_connections()
+    until = time.monotonic() + EXTRACT_SECONDS
+    while extracts.carry_on() and time.monotonic() < until:
+        pass
 
 
 @app.periodic(cron="20 * * * *", periodic_id="loose-files")

@@ -15,13 +15,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from bihuan.casework.figures import Behind
-from bihuan.casework.seeing import posts_of
+from bihuan.casework.seeing import posts_of, silent_to
 from bihuan.people.models import Person
 
 from . import queries
 from .counting import Counted, count_month, count_week
 from .periods import Period, Sort, read
-from .reading import CHOICE
+from .reading import CHOICE, Reading
 from .satisfaction import heard
 
 _KNOWN = "%Y%m%dT%H%M%S"
@@ -112,5 +112,7 @@ def counted_in(
 ) -> list[Counted]:
     """The same for several periods of one sort, the book read once."""
     told = queries.told_of(person, periods, known, at, only)
-    counting, posts = COUNTING[periods[0].sort], posts_of(person, at)
-    return [counting(cases, period, choices=choices, posts=posts) for cases, period in zip(told, periods, strict=True)]
+    counting, reading = COUNTING[periods[0].sort], Reading(posts_of(person, at), silent_to(person, at))
+    return [
+        counting(cases, period, choices=choices, reading=reading) for cases, period in zip(told, periods, strict=True)
+    ]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -69,13 +69,13 @@ def is_duty(kind: str) -> bool:
 
 
 def count_month(
-    told: Iterable[Told], period: Period, *, choices: bool = True, posts: Collection[str] | None = None
+    told: Iterable[Told], period: Period, *, choices: bool = True, reading: Reading | None = None
 ) -> Counted:
     """The monthly quality information report; with ``choices`` a table for every question that has some.
 
-    ``posts``: the reader's, without which questions on forms for some posts only are not counted; None = all.
+    ``reading``: with whose eyes answers are read; None = with everybody's.
     """
-    found, reading = Counted(), Reading(posts)
+    found, reading = Counted(), reading or Reading()
     for one in told:
         _common(found, one, period, reading)
         if is_duty(one.kind):
@@ -91,10 +91,10 @@ def count_month(
 
 
 def count_week(
-    told: Iterable[Told], period: Period, *, choices: bool = True, posts: Collection[str] | None = None
+    told: Iterable[Told], period: Period, *, choices: bool = True, reading: Reading | None = None
 ) -> Counted:
     """The weekly statistics: what came in, went out and is open, day by day; promises; the first reply."""
-    found, reading = Counted(), Reading(posts)
+    found, reading = Counted(), reading or Reading()
     for day in period.days():
         found.sections["day"][day.isoformat()]["opened"] = set()
     for one in told:

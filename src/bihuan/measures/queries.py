@@ -15,8 +15,9 @@ from bihuan.ground.ids import new_id
 from bihuan.journal.models import Entry
 from bihuan.people.models import Person
 
+from . import extracts
 from .periods import Period
-from .told import Content, Line, Told, fold, read_content, read_lines
+from .told import Content, Line, Told, Whole, fold, read_content, read_lines
 
 _ENTRIES = """SELECT e.about_id, '[' || string_agg('[' || to_json(e.done_at) || ',' || to_json(e.recorded_at) || ','
         || (e.doer_kind = 'person')::text || ',' || coalesce({content}, 'null') || ']', ',' ORDER BY e.position) || ']'
@@ -25,7 +26,16 @@ _ENTRIES = """SELECT e.about_id, '[' || string_agg('[' || to_json(e.done_at) || 
     GROUP BY e.about_id"""
 # a text in quotes is read for itself afterwards: one that is no JSON any more spoils no other
 _WHOLE, _QUOTED = _ENTRIES.format(content="c.text"), _ENTRIES.format(content="to_json(c.text)::text")
+_SINCE = """SELECT e.about_kind, e.about_id, e.position, e.done_at, e.recorded_at, e.doer_kind = 'person', c.text
+    FROM journal_entry e LEFT JOIN journal_content c ON c.entry_id = e.id
+    WHERE (e.xid, e.position) > (%s::xid8, %s) ORDER BY e.xid, e.position LIMIT %s"""
+_EXTRACTS = "SELECT about_id, version_id, whole FROM measures_extract WHERE about_id = ANY (%s)"
+_LINES = "SELECT about_id, told FROM measures_extract WHERE about_id = ANY (%s)"
 PIECE = 1000
+Row = tuple[Any, ...]
+"""A case's ``FIELDS``."""
+Placed = tuple[int, Line]
+"""An entry and its position in the book."""
 FIELDS = ("id", "kind", "version_id", "outlet", "parent_id", "opened_at", "ended_at", "step")
 
 
@@ -48,18 +58,23 @@ def told_of(
     not count; a period not over yet ends at ``known``.
     """
     start, until = min(one.start for one in periods), min(max(one.end for one in periods), known)
-    found: list[list[Told]] = [[] for _period in periods]
-    for row, lines in _entries(_meant(person, start, until, known, at, only), until, known):
-        for period, told in zip(periods, found, strict=True):
-            one = Told(*row[:4], row[4] is not None, row[5], min(period.end, known))
-            if one.opened >= one.until:
+    found = {period: list[Told]() for period in periods}
+    in_order = sorted(periods, key=lambda one: one.start)
+    ends = [min(one.end, known) for one in in_order]
+    for row, entries in _entries(_meant(person, start, until, known, at, only), ends, known):
+        over = None
+        for period, end in zip(in_order, ends, strict=True):
+            # of a case of which everything was told before, a later period reads nothing else
+            if row[5] >= end or (over is not None and over < period.start):
                 continue
-            fold(one, lines, period.end)
+            one = Told(*row[:4], row[4] is not None, row[5], end)
+            _ = entries.into(one, period.end) if isinstance(entries, Whole) else fold(one, entries, period.end)
             _fill_gaps(one, ended=row[6], step=row[7])
             # a case nobody had entered by then was not known
             if one.recorded is not None and (one.ended is None or one.ended >= period.start):
-                told.append(one)
-    return found
+                found[period].append(one)
+            over = one.ended if one.whole else None
+    return [found[period] for period in periods]
 
 
 def _fill_gaps(told: Told, *, ended: datetime | None, step: str) -> None:
@@ -86,17 +101,69 @@ def _meant(
 
 
 def _entries(
-    rows: list[tuple[Any, ...]], until: datetime, known: datetime
-) -> Iterator[tuple[tuple[Any, ...], list[Line]]]:
+    rows: list[Row], ends: Sequence[datetime], known: datetime
+) -> Iterator[tuple[Row, Whole | Sequence[Line]]]:
+    """Each of ``rows`` with its entries: from its extract and what was written since, else from the book itself."""
+    until = max(ends)
+    # first what was written since: an extract read afterwards holds at least everything before that
+    since = _since(until, known)
     for first in range(0, len(rows), PIECE):
         piece = {str(row[0]): row for row in rows[first : first + PIECE]}
-        for about, lines in _asked(_WHOLE, list(piece), until, known):
+        if since is not None:
+            found = list(_extracted(piece, since, ends, known))
+            for about, entries in found:
+                yield piece.pop(about), entries
+        for about, lines in _asked(_WHOLE, [list(piece), until, known]) if piece else ():
             yield piece[about], _read(about, lines, until, known)
 
 
-def _asked(question: str, about: list[str], until: datetime, known: datetime) -> list[tuple[str, str]]:
+def _extracted(
+    piece: dict[str, Row], since: dict[str, list[Placed]], ends: Sequence[datetime], known: datetime
+) -> Iterator[tuple[str, Whole | Sequence[Line]]]:
+    """Of the cases that have an extract what it comes to, where nothing was done or recorded later; else its lines.
+
+    An extract made under another version than the case stands under now is none.
+    """
+    wanted = []
+    for about, version, told in _asked(_EXTRACTS, [list(piece)]):
+        row = piece[about]
+        if row[2] != version:
+            continue
+        whole = extracts.read_whole(told) if told and about not in since else None
+        if whole is None or whole.known > known or any(row[5] < end <= whole.done for end in ends):
+            wanted.append(about)
+        else:
+            yield about, whole
+    parts: dict[str, list[extracts.Lines]] = {}
+    for about, told in _asked(_LINES, [wanted]) if wanted else ():
+        parts.setdefault(about, []).append(extracts.read_lines(told))
+    for about, found in parts.items():
+        yield about, _together(found, since.get(about, ()), known)
+
+
+def _since(until: datetime, known: datetime) -> dict[str, list[Placed]] | None:
+    """Entries no extract holds yet, by their case; None where they are too many and the book is read alone."""
+    given = [*map(str, extracts.reach()), extracts.MOST_BEHIND + 1]
+    found: dict[str, list[Placed]] = {}
+    rows = _asked(_SINCE, given)
+    for kind, about, position, done, recorded, by_hand, text in rows:
+        if kind == "case" and done < until and recorded <= known:
+            found.setdefault(about, []).append((position, (done, recorded, by_hand, _content(text))))
+    return found if len(rows) <= extracts.MOST_BEHIND else None
+
+
+def _together(parts: list[extracts.Lines], since: Sequence[Placed], known: datetime) -> list[Line]:
+    """One case's entries in the order of the book, each once, none recorded after ``known``."""
+    if len(parts) == 1 and not since:
+        return [line for line in parts[0].lines if line[1] <= known]
+    placed = {place: line for part in parts for place, line in zip(part.positions, part.lines, strict=True)}
+    placed |= dict(since)
+    return [line for _place, line in sorted(placed.items()) if line[1] <= known]
+
+
+def _asked(question: str, given: list[Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute(question, [about, until, known])
+        cursor.execute(question, given)
         return cursor.fetchall()
 
 
@@ -105,7 +172,7 @@ def _read(about: str, lines: str, until: datetime, known: datetime) -> list[Line
     try:
         return read_lines(lines)
     except msgspec.MsgspecError:
-        ((_about, quoted),) = _asked(_QUOTED, [about], until, known)
+        ((_about, quoted),) = _asked(_QUOTED, [[about], until, known])
         told = msgspec.json.decode(quoted, type=list[tuple[datetime, datetime, bool, str | None]])
         return [(*line[:3], _content(line[3])) for line in told]
 

@@ -28,12 +28,12 @@ def choice_section(kind: str, form: str, name: str) -> str:
 class Reading:
     """Definition by version and kind (a duty has its own small one)."""
 
-    def __init__(self, posts: Collection[str] | None = None) -> None:
+    def __init__(self, posts: Collection[str] | None = None, silent: Collection[UUID] = ()) -> None:
         """``posts`` are those of whoever reads the report: what is asked on forms for others is not counted for them.
 
-        None = all of it, for whoever only prepares what reports are made of.
+        None = all of it, for whoever only prepares what reports are made of. Of ``silent`` cases no answer is.
         """
-        self._posts = posts
+        self._posts, self._silent = posts, silent
         self._known: dict[tuple[UUID, str], Definition] = {}
         self._counted: dict[tuple[UUID, str], tuple[list[Counted], frozenset[str]]] = {}
         self._wanted: dict[tuple[UUID, str], tuple[frozenset[str], frozenset[str]]] = {}
@@ -59,6 +59,8 @@ class Reading:
 
         With them the forms that have to be read for it: where they are asked, and where they are asked again.
         """
+        if told.id in self._silent:
+            return [], frozenset()
         key = told.version, told.kind
         if key not in self._counted:
             definition = self.of(told)

@@ -26,7 +26,7 @@ class Happened(msgspec.Struct, gc=False):
     data: msgspec.Raw = msgspec.Raw(b"{}")
 
 
-class Particular(msgspec.Struct):
+class Particular(msgspec.Struct, gc=False):
     """What happenings that count say in particular."""
 
     run: int = 0
@@ -35,6 +35,10 @@ class Particular(msgspec.Struct):
     form: str = ""
     field: str = ""
     after: Any = None
+
+
+class Decided(Particular, array_like=True, gc=False):
+    """The same as an extract carries it."""
 
 
 class Content(msgspec.Struct, gc=False):
@@ -49,12 +53,11 @@ Line = tuple[datetime, datetime, bool, Content | None]
 
 read_lines = msgspec.json.Decoder(list[Line]).decode
 read_content = msgspec.json.Decoder(Content).decode
-_read_data = msgspec.json.Decoder(Particular).decode
+read_particular = msgspec.json.Decoder(Particular).decode
 _read_answers = msgspec.json.Decoder(Any).decode
 
 
-@dataclass(slots=True)
-class Run:
+class Run(msgspec.Struct, array_like=True, gc=False):
     """One run of a promise: when due (None while it stands still), kept when, known late, and whether it still runs."""
 
     name: str
@@ -71,6 +74,7 @@ class Told:
 
     ``answered``: the first thing done by hand after the opening. ``later``: something of the period was recorded after
     it. ``gaps``: entries whose content was disposed of. ``said``: what was answered, read only when asked for.
+    ``whole``: nothing of it was done at ``until`` or after. ``filled``: the answers that count, where they are known.
     """
 
     id: UUID
@@ -88,6 +92,8 @@ class Told:
     recorded: datetime | None = None
     later: bool = False
     gaps: int = 0
+    whole: bool = True
+    filled: dict[str, dict[str, Any]] | None = None
 
     def kept(self, start: datetime) -> set[str]:
         """Promises kept between ``start`` and ``until``, none of their runs in it missed."""
@@ -104,6 +110,8 @@ class Told:
 
     def answers(self, definition: Definition, forms: frozenset[str] | None = None) -> dict[str, dict[str, Any]]:
         """The newest filling of every form: form → question → answer. ``forms``: only these need to be read."""
+        if self.filled is not None:
+            return self.filled
         found: dict[str, dict[str, Any]] = {}
         signed: dict[str, Any] = {}
         for raw, one in self.said:
@@ -112,7 +120,7 @@ class Told:
             said = _read_answers(raw)
             said = said if isinstance(said, dict) else {}
             if one.kind == "corrected":
-                data = _read_data(one.data)
+                data = particular(one)
                 found.setdefault(data.form, {})[data.field] = data.after
             elif one.kind == "signed":
                 signed = said or signed
@@ -134,6 +142,7 @@ def fold(told: Told, lines: Iterable[Line], end: datetime) -> Told:
     """
     for done, recorded, by_hand, content in lines:
         if done >= told.until:
+            told.whole = False
             continue
         if told.recorded is None:
             told.recorded = recorded
@@ -151,6 +160,33 @@ def fold(told: Told, lines: Iterable[Line], end: datetime) -> Told:
             elif one.kind in _ANSWERING:
                 told.said.append((content.answers, one))
     return told
+
+
+class Whole(msgspec.Struct, array_like=True, gc=False):
+    """What ``fold`` makes of all entries of a case, whatever the period: for one of which nothing was done afterwards.
+
+    ``done`` and ``known``: when the last was done, and the last recorded. ``late``: when something was done and when
+    recorded, where a period could end between the two.
+    """
+
+    done: datetime
+    known: datetime
+    step: str
+    ended: datetime | None
+    answered: datetime | None
+    recorded: datetime | None
+    gaps: int
+    runs: list[tuple[int, Run]]
+    late: list[tuple[datetime, datetime]]
+    filled: dict[str, dict[str, Any]]
+
+    def into(self, told: Told, end: datetime) -> Told:
+        """As ``fold`` does with the entries."""
+        told.step, told.ended, told.answered, told.recorded = self.step, self.ended, self.answered, self.recorded
+        told.gaps, told.filled = self.gaps, self.filled
+        told.runs = {(run.name, place): run for place, run in self.runs}
+        told.later = any(recorded >= end > done for done, recorded in self.late)
+        return told
 
 
 def _fill(found: dict[str, dict[str, Any]], form: str, said: dict[str, Any], definition: Definition) -> None:
@@ -184,7 +220,7 @@ def _ended(told: Told, one: Happened) -> None:
 
 
 def _started(told: Told, one: Happened) -> None:
-    data = _read_data(one.data)
+    data = particular(one)
     told.runs[one.name, data.run] = Run(one.name, _due(data))
 
 
@@ -201,7 +237,8 @@ def _paused(told: Told, one: Happened) -> None:
 def _moved(told: Told, one: Happened) -> None:
     run, data = _run(told, one)
     run.due = _due(data)
-    if run.open:
+    # one known late stays so where the new limit has passed as well: nothing says it a second time
+    if run.open and (run.due is None or run.due >= one.at):
         run.late = False
 
 
@@ -228,8 +265,14 @@ def _void(told: Told, one: Happened) -> None:
 
 
 def _run(told: Told, one: Happened) -> tuple[Run, Particular]:
-    data = _read_data(one.data)
+    data = particular(one)
     return told.runs.setdefault((one.name, data.run), Run(one.name, None)), data
+
+
+def particular(one: Happened) -> Particular:
+    """What ``one`` says in particular: read already in an extract, not yet in what comes out of the book."""
+    data: Any = one.data
+    return data if isinstance(data, Decided) else read_particular(data)
 
 
 def _due(data: Particular) -> datetime | None:
@@ -249,3 +292,5 @@ _TAKEN = {
     "deadline-void": _void,
 }
 _ANSWERING = frozenset({"filled", "corrected", "signed"})
+COUNTED_KINDS = _ANSWERING | _TAKEN.keys()
+"""Happenings of any other kind count for nothing."""
