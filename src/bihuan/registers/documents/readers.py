@@ -14,7 +14,7 @@ from bihuan.procedure.definition import Definition, Text, Who
 
 from . import announcing, queries
 from .errors import NotDrafter, WrongDraft
-from .models import Acknowledgement, Version
+from .models import Acknowledgement, Draft, Version
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,22 @@ def concerns(version: Version, person: Person, at: datetime) -> bool:
 def said(version: Version, person: Person) -> bool:
     """Whether ``person`` has said that they read it."""
     return bool(version.acknowledgements.filter(person=person.username).exists())
+
+
+def unread_by(person: Person, at: datetime) -> list[Version]:
+    """Changes approved here that concern ``person`` and that they have not said they read, oldest first.
+
+    Of one document the newest. A pack loaded by command tells nobody that they have to read it.
+    """
+    found = Version.objects.filter(drafts__state__in=[Draft.SENT, Draft.DONE], effective_until__isnull=True)
+    found = found.filter(state__in=[Version.APPROVED, Version.EFFECTIVE]).select_related("document").defer("text")
+    newest = {one.document_id: one for one in found.order_by("effective_from", "pk")}
+    read = set(
+        Acknowledgement.objects.filter(
+            person=person.username, version__in=[one.pk for one in newest.values()]
+        ).values_list("version", flat=True)
+    )
+    return [one for one in newest.values() if one.pk not in read and concerns(one, person, at)]
 
 
 def acknowledge(version: Version, *, by: Person, at: datetime) -> None:

@@ -164,16 +164,20 @@ def _still_the_pack(version: Version) -> None:
 
 
 def _not_twice(version: Version, role: str, by: Person) -> None:
+    signed = _signed_apart(version, role, by)
+    if signed:
+        words = SIGNATURES[signed]
+        raise NotSigner(
+            Text(f"您已签“{words.zh}”，同一人不能再签另一项", f"You signed “{words.en}”: nobody signs two of three"),
+            "role",
+        )
+
+
+def _signed_apart(version: Version, role: str, person: Person) -> str:
+    """Which of the other two ``person`` has signed where the cover does not name the same for both; "" for none."""
     named = getattr(version, f"{role}_by", "")
-    for one in version.signatures.all():
-        if one.person == by.username and getattr(version, f"{one.role}_by") != named:
-            words = SIGNATURES[one.role]
-            raise NotSigner(
-                Text(
-                    f"您已签“{words.zh}”，同一人不能再签另一项", f"You signed “{words.en}”: nobody signs two of three"
-                ),
-                "role",
-            )
+    mine = (one.role for one in version.signatures.all() if one.person == person.username)
+    return next((one for one in mine if getattr(version, f"{one}_by") != named), "")
 
 
 def _start(version: Version, day: date | None, at: datetime) -> datetime:
@@ -184,6 +188,21 @@ def _start(version: Version, day: date | None, at: datetime) -> datetime:
     if day < at.astimezone(zone).date():
         raise WrongDraft(Text("实施日期已过", "That day is past"), "day")
     return max(at, datetime.combine(day, time(), zone))
+
+
+def waiting_for(person: Person, at: datetime) -> list[tuple[Version, str]]:
+    """What was sent and waits for ``person`` to sign next: the version and which of the three, oldest first."""
+    sent = Draft.objects.filter(state=Draft.SENT).select_related("version__document", "version__frame")
+    sent = sent.defer("version__text", "version__frame__text").prefetch_related("version__signatures")
+    found = []
+    for draft in sent.order_by("version_id"):
+        version = draft.version
+        role = issuing.next_signature(version) if version is not None else ""
+        if version is None or not role or version.state not in {Version.DRAFT, Version.REVIEWED}:
+            continue
+        if issuing.signing_post(version, role, person, at) is not None and not _signed_apart(version, role, person):
+            found.append((version, role))
+    return found
 
 
 def give_back(draft: Draft, reason: str, *, by: Person, at: datetime) -> Draft:
