@@ -14,6 +14,8 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
+from msgspec.structs import replace
+
 from bihuan.procedure.definition import Act, Definition
 
 from .laying import working_days_before
@@ -73,7 +75,7 @@ class Headings:
         return self.random.choices(ends, weights)[0]
 
     def way(self, definition: Definition, act: Act, step: str, aim: str) -> tuple[int, int]:
-        """How much nearer to ``aim`` the act leads from ``step`` ("" = opening) and by which way; (0 or less, 0) by none.
+        """How much nearer to ``aim`` the act leads from ``step`` ("" = opening) and by which way; 0 or less by none.
 
         Whoever heads for a step goes straight; on the way to an end any way onwards will do, a rare one seldom.
         """
@@ -155,6 +157,15 @@ def _nearest(definition: Definition, act: Act, step: str, aim: str) -> tuple[int
     reached = [(far.get(way.step, NOWHERE), number) for number, way in enumerate(act.ways, start=1)]
     nearest, number = min(reached, default=(NOWHERE, 0))
     return (far.get(step, NOWHERE) - nearest, number) if nearest < NOWHERE else (-NOWHERE, 0)
+
+
+def as_usual(definition: Definition) -> Definition:
+    """The definition without what other clauses ask in special cases only: so it is tried first."""
+    kept: Definition | None = definition.__dict__.get("_as_usual")
+    if kept is None:
+        usual = tuple(one for one in definition.additions if not one.condition)
+        kept = definition.__dict__["_as_usual"] = replace(definition, additions=usual)
+    return kept
 
 
 def ends_promise(definition: Definition, act: Act) -> bool:

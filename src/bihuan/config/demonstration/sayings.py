@@ -28,6 +28,8 @@ NAMED = OF_THE_SITE | {"person", "case"}
 # asked of the wish a way or a need makes: then any answer will do, and a fitting one is drawn
 ANY_ANSWER = frozenset({"present"})
 NOTHING = object()
+HOURS = (9, 10, 11, 13, 14, 15, 16)
+LATELY = timedelta(days=4)
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,7 @@ class Sayings:
 
     zone: ZoneInfo
     random: Random
+    today: datetime
     said: dict[tuple[str, str], list[Any]] = field(default_factory=lambda: defaultdict(list))
     own: dict[str, list[Any]] = field(default_factory=dict)
     ahead: frozenset[tuple[str, str]] = frozenset()
@@ -141,18 +144,16 @@ class Sayings:
         local = asked.at.astimezone(self.zone).replace(microsecond=0)
         if one.kind == "date":
             return (local.date() + timedelta(days=self.random.randint(2, 9) if later else 0)).isoformat()
-        if later:
-            local = (local + timedelta(hours=self.random.choice((3, 5, 22, 26)))).replace(minute=0, second=0)
-        return local.isoformat()
+        return (_hour_ahead(local, self.today, self.random) if later else local).isoformat()
 
     def _standing(self, key: str, value: Any) -> Any:
         return "顾客来电说不用了（示例）" if key.endswith(".reason") else value
 
 
-def read_sayings(pack: Pack, written: dict[str, Any], zone: ZoneInfo, random: Random) -> Sayings:
+def read_sayings(pack: Pack, written: dict[str, Any], zone: ZoneInfo, random: Random, now: datetime) -> Sayings:
     """Every answer an example of the pack gives in a step that is not refused."""
     own = {key: _listed(value) for key, value in written.get("answers", {}).items()}
-    made = Sayings(zone, random, own=own, ahead=_ahead(pack))
+    made = Sayings(zone, random, now.astimezone(zone), own=own, ahead=_ahead(pack))
     definitions = Definitions(pack.procedures)
     for example in read_examples(Path(pack.folder), pack, definitions).examples:
         for step in example.steps:
@@ -192,6 +193,17 @@ def _added_up(form: Form, given: dict[str, Any], wishes: Wishes) -> dict[str, An
         else:
             given[f"{form.name}.{lines.name}"] = [{**rows[0], money: given[top]}]
     return given
+
+
+def _hour_ahead(local: datetime, today: datetime, random: Random) -> datetime:
+    """A full working hour soon after; from the last days, one of the day on which the demonstration is looked at."""
+    soon = (local + timedelta(hours=random.choice((3, 5, 22, 26)))).replace(minute=0, second=0)
+    if today - local < LATELY:
+        soon = today.replace(hour=random.choice(HOURS), minute=0, second=0, microsecond=0)
+        soon += timedelta(days=soon <= local)
+    if soon.hour not in HOURS:
+        soon = soon.replace(hour=random.choice(HOURS)) + timedelta(days=soon.hour > max(HOURS))
+    return soon
 
 
 def _listed(value: Any) -> list[Any]:

@@ -11,6 +11,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import product
 from typing import Any
 from uuid import UUID
 
@@ -28,16 +29,16 @@ from bihuan.ground.ids import new_id
 from bihuan.people import queries as people
 from bihuan.people.models import Person, Skill
 from bihuan.procedure.definition import Act, Definition
-from bihuan.procedure.inventing import wishes_for
+from bihuan.procedure.inventing import Wishes, wishes_for
 from bihuan.procedure.refusals import Refusal, WrongAnswers
 
-from .heading import CANCEL, Headings, distance, ends_promise
+from .heading import CANCEL, NOWHERE, Headings, as_usual, distance, ends_promise
 from .laying import A_DAY, Weeks, holders_of, lately, words_of, working
 from .registers import Device, Stock
 from .sayings import Asked, Sayings, read_sayings
 
 # how often somebody tries again where nobody can go on, and how often an act is put in other words
-PATIENCE, TRIES = 9, 5
+PATIENCE, TRIES = 9, 4
 MOST_ACTS = 40
 SOME = 50
 A_CHILD = 0.25
@@ -49,6 +50,8 @@ CALLING_OFF = 0.5
 NEARER, PROMISED, BESIDES, ROUND, ELSEWHERE = 1.0, 1.5, 0.3, 0.2, 0.01
 # of the time left to a promise, or until now, so much is waited at most
 IN_TIME = 0.6
+# somebody with so many cases more may still be chosen
+EVENLY = 3
 A_MOMENT = timedelta(minutes=7)
 
 
@@ -82,7 +85,7 @@ def spread(weeks: Weeks, stock: Stock, begun: datetime) -> None:
     rules = weeks.written["walks"]
     told = {weeks.written["stories"]["procedure"]} if weeks.written.get("stories") else set()
     told |= {one["kind"] for one in weeks.written.get("duty", [])}
-    sayings = read_sayings(weeks.pack, weeks.written, weeks.zone, weeks.random)
+    sayings = read_sayings(weeks.pack, weeks.written, weeks.zone, weeks.random, weeks.now)
     walking = Walking(weeks, stock, sayings, frozenset(told), Headings(rules, weeks.random))
     weeks.evenings.append(partial(_take_up, walking))
     kinds = _kinds(weeks, told)
@@ -128,7 +131,8 @@ def _open(walking: Walking, definition: Definition, aim: str, at: datetime) -> N
     people_here = [one for post in act.who.posts or act.who.each for one in holders_of(weeks, post, subject.outlet)]
     for _try in range(TRIES if people_here else 0):
         by = weeks.random.choice(people_here)
-        answers = _answers(walking, subject, definition, None, act, by, at, way)
+        wishes = wishes_for(definition, act, way, weeks.random)
+        answers = _answers(walking, subject, definition, None, act, by, at, wishes)
         sentence = casework.Sentence(new_id(at), "", at, at, answers, kind=definition.kind, outlet=subject.outlet)
         if _said(walking, subject, by, sentence, act.name):
             case = Case.objects.get(number=subject.number)
@@ -196,8 +200,10 @@ def _go_on(walking: Walking, identity: UUID, at: datetime) -> None:
     definition = definition_for(case)
     if case.ended_at is not None or not _headed(walking, subject, case, definition):
         return
-    for by, act, way in _possible(walking, case, definition, subject.aim, at)[:TRIES]:
-        answers = _answers(walking, subject, definition, case, act, by, at, way)
+    possible = _possible(walking, case, definition, subject.aim, at)[:TRIES]
+    for wishing, (by, act, way) in product((as_usual(definition), definition), possible):
+        wishes = wishes_for(wishing, act, way, walking.weeks.random)
+        answers = _answers(walking, subject, definition, case, act, by, at, wishes)
         sentence = casework.Sentence(new_id(at), act.name, at, at, answers, case=case.number)
         if _said(walking, subject, by, sentence, f"{definition.kind} {act.name}"):
             subject.acts, subject.idle = subject.acts + 1, 0
@@ -258,6 +264,8 @@ def _liking(definition: Definition, act: Act, gain: int, done: int) -> float:
     if act.standing:
         return 20.0
     if act.ways:
+        if gain <= -NOWHERE:
+            return 0.0
         return (NEARER if gain > 0 else ROUND if gain == 0 else ELSEWHERE) / (1 + done)
     if ends_promise(definition, act):
         return PROMISED / (1 + 9 * done)
@@ -286,15 +294,14 @@ def _people_at(walking: Walking, outlet: str, posts: set[str] | None = None) -> 
 
 def _answers(
     walking: Walking, subject: Subject, definition: Definition, case: Case | None, act: Act, by: Person, at: datetime,
-    way: int = 0,
+    wishes: Wishes,
 ) -> dict[str, Any]:  # fmt: skip
-    random = walking.weeks.random
     asked = Asked(
         definition, case.state if case else None, act, at, subject.words,
         who=partial(_somebody, walking, subject.outlet), file=partial(_handed_in, by, at),
         cases=partial(_others, walking, definition, subject),
     )  # fmt: skip
-    return walking.sayings.answers(asked, wishes_for(definition, act, way, random))
+    return walking.sayings.answers(asked, wishes)
 
 
 def _others(walking: Walking, definition: Definition, subject: Subject) -> list[str]:
@@ -305,8 +312,9 @@ def _others(walking: Walking, definition: Definition, subject: Subject) -> list[
             if act.who.case_kind == definition.kind and act.at:
                 waiting |= Q(kind=each.kind, step__in=act.at)
     found = Case.objects.filter(ended_at__isnull=True).exclude(number=subject.number).order_by("opened_at", "id")
-    found = found.filter(waiting) if waiting else found.filter(outlet=subject.outlet)
-    return list(found.values_list("number", flat=True)[:SOME])
+    found = found.values_list("number", flat=True)
+    waited_for = list(found.filter(waiting)[:SOME]) if waiting else []
+    return waited_for or list(found.filter(outlet=subject.outlet)[:1]) or list(found[:1])
 
 
 def _handed_in(by: Person, at: datetime, title: str) -> dict[str, Any]:
@@ -317,7 +325,7 @@ def _handed_in(by: Person, at: datetime, title: str) -> dict[str, Any]:
 
 
 def _somebody(walking: Walking, outlet: str, posts: tuple[str, ...], skill: str) -> str:
-    """The least busy of those posts, with the skill where somebody has it; of the place where no post is meant."""
+    """Mostly the least busy of those posts, with the skill where somebody has it; without a post, of the place."""
     found = [one for post in posts for one in holders_of(walking.weeks, post, outlet)] or _people_at(walking, outlet)
     able = set(Skill.objects.filter(name=skill).values_list("person_id", flat=True)) if skill else set()
     fitting = [one for one in found if one.pk in able] or found
@@ -328,7 +336,7 @@ def _somebody(walking: Walking, outlet: str, posts: tuple[str, ...], skill: str)
             "person", flat=True
         )
     )
-    return min(fitting, key=lambda one: (busy[one.username], walking.weeks.random.random())).username
+    return min(fitting, key=lambda one: busy[one.username] + EVENLY * walking.weeks.random.random()).username
 
 
 def _said(walking: Walking, subject: Subject, by: Person, sentence: casework.Sentence, name: str) -> bool:

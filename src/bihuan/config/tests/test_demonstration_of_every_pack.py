@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 import shutil
+import tomllib
+from collections import Counter
 from datetime import UTC, datetime
 
 import pytest
 from tests.cast import PACKS
 
 from bihuan.casework.models import Case
+from bihuan.casework.pages import inbox
 from bihuan.casework.replay import differences
 from bihuan.config.commands import demo
 from bihuan.config.demonstration import furnish
+from bihuan.config.demonstration.heading import CANCEL
 from bihuan.config.demonstration.plain import plain, whole
 from bihuan.ground.words import Trouble
 from bihuan.people.models import Holding, Person
@@ -29,11 +33,11 @@ def _quick_passwords(settings):
 
 
 def small(tmp_path, name):
-    """The pack with three cases of its own over six days, and whatever they open."""
+    """The pack with a few cases of each kind over three weeks, and whatever they open."""
     made = tmp_path / name
     shutil.copytree(PACKS / name, made)
     text = (made / "demo.toml").read_text(encoding="utf-8")
-    for key, value in (("cases", 3), ("days", 6)):
+    for key, value in (("cases", 8), ("days", 20)):
         text, changed = re.subn(rf"^{key} = \d+$", f"{key} = {value}", text, flags=re.M)
         assert changed == 1
     (made / "demo.toml").write_text(text, encoding="utf-8")
@@ -53,6 +57,30 @@ def test_the_pack_is_shown_by_its_own_forms(tmp_path, name):
     assert Case.objects.filter(number__in=made.cases).count() == len(made.cases)
     assert not Case.objects.filter(opened_at__gt=NOW).exists()
     assert list(differences(Case.objects.all())) == []
+    looks_like_an_office(folder, made)
+
+
+def looks_like_an_office(folder, made):
+    """Every kind that is opened by hand has cases under way and ended ones, and few of these were called off."""
+    definitions = read_pack(folder).pack.procedures
+    cases = list(Case.objects.filter(number__in=made.cases))
+    counted = Counter((case.kind, case.ended_at is not None) for case in cases)
+    kinds = {case.kind for case in cases}
+    assert kinds == {kind for kind, one in definitions.items() if one.opening.by_hand and _wanted(folder, kind)}
+    assert [kind for kind in sorted(kinds) if not counted[kind, False]] == []
+    assert sum(case.ended_at is not None or case.done_at is not None for case in cases) >= len(cases) * 0.3
+    off = {kind: one.acts[CANCEL].ways[0].step for kind, one in definitions.items() if CANCEL in one.acts}
+    called_off = [case.number for case in cases if case.step == off.get(case.kind)]
+    assert len(called_off) <= len(cases) * 0.2, called_off
+    # nobody comes to an empty house: whoever is asked for something finds it
+    waiting = {person.username for person in Person.objects.all() if inbox.waiting(person, NOW, 1)}
+    posts = {held.post for held in Holding.objects.filter(person__username__in=waiting)}
+    assert len(posts) >= len(set(read_pack(folder).pack.posts)) * 0.4
+
+
+def _wanted(folder, kind):
+    kinds = tomllib.loads((folder / "demo.toml").read_text(encoding="utf-8"))["walks"].get("kinds")
+    return kinds is None or kind in kinds
 
 
 def test_a_pack_without_a_word_of_its_own_is_shown_plainly():
