@@ -133,6 +133,7 @@ port = {port}
 # backup-folder = "/srv/backup"   # 备份放哪里，不写在 data 里 / where backups stand
 # backup-at = "02:30"             # 每天几点备份 / time of the daily backup
 # backup-keep = "7/4/12"          # 留多少：天/周/月 / kept: days/weeks/months
+# backup-recipients = ["age1…"]   # 备份加密给谁，公钥由 bihuan backup-key 生成 / keys backups are encrypted to
 # user = "bihuan"                 # 以 root 启动时改用的系统用户 / the user root becomes
 """
 

@@ -40,7 +40,7 @@ def test_the_folder_holds_settings_and_a_copy_of_the_pack_to_be_edited(tmp_path)
     # every key that is commented out is one there is
     lines = [line[2:] for line in laid.settings.read_text(encoding="utf-8").splitlines() if line.startswith("# ")]
     keys = [tomllib.loads(line) for line in lines if " = " in line]
-    assert len(keys) == 14
+    assert len(keys) == 15
     assert not [name for key in keys for name in key if name.replace("-", "_") not in type(settings).__annotations__]
 
 
