@@ -112,8 +112,7 @@ def count_week(
 def _common(found: Counted, one: Told, period: Period, reading: Reading) -> None:
     """What every report counts: in, out, open, overdue, promises – by kind, outlet, promise and over all."""
     found.gaps += bool(one.gaps)
-    missed = one.missed(period.start)
-    kept = one.kept(period.start) - missed
+    kept, missed = one.decided(period.start)
     columns = [*_standing(one, period), *(["missed"] if missed else ["kept"] if kept else [])]
     if is_duty(one.kind):
         _put(found.sections["duty"][one.kind], columns, one)

@@ -154,8 +154,9 @@ def _take(new: list[Written], reach: Reach) -> None:
     made = [
         extract for one in {about for about, _chain in added} for extract in _summed(there[one], reading, cases[one][1])
     ]
-    Extract.objects.bulk_create([one for one in made if one.pk is None])
-    Extract.objects.bulk_update([one for one in made if one.pk is not None], ["told", "whole"])
+    Extract.objects.bulk_create(
+        made, update_conflicts=True, update_fields=["told", "whole"], unique_fields=["about_id", "chain"]
+    )
 
 
 def _lengthen(extract: Extract, entries: Iterable[Written], reading: Reading, kind: str) -> None:
@@ -185,9 +186,19 @@ def _whole(extract: Extract, reading: Reading, kind: str) -> Whole:
     filled = {form: kept for form, said in told.answers(definition).items()
               if (kept := {name: value for name, value in said.items() if name in names})}  # fmt: skip
     late = [line[:2] for line in lines if _quarters(line[1]) > _quarters(line[0])]
-    runs = [(place, run) for (_name, place), run in told.runs.items()]
     done, known = max(line[0] for line in lines), max(line[1] for line in lines)
-    return Whole(done, known, told.step, told.ended, told.answered, told.recorded, told.gaps, runs, late, filled)
+    return Whole(
+        done,
+        known,
+        told.step,
+        told.ended,
+        told.answered,
+        told.recorded,
+        told.gaps,
+        list(told.runs.values()),
+        late,
+        filled,
+    )
 
 
 def _quarters(moment: datetime) -> int:

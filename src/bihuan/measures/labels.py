@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from bihuan.casework import listing, rights
-from bihuan.casework.definitions import running
+from bihuan.casework.definitions import running, sends_out
 from bihuan.casework.masks import hidden
 from bihuan.casework.pages.lists import kinds
 from bihuan.casework.pages.names import outlet_names
@@ -38,6 +38,7 @@ class Labels:
         self.whole = rights.sees_numbers(person, "", at)
         self.kinds = kinds(at, language)
         self.outlets = outlet_names({row for one in counted for row in one.sections.get("outlet", ())}, language)
+        self.sends_out = sends_out(at)
         self._running = {one.kind: one for one in running(at)}
 
     def definition(self, kind: str) -> Definition | None:
@@ -54,7 +55,7 @@ class Labels:
         if section in plain:
             return plain[section].get(row, row)
         if section == "stage":
-            return stage_word(row)
+            return stage_word(row, work_order=self.sends_out)
         if section == "day":
             return date_format(date.fromisoformat(row), "m-d D")
         return self._answer(self.answers.get((section, row), row))

@@ -6,8 +6,7 @@ which cases can be meant at all.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -68,13 +67,13 @@ class Run(msgspec.Struct, array_like=True, gc=False):
     ended: datetime | None = None
 
 
-@dataclass(slots=True)
-class Told:
+class Told(msgspec.Struct, gc=False):
     """A case as the book tells it at ``until``. ``ended`` None while it is open.
 
     ``answered``: the first thing done by hand after the opening. ``later``: something of the period was recorded after
     it. ``gaps``: entries whose content was disposed of. ``said``: what was answered, read only when asked for.
-    ``whole``: nothing of it was done at ``until`` or after. ``filled``: the answers that count, where they are known.
+    ``whole``: nothing of it was done at ``until`` or after. ``filled`` and ``known_runs``: the answers that
+    count and the runs of all promises, where an extract knows them.
     """
 
     id: UUID
@@ -86,27 +85,38 @@ class Told:
     until: datetime
     step: str = ""
     ended: datetime | None = None
-    said: list[tuple[msgspec.Raw, Happened]] = field(default_factory=list)
-    runs: dict[tuple[str, int], Run] = field(default_factory=dict)
+    said: list[tuple[msgspec.Raw, Happened]] = []
+    runs: dict[tuple[str, int], Run] = {}
     answered: datetime | None = None
     recorded: datetime | None = None
     later: bool = False
     gaps: int = 0
     whole: bool = True
     filled: dict[str, dict[str, Any]] | None = None
+    known_runs: Sequence[Run] | None = None
+
+    def decided(self, start: datetime) -> tuple[set[str], set[str]]:
+        """Promises kept between ``start`` and ``until``, none of their runs in it missed; and those missed in it."""
+        kept, missed = set(), set()
+        for run in self._runs():
+            if run.kept is not None:
+                if start <= run.kept < self.until:
+                    kept.add(run.name)
+            elif (due := self._passed(run)) is not None and start <= due:
+                missed.add(run.name)
+        return kept - missed, missed
 
     def kept(self, start: datetime) -> set[str]:
         """Promises kept between ``start`` and ``until``, none of their runs in it missed."""
-        kept = {run.name for run in self.runs.values() if run.kept and start <= run.kept < self.until}
-        return kept - self.missed(start)
+        return self.decided(start)[0]
 
     def missed(self, start: datetime) -> set[str]:
         """Promises whose limit passed unkept between ``start`` and ``until``."""
-        return {run.name for run in self.runs.values() if (due := self._passed(run)) and start <= due < self.until}
+        return self.decided(start)[1]
 
     def overdue(self) -> bool:
         """Whether it is open and a promise of it stands unkept past its limit."""
-        return self.ended is None and any(run.open and self._passed(run) for run in self.runs.values())
+        return self.ended is None and any(run.open and self._passed(run) for run in self._runs())
 
     def answers(self, definition: Definition, forms: frozenset[str] | None = None) -> dict[str, dict[str, Any]]:
         """The newest filling of every form: form → question → answer. ``forms``: only these need to be read."""
@@ -127,6 +137,9 @@ class Told:
             else:
                 _fill(found, one.name, said or signed, definition)
         return found
+
+    def _runs(self) -> Collection[Run]:
+        return self.runs.values() if self.known_runs is None else self.known_runs
 
     def _passed(self, run: Run) -> datetime | None:
         """The limit of ``run`` where it passed before ``until`` without the promise having been kept."""
@@ -176,15 +189,14 @@ class Whole(msgspec.Struct, array_like=True, gc=False):
     answered: datetime | None
     recorded: datetime | None
     gaps: int
-    runs: list[tuple[int, Run]]
+    runs: list[Run]
     late: list[tuple[datetime, datetime]]
     filled: dict[str, dict[str, Any]]
 
     def into(self, told: Told, end: datetime) -> Told:
         """As ``fold`` does with the entries."""
         told.step, told.ended, told.answered, told.recorded = self.step, self.ended, self.answered, self.recorded
-        told.gaps, told.filled = self.gaps, self.filled
-        told.runs = {(run.name, place): run for place, run in self.runs}
+        told.gaps, told.filled, told.known_runs = self.gaps, self.filled, self.runs
         told.later = any(recorded >= end > done for done, recorded in self.late)
         return told
 

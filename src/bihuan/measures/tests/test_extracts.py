@@ -28,8 +28,14 @@ def read_on(limit: int = 1000) -> None:
 def sections(site, period, known=APRIL, at=APRIL, person="qian"):
     """Every set of a report, that of questions with choices among them."""
     counted = behind.counted_for(site.people[person], period, known, at)
-    return {(section, row, column): cases for section, rows in counted.sections.items()
-            for row, columns in rows.items() for column, cases in columns.items() if cases}, sorted(counted.waits)  # fmt: skip
+    found = {
+        (section, row, column): cases
+        for section, rows in counted.sections.items()
+        for row, columns in rows.items()
+        for column, cases in columns.items()
+        if cases
+    }
+    return found, sorted(counted.waits), counted.gaps
 
 
 def without_extracts(monkeypatch, *asked, **how):
