@@ -6,18 +6,15 @@ Those named find the same words, so that the walk would notice them.
 
 from __future__ import annotations
 
-import io
 import shutil
-import zipfile
-from html import unescape
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
-from tests.cast import OWN_PACK, Doors, acting, north, told
-from tests.cast.north import filled
+from tests.cast import MONDAY, OWN_PACK, Doors, acting, north, told
 from tests.cast.table import Readers
+from tests.cast.walked import found_in, nothing_typeset, read_addresses
 from tests.test_rights import TABLE
 
 from bihuan.casework import actions
@@ -25,11 +22,10 @@ from bihuan.casework.models import Case, Mark
 from bihuan.config.keeping.renewing import renew
 from bihuan.files.models import Attachment
 from bihuan.journal.models import Entry
-from bihuan.layout.paper import rendering
+from bihuan.people.actions import give_post
+from bihuan.people.models import Person
 from bihuan.registers.documents.actions import load_pack
 
-# the dispatcher works with the case, the leader reads reports and the audit room
-OTHERS = ("zhou", "qian")
 MORE = """seen-by = { posts = ["clerk", "office"], until = "work" }
 fields.where = { ask = "在哪里", kind = "address" }
 fields.call = { ask = "电话", kind = "phone" }
@@ -99,59 +95,26 @@ def number(doors: Doors, settings, tmp_path) -> str:
 
 
 @pytest.fixture
-def set_on_paper(monkeypatch) -> list[str]:
-    """What papers are made of, which is all that is asked here: nothing is typeset."""
-    told: list[str] = []
-
-    def taken(source, root, **options):
-        told.append(str(options.get("sys_inputs")))
-        return b"PNG" if options.get("format") == "png" else b"%PDF-1.7 /MediaBox[0 0 595 842]"
-
-    monkeypatch.setattr(rendering, "_set", taken)
-    return told
+def papers(monkeypatch) -> list[str]:
+    return nothing_typeset(monkeypatch)
 
 
 def asked(number: str) -> list[str]:
     """Every address that is read, with the case's own things in it, and what lists are asked."""
     month = f"{timezone.localtime():%Y-%m}"
     found = [one.format(number=number, month=month) for one in BESIDE]
-    for (method, pattern), row in TABLE.items():
-        if method == "GET" and row["zhou"] != 405:
-            found += [filled(pattern, number) + question for question in ("", *QUESTIONS.get(pattern, ()))]
+    for pattern, path in read_addresses(TABLE, number).items():
+        found += [path + question for question in ("", *QUESTIONS.get(pattern, ()))]
     return found
 
 
-def said(answer) -> str:
-    """Body, headers and what a packed file holds, as text."""
-    whole = answer.getvalue()
-    parts = [str(answer.headers), whole.decode("utf-8", "replace")]
-    if whole[:2] == b"PK":
-        with zipfile.ZipFile(io.BytesIO(whole)) as packed:
-            parts += [packed.read(name).decode("utf-8", "replace") for name in packed.namelist()]
-    return unescape(unquote("\n".join(parts)))
+def test_no_address_tells_others_what_was_answered_there(readers: Readers, number: str, papers: list[str]):
+    # the leader reads reports and the audit room; with a dispatcher's post the work itself as well
+    give_post(Person.objects.get(username="qian"), "dispatcher", "north", start=MONDAY.date(), by=None, at=MONDAY)
+    assert found_in(readers, "qian", asked(number), papers, WORDS) == {}
 
 
-def found_in(readers: Readers, who: str, paths: list[str], papers: list[str]) -> dict[str, list[str]]:
-    """Which of the words each address shows ``who``."""
-    found = {}
-    for path in paths:
-        papers.clear()
-        answer = readers.ask(who, "GET", path)
-        assert answer.status_code < 500, (who, path)
-        text = said(answer) + "".join(papers)
-        there = [word for word in WORDS if word in text]
-        if there:
-            found[path] = there
-    return found
-
-
-def test_no_address_tells_others_what_was_answered_there(readers: Readers, number: str, set_on_paper: list[str]):
-    paths = asked(number)
-    found = {who: found_in(readers, who, paths, set_on_paper) for who in OTHERS}
-    assert {who: shown for who, shown in found.items() if shown} == {}
-
-
-def test_those_named_read_it_where_others_do_not(readers: Readers, number: str, set_on_paper: list[str]):
+def test_those_named_read_it_where_others_do_not(readers: Readers, number: str, papers: list[str]):
     """So the walk above would notice: the same addresses, asked by clerk and office."""
     month, file = f"/reports/month/{timezone.localtime():%Y-%m}/", north.FILLED["<uuid:identity>"]
     shown = {
@@ -167,7 +130,7 @@ def test_those_named_read_it_where_others_do_not(readers: Readers, number: str, 
             f"{month}report.pdf",
         ],
     }  # fmt: skip
-    found = {who: found_in(readers, who, paths, set_on_paper) for who, paths in shown.items()}
+    found = {who: found_in(readers, who, paths, papers, WORDS) for who, paths in shown.items()}
     assert {who: list(there) for who, there in found.items()} == shown
     words = {word for there in found.values() for told in there.values() for word in told}
     assert words >= set(SECRETS.values())
@@ -176,7 +139,7 @@ def test_those_named_read_it_where_others_do_not(readers: Readers, number: str, 
 def test_only_those_named_find_the_case_by_it(readers: Readers, number: str):
     found = {
         who: [path for path in FINDS if number in readers.ask(who, "GET", path).content.decode()]
-        for who in ("chen", *OTHERS)
+        for who in ("chen", "zhou", "qian")
     }
     assert found == {"chen": FINDS, "zhou": [], "qian": []}
     assert number in readers.ask("zhou", "GET", f"/cases/?q={number}").content.decode()

@@ -25,6 +25,7 @@ _ALWAYS = {
     "<slug:kind>": "job",
     "<slug:name>": "assigned",
     "<str:copy>": "01",
+    "<str:file>": "01-job.toml",
     "<int:view>": "1",
     "<int:number>": "1",
     "<uuid:batch>": "00000000-0000-7000-8000-000000000000",

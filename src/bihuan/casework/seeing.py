@@ -10,14 +10,16 @@ import copy
 from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from msgspec.structs import replace
 
 from bihuan.people import queries as people
-from bihuan.people.models import Person
+from bihuan.people.models import Person, Withheld
 from bihuan.procedure.definition import Definition
 from bihuan.procedure.state import State
 
+from . import rights
 from .definitions import definition_for, running
 from .marks import closed_forms
 from .models import Case
@@ -53,9 +55,12 @@ def hidden_from(definition: Definition, state: State, posts: Collection[str]) ->
 def as_read(case: Case, person: Person, at: datetime) -> Case:
     """``case`` as ``person`` may read it: by the name they may call it, without the answers on hidden forms.
 
-    A row for showing, never to be saved or acted on: the engine decides by everything that was answered.
+    Of one that is kept only because a retention runs, most read no answer at all. A row for showing, never to be saved
+    or acted on: the engine decides by everything that was answered.
     """
     hidden = hidden_forms(definition_for(case), case.state, person, at)
+    if case.restricted and not rights.may_read_restricted(person, at):
+        hidden = frozenset(case.state.answers)
     title = title_of(case, person, at)
     if not hidden & case.state.answers.keys() and title == case.title:
         return case
@@ -68,6 +73,14 @@ def as_read(case: Case, person: Person, at: datetime) -> Case:
 def all_as_read(cases: Iterable[Case], person: Person, at: datetime) -> list[Case]:
     """As ``as_read``, for each of them."""
     return [as_read(case, person, at) for case in cases]
+
+
+def silent_to(person: Person, at: datetime) -> frozenset[UUID]:
+    """The cases kept only because a retention runs of which ``person`` reads no answer."""
+    if rights.may_read_restricted(person, at):
+        return frozenset()
+    kept = Withheld.objects.values("number")
+    return frozenset(Case.objects.filter(number__in=kept).values_list("pk", flat=True))
 
 
 def without(answers: dict[str, dict[str, Any]], hidden: Collection[str]) -> dict[str, dict[str, Any]]:

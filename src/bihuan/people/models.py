@@ -303,3 +303,12 @@ class SignInAttempt(models.Model):
             models.Index(fields=["username", "at"], name="attempt_of_account"),
             models.Index(fields=["address", "at"], name="attempt_of_address"),
         ]
+
+
+class Withheld(models.Model):
+    """That the work of this number is kept only because it has to be: its rows in any register are read by few."""
+
+    number = models.CharField(max_length=40, primary_key=True)
+
+    def __str__(self) -> str:
+        return self.number

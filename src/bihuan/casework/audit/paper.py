@@ -18,7 +18,7 @@ from .models import Sample, Sheet
 from .pages import samples as pages
 from .pages.digests import sealed_words
 from .pages.log import Reader
-from .samples import tallies
+from .samples import sheets_for, tallies
 
 TEMPLATE = "casework/audit/templates/audit.typ"
 PAPER = "a4"
@@ -45,7 +45,7 @@ def _fact(label: str, value: str, *, wide: bool = False) -> dict[str, Any]:
 
 def result(reader: Reader, sample: Sample, address: str) -> bytes:
     """The result of a sample: how it was drawn, what was answered, what was found, room to sign."""
-    sheets = list(sample.sheets.order_by("place"))
+    sheets = sheets_for(reader.person, sample, reader.at)
     data = _base(
         reader, _("抽查结果"), str(sample.pk)[-12:], timezone.localtime(sample.at).strftime("%Y-%m-%d"), address
     )

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from bihuan.people import queries as people
+from bihuan.people import withheld
+from bihuan.people.models import Person
 
 from .models import Sample, Sheet
 from .policy import Question
@@ -19,6 +23,22 @@ def visible(outlets: frozenset[str] | None) -> QuerySet[Sample]:
     if outlets is None or outlets >= set(people.outlet_codes()):
         return found
     return found.filter(scope__isnull=False, scope__contained_by=sorted(outlets))
+
+
+def sheets_for(person: Person, sample: Sample, at: datetime) -> list[Sheet]:
+    """The sheets of ``sample`` in their order, as ``person`` may read them: none of it is saved again.
+
+    Of a case kept only because a retention runs most read neither remark nor finding, nor the conclusion over it.
+    """
+    sheets = list(sample.sheets.order_by("place"))
+    numbers = withheld.hidden((one.number for one in sheets), person, at)
+    for one in sheets:
+        if one.number in numbers:
+            one.remark = one.finding = ""
+            one.answers = {}
+    if numbers:
+        sample.conclusion = _("限制处理")
+    return sheets
 
 
 def with_progress(samples: QuerySet[Sample]) -> QuerySet[Sample]:

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from django.db import connection
 
+from bihuan.people import withheld
 from bihuan.procedure.definition import Definition, Field
 from bihuan.procedure.state import State
 
@@ -68,6 +69,7 @@ def write(case: Case, definition: Definition, *, title: bool) -> None:
         title=case.title, closed_title=case.closed_title, closed_to=case.closed_to, state=case.state,
         restricted=case.restricted,
     )  # fmt: skip
+    withheld.settle(case.number, withheld=case.restricted)
     unfind(case, told)
 
 

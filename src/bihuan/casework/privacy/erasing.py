@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from bihuan.files import actions as files
 from bihuan.journal import actions as journal
 from bihuan.journal.models import Content
+from bihuan.people import withheld
 from bihuan.people.actions import HOUSE, entry
 from bihuan.people.models import Person
 from bihuan.procedure.definition import Text
@@ -95,6 +96,7 @@ def restrict(case: Case) -> None:
     case.title, case.restricted = RESTRICTED.zh, True
     case.closed_title, case.closed_to = "", []
     Case.objects.filter(pk=case.pk).update(title=case.title, closed_title="", closed_to=[], restricted=True)
+    withheld.settle(case.number, withheld=True)
     blanking.unfind(case)
 
 

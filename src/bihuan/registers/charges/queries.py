@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from django.db.models import Q, QuerySet
 
-from bihuan.people import access, scope
+from bihuan.people import access, scope, withheld
 from bihuan.people import queries as people
 from bihuan.people.models import Person
 from bihuan.procedure.definition import Text
@@ -85,7 +85,8 @@ def lists_visible_to(person: Person, at: datetime) -> QuerySet[PriceList]:
 def visible_to(person: Person, at: datetime) -> QuerySet[Receipt]:
     """The receipts of outlets within this person's scope."""
     outlets = access.visible_outlets(person, at)
-    return Receipt.objects.all() if outlets is None else Receipt.objects.filter(outlet__in=outlets)
+    found = Receipt.objects.all() if outlets is None else Receipt.objects.filter(outlet__in=outlets)
+    return withheld.seen(found, person, at)
 
 
 def in_force(day: date) -> Q:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db.models import Prefetch, QuerySet
 
-from bihuan.people import access
+from bihuan.people import access, withheld
 from bihuan.people.models import Person
 
 from .models import Copy, Movement, Slip
@@ -15,7 +15,8 @@ from .models import Copy, Movement, Slip
 def visible_to(person: Person, at: datetime) -> QuerySet[Slip]:
     """The slips of the outlets within this person's scope that day."""
     outlets = access.visible_outlets(person, at)
-    return Slip.objects.all() if outlets is None else Slip.objects.filter(outlet__in=outlets)
+    found = Slip.objects.all() if outlets is None else Slip.objects.filter(outlet__in=outlets)
+    return withheld.seen(found, person, at, "case_number")
 
 
 def of_case(number: str) -> list[Slip]:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta, tzinfo
 from django.db.models import Count, Exists, Max, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
-from bihuan.people import access, scope
+from bihuan.people import access, scope, withheld
 from bihuan.people.models import Person
 
 from .models import Answer, Attempt, Survey
@@ -29,7 +29,8 @@ class Call:
 def visible_to(person: Person, at: datetime) -> QuerySet[Answer]:
     """The answers about cases of outlets within this person's scope."""
     outlets = access.visible_outlets(person, at)
-    return Answer.objects.all() if outlets is None else Answer.objects.filter(outlet__in=outlets)
+    found = Answer.objects.all() if outlets is None else Answer.objects.filter(outlet__in=outlets)
+    return withheld.seen(found, person, at)
 
 
 def attempts_of(number: str) -> list[Attempt]:
@@ -96,7 +97,7 @@ def due(
         return []
     newest = Attempt.objects.filter(number=OuterRef("number")).order_by("-at", "-id")
     rows = Attempt.objects.filter(next__lte=at, pk=Subquery(newest.values("pk")[:1]))
-    rows = rows if outlets is None else rows.filter(outlet__in=list(outlets))
+    rows = withheld.at_work(rows if outlets is None else rows.filter(outlet__in=list(outlets)))
     answered = Answer.objects.filter(number=OuterRef("number"), at__gte=OuterRef("at"))
     found = list(rows.exclude(Exists(answered)).order_by("next", "id"))
     tries = dict(

@@ -10,7 +10,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils import timezone
 
 from bihuan.layout.context import short_language
-from bihuan.people import access, directory, scope
+from bihuan.people import access, directory, scope, withheld
 from bihuan.people import queries as people
 from bihuan.people.models import Person, Skill
 
@@ -47,7 +47,7 @@ def shown(reader: Person, day: date, at: datetime, *, skill: str = "", everybody
     working = directory.workers(codes, day)
     skills = sorted({one.name for worker in working for one in worker.skills})
     rows = [_row(worker, day, at) for worker in working]
-    _fill(rows, codes, day)
+    _fill(rows, codes, day, whole=withheld.may_read(reader, at))
     if skill:
         rows = [row for row in rows if skill in {one.name for one, _soon in row.skills}]
     elif not everybody:
@@ -63,11 +63,15 @@ def _row(worker: directory.Worker, day: date, at: datetime) -> Row:
     return Row(worker.person, next(iter(worker.outlets), ""), names, marked)
 
 
-def _fill(rows: list[Row], codes: frozenset[str] | None, day: date) -> None:
-    """The visits of the day into the rows, and what is left free of each person's working time."""
+def _fill(rows: list[Row], codes: frozenset[str] | None, day: date, *, whole: bool) -> None:
+    """The visits of the day into the rows, and what is left free of each person's working time.
+
+    ``whole``: visits for withheld work are shown as well; to everybody else they are time that is taken.
+    """
     found = Visit.objects.filter(person__in=[row.person.username for row in rows], during__overlap=queries.span_of(day))
     found = found.exclude(state__in=[Visit.CANCELLED, Visit.MOVED]).order_by("during")
-    seen = {one.pk for one in found}
+    shown = found if whole else withheld.at_work(found, "case_number")
+    seen = {one.pk for one in shown}
     by_person: dict[str, list[Visit]] = {}
     with scope.everything():  # a time is taken whoever took it; what the second wall hides is shown as that alone
         for visit in found.all():

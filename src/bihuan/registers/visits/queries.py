@@ -8,7 +8,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from bihuan.people import access, scope
+from bihuan.people import access, scope, withheld
 from bihuan.people import queries as people
 from bihuan.people.models import Person
 
@@ -19,7 +19,8 @@ def visible_to(person: Person, at: datetime) -> QuerySet[Visit]:
     """The visits for cases of the outlets within this person's scope that day."""
     outlets = access.visible_outlets(person, at)
     found = Visit.objects.select_related("person")
-    return found if outlets is None else found.filter(outlet__in=outlets)
+    found = found if outlets is None else found.filter(outlet__in=outlets)
+    return withheld.seen(found, person, at, "case_number")
 
 
 def of_case(number: str) -> list[Visit]:

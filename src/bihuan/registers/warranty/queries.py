@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from bihuan.people import access
+from bihuan.people import access, withheld
 from bihuan.people.models import Person
 from bihuan.people.queries import day_of
 from bihuan.procedure.definition import Text
@@ -43,7 +43,8 @@ class Explanation:
 def visible_to(person: Person, at: datetime) -> QuerySet[Decision]:
     """The decisions for cases of outlets within ``person``'s scope."""
     outlets = access.visible_outlets(person, at)
-    return Decision.objects.all() if outlets is None else Decision.objects.filter(outlet__in=outlets)
+    found = Decision.objects.all() if outlets is None else Decision.objects.filter(outlet__in=outlets)
+    return withheld.seen(found, person, at, "case_number")
 
 
 def computed(unit: Unit | None, product_code: str, bought_on: date | None, at: datetime) -> Finding:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from bihuan.journal import encoding
 from bihuan.journal.models import Disposal, Entry
 from bihuan.layout.frames import Column, Crumb, FilterChip, Pager, Tab
+from bihuan.people import withheld
 from bihuan.people.actions import HOUSE
 from bihuan.people.models import Person
 from bihuan.registers.documents import queries as documents
@@ -29,9 +30,12 @@ from ...pages.names import Names, outlet_names
 from ...pages.words import masked
 from ...seeing import hidden_forms
 from .. import log, rights, words
+from ..models import Sheet
 from ..titles import Titles
 
 HERE = "/audit/"
+# of an entry about work that is kept only because a retention runs: who, from where, how it stood then
+KEPT = ("kind", "act", "doer", "from", "answer")
 
 
 def site_zone() -> ZoneInfo:
@@ -256,7 +260,9 @@ def one(reader: Reader, entry: Entry) -> dict[str, Any]:
 def _as_read(reader: Reader, entry: Entry) -> tuple[bool, dict[str, Any] | None]:
     """Whether the entry tells of a form kept from this reader, and its content without what was said there."""
     content = entry.content
-    case = Case.objects.filter(pk=entry.about_id).first() if content and entry.about_kind == "case" else None
+    if content is not None and withheld.hidden(_numbers(entry, content), reader.person, reader.at):
+        return True, {name: one for name, one in content.items() if name in KEPT}
+    case = Case.objects.filter(pk=entry.about_id).first() if content and entry.about_kind in log.OF_A_CASE else None
     if content is None or case is None:
         return False, content
     definition = definition_for(case)
@@ -265,6 +271,15 @@ def _as_read(reader: Reader, entry: Entry) -> tuple[bool, dict[str, Any] | None]
     read = reading.as_read_entry({**told, "verb": entry.verb}, definition, hidden)
     changed = {name: read[name] for name in told if read[name] != told[name]}
     return bool(changed), {**content, **changed}
+
+
+def _numbers(entry: Entry, content: dict[str, Any]) -> list[str]:
+    """The numbers of the work an entry speaks of: its own, that of a sheet's case, those of all sheets of a sample."""
+    said = content.get("answers")
+    named = [content.get("case"), said.get("case") if isinstance(said, dict) else None]
+    if entry.about_kind == "sample":
+        named += Sheet.objects.filter(sample=entry.about_id).values_list("number", flat=True)
+    return [entry.about_number, *(one for one in named if isinstance(one, str))]
 
 
 def without_numbers(text: str) -> str:

@@ -110,7 +110,7 @@ def one(
     reader: Reader, sample: Sample, typed: str | None = None, refusal: AuditRefusal | None = None
 ) -> dict[str, Any]:
     """A sample: how it was drawn, its sheets, what came of it."""
-    sheets = list(sample.sheets.order_by("place"))
+    sheets = samples.sheets_for(reader.person, sample, reader.at)
     filled = [one for one in sheets if one.filled_at]
     reader.names.learn(name for name in (sample.by, sample.closed_by, *(one.filled_by for one in sheets)) if name)
     may = rights.may_draw(reader.person, reader.at)

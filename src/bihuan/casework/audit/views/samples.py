@@ -11,6 +11,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from bihuan.people import withheld
+
 from .. import actions, handing, paper, policy, rights, samples
 from ..entrance import drawing, reading
 from ..errors import AuditRefusal
@@ -32,7 +34,7 @@ def _sample(reader: Reader, key: UUID) -> Sample:
 
 def _sheet(reader: Reader, key: UUID, place: int) -> Sheet:
     found = _sample(reader, key).sheets.select_related("sample").filter(place=place).first()
-    if found is None:
+    if found is None or withheld.hidden([found.number], reader.person, reader.at):
         raise Http404
     return found
 
