@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from bihuan.procedure.checking.fault import Fault
 from bihuan.procedure.definition import Text
-from bihuan.procedure.mending import mended, with_reason
+from bihuan.procedure.mending import as_it_came, mended, with_reason
 from bihuan.procedure.reading import read_pack
+from bihuan.procedure.rehearsal import Difference
 
 PACK = """
 [pack]
@@ -133,6 +134,36 @@ def test_a_clause_without_a_block_gets_one_and_the_next_clause_stays_apart():
     wanted = '# 一\n\n## 1 甲\n```toml\n[clause]\naccept = { empty-section = "留待" }\n```\n\n## 2 乙\n'
     assert with_reason(text, fault, "留待").startswith(wanted)
     assert with_reason("没有标题", fault, "留待") is None
+
+
+FILE = """[[example]]
+start = { by = "clerk", follows = { due = { done = "2026-03-05" }, letters = ["b", "a"], step = "open" } }
+[[example]]
+start = { follows = { due = { done = "2026-03-05" }, ended = false } }
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "what", "wanted", "came", "old", "new"),
+    [
+        (2, "due.done", "2026-03-05", "2026-03-06", 'done = "2026-03-05" }, l', 'done = "2026-03-06" }, l'),
+        (2, "letters", ["a", "b"], ["a"], '["b", "a"]', '["a"]'),
+        (2, "step", "open", "closed", '"open"', '"closed"'),
+        (3, "ended", False, True, "ended = false", "ended = true"),
+    ],
+)
+def test_what_came_stands_where_something_else_was_expected(line, what, wanted, came, old, new):
+    assert as_it_came(FILE, Difference(line, what, wanted, came, Text(""))) == FILE.replace(old, new)
+
+
+def test_what_another_example_expects_is_left_alone():
+    for gone in (
+        Difference(1, "ended", False, True, Text("")),
+        Difference(2, "due.done", "2026-03-04", "2026-03-06", Text("")),
+        Difference(2, "due.done", "2026-03-05", None, Text("")),
+        Difference(2, "given.amount", 3, 4, Text("")),
+    ):
+        assert as_it_came(FILE, gone) is None
 
 
 FAULTS = st.builds(

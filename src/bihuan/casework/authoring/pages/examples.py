@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,15 +11,19 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from bihuan.layout.frames import Column, Question
-from bihuan.procedure.definition import Definition
+from bihuan.procedure.definition import Definition, Text
 from bihuan.procedure.differences.examples import example_differences
+from bihuan.procedure.mending import as_it_came
+from bihuan.procedure.rehearsal import Difference, Report
 from bihuan.registers.documents import examples as drafted
 from bihuan.registers.documents import whole
 from bihuan.registers.documents.errors import DocumentRefusal
 from bihuan.registers.documents.models import Revision
+from bihuan.registers.documents.whole import Judged
 
 from ..entrance import Desk
 from . import draft as pages
+from .mending import Pressed, first_apart
 
 
 @dataclass(frozen=True)
@@ -86,11 +91,14 @@ def standing_on(desk: Desk, file: str) -> int:
     return newest.number if newest else 0
 
 
-def editor(desk: Desk, file: str, text: str, on: int, refused: Any = None) -> dict[str, Any]:
+def editor(
+    desk: Desk, file: str, text: str, on: int, refused: Any = None, pressed: Pressed | None = None
+) -> dict[str, Any]:
     """The editor with ``text`` in it, standing on revision ``on``, and what of it falls short."""
     shown = pages.frame(desk, "examples") | played(desk, file, text)
     stale = desk.writing and desk.draft is not None and file in drafted.outdated(desk.draft)
-    return shown | {"file": file, "text": text, "on": on, "refused": refused, "stale": stale}
+    shown |= {"file": file, "text": text, "on": on, "refused": refused, "stale": stale, "pressed": pressed}
+    return shown | {"unsaved": text != text_of(desk, file)}
 
 
 def played(desk: Desk, file: str, text: str) -> dict[str, Any]:
@@ -98,15 +106,22 @@ def played(desk: Desk, file: str, text: str) -> dict[str, Any]:
     if desk.draft is None:
         return {}
     lines = text.split("\n")
-    judged, report = whole.rehearsed(desk.draft.pack, desk.draft.file, desk.text, {**desk.examples, file: text}, file)
+    judged, report = _report(desk, file, text)
     if report is None:
         return {"unplayed": len(judged.faults)}
     problems = [_problem(one.line, one.words.say(desk.language), "", lines) for one in report.faults]
     for result in report.results:
         title = result.example.title.say(desk.language)
-        problems += [_problem(one.line, one.words.say(desk.language), title, lines) for one in result.differences]
+        for one in result.differences:
+            key = key_of(one) if as_it_came(text, one) is not None else ""
+            problems.append(_problem(one.line, one.words.say(desk.language), title, lines, key, one.got))
     good = sum(one.passed for one in report.results)
     return {"problems": sorted(problems, key=lambda one: one.line), "good": good, "total": len(report.results)}
+
+
+def _report(desk: Desk, file: str, text: str) -> tuple[Judged, Report | None]:
+    assert desk.draft is not None
+    return whole.rehearsed(desk.draft.pack, desk.draft.file, desk.text, {**desk.examples, file: text}, file)
 
 
 @dataclass(frozen=True)
@@ -117,10 +132,31 @@ class Short:
     words: str
     title: str
     source: str
+    key: str = ""
+    came: str = ""
 
 
-def _problem(line: int, words: str, title: str, lines: list[str]) -> Short:
-    return Short(line, words, title, lines[line - 1].strip()[:200] if 0 < line <= len(lines) else "")
+def _problem(line: int, words: str, title: str, lines: list[str], key: str = "", came: Any = None) -> Short:
+    said = "、".join(came) if isinstance(came, list) and key else str(came)
+    return Short(line, words, title, lines[line - 1].strip()[:200] if 0 < line <= len(lines) else "", key, said)
+
+
+def key_of(one: Difference) -> str:
+    """A shortfall's name on the page: where it is, what is looked at, what came."""
+    return f"{one.line}-{zlib.crc32(f'{one.what} {one.expected} {one.got}'.encode()):08x}"
+
+
+def pressed(desk: Desk, file: str, text: str, key: str) -> Pressed:
+    """What came of the example put in for what was expected, by a press of a button. Nothing is saved by it."""
+    report = _report(desk, file, text)[1]
+    found = [one for result in report.results for one in result.differences] if report else []
+    alike = [one for one in found if key_of(one) == key]
+    new = as_it_came(text, alike[0]) if alike else None
+    if new is None:
+        words = Text("这一处已经不在了，例子没有动。", "It is not there any more. Nothing changed.")
+        return Pressed(text, 0, words, key)
+    line = first_apart(text, new)
+    return Pressed(new, line, Text(f"第 {line} 行已改成实际的样子。", f"Line {line} says what came."), key)
 
 
 def begun(definition: Definition | None, kind: str) -> str:

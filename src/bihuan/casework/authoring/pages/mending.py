@@ -71,7 +71,7 @@ def _changed(
             "这一处放不进去，请手改；正文没有动。", "It does not fit in by itself: write it by hand. Nothing changed."
         )
         return Pressed(text, 0, words, key_of(fault))
-    return Pressed(new, _first_apart(text, new), told, key_of(fault))
+    return Pressed(new, first_apart(text, new), told, key_of(fault))
 
 
 def _all_of(judged: Judged) -> tuple[Fault, ...]:
@@ -87,7 +87,7 @@ def _gone(text: str, key: str) -> Pressed:
     return Pressed(text, 0, words, key)
 
 
-def _first_apart(old: str, new: str) -> int:
+def first_apart(old: str, new: str) -> int:
     """The first line, from 1, that differs."""
     before, after = old.split("\n"), new.split("\n")
     return next((at for at, line in enumerate(after, 1) if at > len(before) or before[at - 1] != line), 1)

@@ -56,6 +56,19 @@ def test_a_shortfall_of_the_rehearsal_leads_to_its_line_in_the_editor(author):
     assert f'data-line="{line}"' in words(page)
 
 
+def test_what_came_is_put_into_the_example_by_a_press_and_not_saved(author):
+    page = author.get(PAGE)
+    (short,) = page.context["problems"]
+    assert f"例子改为 {NEW}" in words(page)
+    typed = "# 先写两行\n\n" + page.context["text"]
+    assert author.post(f"{PAGE}check/", {"text": typed, "on": 0, "came": short.key}).status_code == 422
+    (moved,) = author.post(f"{PAGE}check/", {"text": typed, "on": 0}).context["problems"]
+    answer = author.post(f"{PAGE}check/", {"text": typed, "on": 0, "came": moved.key})
+    assert (answer.status_code, answer.context["text"]) == (200, typed.replace(OLD, NEW))
+    assert answer.context["problems"] == []
+    assert Draft.objects.get().newest_of(FILE) is None
+
+
 def test_what_is_typed_is_played_and_not_saved(author):
     answer = author.post(f"{PAGE}check/", {"text": mended(author), "on": 0})
     assert (answer.status_code, answer.context["problems"], answer.context["good"]) == (200, [], 1)

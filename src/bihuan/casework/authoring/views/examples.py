@@ -67,7 +67,10 @@ def check(request: HttpRequest, desk: Desk, file: str) -> HttpResponse:
     if len(text) > drafting.LONGEST:
         words = Text(f"正文最多 {drafting.LONGEST} 字", f"A text has at most {drafting.LONGEST} characters")
         return render(request, "authoring/example.html", _stored(desk, file) | {"refused": words}, status=422)
-    return render(request, "authoring/example.html", pages.editor(desk, file, text, on))
+    key = request.POST.get("came", "")
+    pressed = pages.pressed(desk, file, text, key) if key else None
+    shown = pages.editor(desk, file, pressed.text if pressed else text, on, pressed=pressed)
+    return render(request, "authoring/example.html", shown, status=422 if pressed and not pressed.line else 200)
 
 
 def _stored(desk: Desk, file: str) -> dict[str, object]:
