@@ -95,8 +95,10 @@ def _greet(settings: Any, made: dict[str, Any] | None) -> None:
         return
     put(f"示例：{len(made['cases'])} 个事项，{made['acts']} 次操作 / {len(made['cases'])} cases, {made['acts']} acts")
     put("登录（只显示这一次）/ sign-ins, shown this once:")
+    width = max(map(len, made["passwords"]))
     for username, password in made["passwords"].items():
-        put(f"  {username:<10} {password}")
+        put(f"  {username:<{width}}  {password}  {made['people'].get(username, '')}")
+    put("十分钟导览 / a tour of ten minutes: docs/tour.md")
     sys.stdout.flush()
 
 
@@ -117,5 +119,8 @@ def furnish(chosen: Any) -> int:
     made = fill(pack, timezone.now())
     if made is None:
         return 3
-    put_json({"passwords": made.passwords, "cases": made.cases, "acts": made.acts, "refused": made.refused})
+    put_json({
+        "passwords": made.passwords, "people": made.people, "cases": made.cases, "acts": made.acts,
+        "refused": made.refused,
+    })  # fmt: skip
     return 0

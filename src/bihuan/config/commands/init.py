@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import getpass
 import os
-import secrets
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +65,7 @@ def init(chosen: Any) -> int:
     if not organisation or not name:
         tell("请写 --organisation 和 --name / say --organisation and --name")
         return 2
-    password = getpass.getpass() if chosen.password_prompt else secrets.token_urlsafe(12)
+    typed = getpass.getpass() if chosen.password_prompt else ""
     try:
         pack = pack_folder(chosen.pack)
         refuse_faulty(pack, chosen.language)
@@ -77,7 +77,7 @@ def init(chosen: Any) -> int:
     settings = load()
     with _database(settings):
         _migrated()
-        code = _filled(place, Wanted(organisation, chosen.username, name, password))
+        code, password = _filled(place, Wanted(organisation, chosen.username, name, typed))
     if code:
         undone(place)
         return code
@@ -112,22 +112,26 @@ def _migrated() -> None:
         raise Trouble("建表没有完成", "The tables could not be made")
 
 
-def _filled(place: Place, wanted: Wanted) -> int:
+def _filled(place: Place, wanted: Wanted) -> tuple[int, str]:
+    """Exit code, and the administrator's password: the one typed, else one the house's own rules accept."""
     ready()
     from django.utils import timezone
 
     from bihuan.config.founding.house import fill
+    from bihuan.people.accounts import random_password
     from bihuan.people.errors import PeopleRefusal
+    from bihuan.people.models import Person
 
+    password = wanted.password or random_password(Person(username=wanted.username, name=wanted.name))
     try:
-        fill(place.pack, wanted, timezone.now(), again=place.again)
+        fill(place.pack, replace(wanted, password=password), timezone.now(), again=place.again)
     except Taken as taken:
         tell(str(taken))
     except PeopleRefusal as refusal:
         tell(f"{refusal.words.zh} / {refusal.words.en}")
     else:
-        return 0
-    return 4
+        return 0, password
+    return 4, ""
 
 
 def _let_go() -> None:

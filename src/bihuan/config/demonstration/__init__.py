@@ -18,7 +18,7 @@ from bihuan.procedure.reading import read_pack
 from .plain import whole
 from .registers import SAMPLE, fill_registers
 from .removing import remember, remove
-from .site import Made, make_people, make_places
+from .site import Made, called, make_people, make_places
 from .weeks import live
 
 __all__ = ["SAMPLE", "Made", "furnish", "remove"]
@@ -42,6 +42,7 @@ def furnish(folder: Path, now: datetime) -> Made | None:
     begun = now - timedelta(days=days + 1)
     make_places(written, pack, folder, begun)
     make_people(written, begun, made)
+    made.people = {one["username"]: called(one, pack) for one in written["person"]}
     stock = fill_registers(written, begun)
     remember(written, begun)
     live(written, pack, stock, begun, now, made)

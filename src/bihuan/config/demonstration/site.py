@@ -21,9 +21,13 @@ A_YEAR = timedelta(days=365)
 
 @dataclass
 class Made:
-    """What was made: passwords by username (shown once), numbers of cases, acts done, sentences refused and why."""
+    """What was made: passwords by username (shown once), who that is, cases, acts done, sentences refused and why.
+
+    ``people``: by username the name and the titles of the posts, in Chinese.
+    """
 
     passwords: dict[str, str] = field(default_factory=dict)
+    people: dict[str, str] = field(default_factory=dict)
     cases: list[str] = field(default_factory=list)
     acts: int = 0
     refused: dict[str, int] = field(default_factory=dict)
@@ -65,3 +69,11 @@ def make_people(written: dict[str, Any], at: datetime, made: Made) -> None:
             people.give_post(person, post, outlet, start=(at - A_YEAR).date(), by=None, at=at)
         for skill in one.get("skills", []):
             people.add_skill(person, skill, start=(at - A_YEAR).date(), by=None, at=at)
+
+
+def called(one: dict[str, Any], pack: Pack) -> str:
+    """Who somebody is, in one line: name, and the title of every post with where it is held."""
+    named = [words.partition("@") for words in one.get("posts", [])]
+    held = [f"{pack.posts[post].title.zh} @{outlet}" for post, _at, outlet in named if post in pack.posts]
+    held += ["系统管理员 administrator"] if one.get("administrator") else []
+    return " · ".join(dict.fromkeys([str(one["name"]), *held]))

@@ -52,7 +52,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Wanted:
-    """Whose site it is, and who administers it."""
+    """Whose site it is, and who administers it; ``password`` "" where one is still to be drawn."""
 
     organisation: str
     username: str

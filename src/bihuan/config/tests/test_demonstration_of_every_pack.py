@@ -75,7 +75,7 @@ def looks_like_an_office(folder, made):
     # nobody comes to an empty house: whoever is asked for something finds it
     waiting = {person.username for person in Person.objects.all() if inbox.waiting(person, NOW, 1)}
     posts = {held.post for held in Holding.objects.filter(person__username__in=waiting)}
-    assert len(posts) >= len(set(read_pack(folder).pack.posts)) * 0.4
+    assert len(posts) >= len(read_pack(folder).pack.posts) * 0.3
 
 
 def _wanted(folder, kind):

@@ -16,8 +16,10 @@ import pytest
 from tests.cast import PACKS
 
 from bihuan.config import command
+from bihuan.config.commands import init
 from bihuan.config.founding import house, place
 from bihuan.ground.settings import read
+from bihuan.people import accounts
 from bihuan.people.models import OutletKey, Person
 from bihuan.registers.documents import queries as documents
 from bihuan.registers.documents.models import Version
@@ -114,6 +116,18 @@ def test_whoever_is_refused_leaves_an_empty_house():
     with pytest.raises(Exception, match="密码"):
         house.fill(STARTER, place.Wanted("城东电器", "admin", "王管理", "short"), NOW, again=False)
     assert not OutletKey.objects.exists() and documents.current_pack(NOW) is None
+
+
+@pytest.mark.django_db
+def test_a_password_is_drawn_until_the_house_accepts_it_and_a_typed_one_may_be_refused(tmp_path, monkeypatch, capsys):
+    laid = place.lay(tmp_path / "site", STARTER, None, 8119)
+    typed = place.Wanted("城东电器", "administrator", "王管理", "administrator1")
+    assert init._filled(laid, typed) == (4, "")
+    assert "密码" in capsys.readouterr().err and not Person.objects.exists()
+    drawn = iter(["administrator-01", "k3Zr_8vQwLx2Ty0a"])
+    monkeypatch.setattr(accounts.secrets, "token_urlsafe", lambda _bytes: next(drawn))
+    assert init._filled(laid, place.Wanted("城东电器", "administrator", "王管理", "")) == (0, "k3Zr_8vQwLx2Ty0a")
+    assert Person.objects.get().check_password("k3Zr_8vQwLx2Ty0a")
 
 
 def test_one_word_makes_a_site_with_its_own_database(request):
