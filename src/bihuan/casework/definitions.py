@@ -93,6 +93,11 @@ def running(at: datetime) -> list[Definition]:
     return found
 
 
+def sends_out(at: datetime) -> bool:
+    """Whether any procedure in force sends somebody out with a work order: then its words are the usual ones."""
+    return any(whole.work_order for _version, whole in documents.all_in_force(at))
+
+
 @lru_cache(maxsize=512)
 def _of_duty(version: object, name: str) -> Definition:
     whole = documents.definition_of(version)

@@ -114,7 +114,8 @@ def _told(case: Case, definition: Definition, parents: dict[Any, str], people: N
         "stage": stage_word(case.stage, work_order=definition.work_order),
         "party": " · ".join(one for one in (marks.get("contact"), marks.get("device") or marks.get("product")) if one),
         "person": people.person(case.person) if case.person else "",
-        "appointment": _newest(definition, answers, "moment", zone),
+        # of any other case a moment is something else than when somebody comes
+        "appointment": _newest(definition, answers, "moment", zone) if definition.work_order else "",
         "kind": definition.title.say(language),
         "opened": case.opened_at,
         "ended": case.ended_at,

@@ -21,7 +21,7 @@ from bihuan.people.models import Person
 from bihuan.registers.visits import queries as visits
 
 from .. import drafts, listing, queries, seeing
-from ..definitions import definition_for, procedure_in_force
+from ..definitions import definition_for, procedure_in_force, sends_out
 from ..models import Case
 from ..roles import ADMINISTRATOR, roles_of
 from . import inbox, punctual, running_site
@@ -105,9 +105,10 @@ def _own(reader: Reader, *, quiet: bool = False) -> list[Block]:
 def _hotline(reader: Reader) -> list[Block]:
     """What must I answer or call back now?"""
     received = listing.in_state(reader.cases, "unassigned", reader.at)
+    words = _("待派工") if sends_out(reader.at) else _("受理未办")
     kpis = [
         _count(_("今天受理"), reader.cases.filter(opened_at__gte=_midnight(reader.at)), "/cases/?opened=today"),
-        _count(_("待派工"), received, "/cases/?state=unassigned", "warn"),
+        _count(words, received, "/cases/?state=unassigned", "warn"),
         *_pressing(reader),
     ]
     return [Block(_("现在"), "kpis", kpis), _drafts(reader)]
@@ -166,7 +167,7 @@ def _manager(reader: Reader) -> list[Block]:
     kpis = [
         _count(_("进行中"), opened, "/cases/?state=open"),
         *_pressing(reader),
-        punctual.kpi(reader.cases, reader.at),
+        *([punctual.kpi(reader.cases, reader.at)] if punctual.promised(reader.at) else []),
     ]
     pressing = Q(promised_at__lt=reader.at) | Q(risk_at__lte=reader.at)
     late = opened.filter(pressing).order_by("promised_at", "id")[:SHORT]

@@ -20,7 +20,7 @@ from bihuan.registers.documents import queries as documents
 from bihuan.registers.documents.models import Document
 
 from .. import listing, queries
-from ..definitions import running
+from ..definitions import running, sends_out
 from ..models import Batch, View
 from ..seeing import all_as_read
 from . import cells, drawn
@@ -54,6 +54,8 @@ ROLE_WORDS = {
     "auditor": gettext_noop("审计"),
     "administrator": gettext_noop("管理员"),
 }
+# where nobody is sent out, nothing waits to be dispatched either
+PLAIN_WORDS = {"未派工": gettext_noop("受理未办"), "今日完工": gettext_noop("今日办毕")}
 NO_FILTER = frozenset({"sort", "cols", "size", "view", "after", "before", "q"})
 LABELS = {
     "kind": gettext_noop("程序"),
@@ -128,7 +130,7 @@ def listed(request: HttpRequest, at: datetime, language: str) -> dict[str, Any]:
         "faults": [(_(LABELS.get(one.name, one.name)), one.value) for one in wanted.faults],
         "query": address.urlencode(),
         "filters": choices(person, at, language, known),
-        "states": states(),
+        "states": states(at),
         "spans": spans(),
         "narrowed": bool(set(address) - (NO_FILTER - {"q"})),
     }
@@ -152,8 +154,9 @@ def _turned(address: QueryDict, name: str, key: str) -> str:
     return f"?{turned.urlencode()}"
 
 
-def states() -> list[tuple[str, str]]:
-    words = (_("全部"), _("进行中"), _("未派工"), _("临期"), _("超时"), _("临期/超时"), _("已结束"))
+def states(at: datetime) -> list[tuple[str, str]]:
+    received = _("未派工") if sends_out(at) else _("受理未办")
+    words = (_("全部"), _("进行中"), received, _("临期"), _("超时"), _("临期/超时"), _("已结束"))
     return list(zip(("", *listing.STATES), words, strict=True))
 
 
@@ -167,7 +170,7 @@ def choices(person: Person, at: datetime, language: str, known: dict[str, str]) 
     names = outlet_names(outlets, language) if outlets is not None else _all_outlets(language)
     return {
         "kind": list(known.items()),
-        "stage": [(stage, stage_word(stage)) for stage in listing.STAGES],
+        "stage": [(stage, stage_word(stage, work_order=sends_out(at))) for stage in listing.STAGES],
         "outlet": sorted(names.items()) if len(names) > 1 else [],
     }
 
@@ -186,7 +189,7 @@ def chips(
     if wanted.kind:
         told["kind"] = _joined(known.get(kind, kind) for kind in wanted.kind)
     if wanted.stage:
-        told["stage"] = _joined(stage_word(stage) for stage in wanted.stage)
+        told["stage"] = _joined(stage_word(stage, work_order=sends_out(at)) for stage in wanted.stage)
     if wanted.step:
         words = {one.kind: one for one in running(at)}
         definition = words.get(wanted.kind[0]) if wanted.kind else None
@@ -194,7 +197,7 @@ def chips(
     if wanted.outlet:
         names = outlet_names(wanted.outlet, language)
         told["outlet"] = _joined(names.get(one, one) for one in wanted.outlet)
-    told |= {"state": dict(states())[wanted.state]} if wanted.state else {}
+    told |= {"state": dict(states(at))[wanted.state]} if wanted.state else {}
     told |= {name: dict(spans())[getattr(wanted, name)] for name in ("opened", "done") if getattr(wanted, name)}
     told |= {name: str(getattr(wanted, name)) for name in ("opened_from", "opened_to") if getattr(wanted, name)}
     told |= {"mine": ""} if wanted.mine else {}
@@ -234,7 +237,8 @@ def views_of(person: Person, at: datetime) -> list[View]:
 def tabs(person: Person, query: str, at: datetime, *, counted: bool) -> list[Tab]:
     """System views, then the kept ones; with ``counted`` how many are in each (none beyond 1000)."""
     zone: Any = timezone.get_current_timezone()
-    named = [(str(_(words)), kept) for words, kept in SYSTEM_VIEWS]
+    plain = {} if sends_out(at) else PLAIN_WORDS
+    named = [(str(_(plain.get(words, words))), kept) for words, kept in SYSTEM_VIEWS]
     named += [(view.name, view.query) for view in views_of(person, at)]
     here = _parts(QueryDict(query))
     known = list(kinds(at, "zh")) if counted else []

@@ -74,7 +74,7 @@ def shown(person: Person, case: Case, at: datetime, language: str, tab: str = ""
         "outlet": outlet_names([case.outlet], language).get(case.outlet, case.outlet),
         "opened": local(case.opened_at, names.zone),
         "responsible": names.person(case.person) if case.person else "",
-        "audit": audit(history, names) if tab == "audit" else None,
+        "audit": audit(definition, pack, history, names) if tab == "audit" else None,
         "now": at,
         **beside(person, read, definition, pack, names, history),
         **_neighbours(person, case, at, back),
@@ -191,13 +191,18 @@ def _forms(
 AUDITED = ("seq", "verb", "doer_kind", "doer", "post", "document", "version", "clause")
 
 
-def audit(history: list[dict[str, Any]], names: Names) -> list[dict[str, Any]]:
-    """Every entry as it stands in the book, newest first: who, in which post, done and arrived when, by what."""
+def audit(definition: Definition, pack: Pack, history: list[dict[str, Any]], names: Names) -> list[dict[str, Any]]:
+    """Every entry as it stands in the book, newest first: who, in which post, done and arrived when, by what.
+
+    Beside the short names the book uses stand those the reader knows.
+    """
+    names.learn(entry["doer"] for entry in history)
     return [
         {
-            **{
-                key: entry[key] for key in ("seq", "verb", "doer_kind", "doer", "post", "document", "version", "clause")
-            },
+            **{key: entry[key] for key in AUDITED},
+            "title": story.called(definition, entry["verb"], names.language),
+            "name": story.doer_of(entry, names),
+            "post_title": post_title(pack, entry["post"], names.language),
             "done": local(entry["done_at"], names.zone),
             "recorded": local(entry["recorded_at"], names.zone),
             "id": str(entry["id"]),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from bihuan.layout.frames import Kpi
 from bihuan.procedure.definition import Definition
 
-from ..definitions import definition_for
+from ..definitions import definition_for, running
 
 SAMPLE = 100
 ON_SITE = "on-site"
@@ -34,6 +34,11 @@ def kpi(cases: Any, at: datetime) -> Kpi:
     return Kpi(
         _("本月准时到场"), str(share), "/cases/?done=30d", "%", note=note, tone="good" if not missed else "plain"
     )
+
+
+def promised(at: datetime) -> bool:
+    """Whether any procedure in force promises somebody on site."""
+    return any(arrivals(definition) for definition in running(at))
 
 
 def arrivals(definition: Definition) -> set[str]:

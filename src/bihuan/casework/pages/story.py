@@ -148,7 +148,7 @@ def _entry(definition: Definition, pack: Pack, entry: dict[str, Any], names: Nam
     late = any(one["kind"] == "deadline-missed" for one in happenings)
     return TimelineEntry(
         at=entry["done_at"],
-        title=act_title(definition, entry["verb"], names.language) if act else _event(entry["verb"]),
+        title=called(definition, entry["verb"], names.language),
         who=" · ".join(part for part in (_doer(entry, names), post_title(pack, entry["post"], names.language)) if part),
         clause=entry["clause"],
         clause_address=clause_address(definition, entry["clause"]),
@@ -231,6 +231,16 @@ def _doer(entry: dict[str, Any], names: Names) -> str:
 def _post(pack: Pack, entry: dict[str, Any], language: str) -> str:
     """The post acted in; a case that acts on another holds none."""
     return post_title(pack, entry["post"], language) if entry["post"] in pack.posts else ""
+
+
+def called(definition: Definition, verb: str, language: str) -> str:
+    """What an entry is called: the act's title, or what happened by itself."""
+    return act_title(definition, verb, language) if verb in definition.acts else _event(verb)
+
+
+def doer_of(entry: dict[str, Any], names: Names) -> str:
+    """Who did it, and for whom; another case by its number."""
+    return _doer(entry, names) or str(entry["doer_kind"])
 
 
 def _event(verb: str) -> str:

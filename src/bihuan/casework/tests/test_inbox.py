@@ -100,7 +100,7 @@ def test_the_card_says_what_follows_each_answer_before_it_is_given(deciding: Sit
     follows = re.search(r'<dl class="follows".*?</dl>', text, re.DOTALL)
     assert follows is not None
     told = re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", follows[0])
-    assert told == [("是", "「已减免」，事项结束"), ("否", "「未同意」，事项结束")]
+    assert told == [("同意减免：是", "「已减免」，事项结束"), ("同意减免：否", "「未同意」，事项结束")]
 
 
 def test_what_waits_is_narrowed_to_one_procedure_and_put_in_order(deciding: Site) -> None:

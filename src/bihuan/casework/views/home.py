@@ -7,15 +7,25 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_POST
 
 from .. import pages
 from ..pages import home as shown
 from ..replies import spoken
+from ..roles import ADMINISTRATOR
 
 FIRST_RUN = "bihuan_first_run"
 A_YEAR = 365 * 24 * 3600
-OVERVIEW = {"service-manager", "general-manager", "quality"}
+# as the menu of the role calls it
+OVERVIEW = gettext_noop("总览")
+TITLES = {
+    "service-manager": OVERVIEW,
+    "general-manager": OVERVIEW,
+    "quality": OVERVIEW,
+    "technician": gettext_noop("今天"),
+    ADMINISTRATOR: gettext_noop("状态"),
+}
 
 
 @login_required
@@ -25,7 +35,7 @@ def home(request: HttpRequest) -> HttpResponse:
     blocks = shown.blocks(request.user, role, now, spoken())
     if request.COOKIES.get(FIRST_RUN) == "hidden":
         blocks = [one for one in blocks if one.sort != "steps"]
-    title = _("总览") if role in OVERVIEW else _("今天") if role == "technician" else _("首页")
+    title = str(_(TITLES.get(role, "首页")))
     kinds = pages.openable(request.user, now)
     return render(request, "casework/home.html", {"title": title, "blocks": blocks, "kinds": kinds})
 
