@@ -24,7 +24,7 @@ def facts(at: datetime) -> list[dict[str, Any]]:
 def _fact(label: str, kind: str, old: timedelta, at: datetime, never: str, way_out: str) -> dict[str, Any]:
     good, last = queries.newest(kind), queries.newest(kind, good=None)
     failed = last is not None and not last.good
-    why = _("最近一次没有成功：{why}").format(why=last.report.get("error", "")) if failed else ""
+    why = _why(last) if last is not None and failed else ""
     note = " ".join(one for one in (why, way_out) if one)
     if good is None:
         return {"label": label, "words": never, "tone": "bad", "note": note}
@@ -35,6 +35,12 @@ def _fact(label: str, kind: str, old: timedelta, at: datetime, never: str, way_o
         "label": label, "at": good.ended_at, "tone": "bad" if bad else "good", "status": status,
         "note": note if bad else "",
     }  # fmt: skip
+
+
+def _why(last: Run) -> str:
+    if last.report.get("unopened"):
+        return _("最近一次只核对了指纹，没有恢复：备份已加密，没有私钥。")
+    return _("最近一次没有成功：{why}").format(why=last.report.get("error", ""))
 
 
 def _encryption(recipients: int) -> dict[str, Any]:
