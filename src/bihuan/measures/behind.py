@@ -19,13 +19,13 @@ from bihuan.casework.seeing import posts_of, silent_to
 from bihuan.people.models import Person
 
 from . import queries
-from .counting import Counted, count_month, count_week
+from .counting import REST, Counted, begun, count_month, count_week
 from .periods import Period, Sort, read
 from .reading import CHOICE, Reading
 from .satisfaction import heard
 
 _KNOWN = "%Y%m%dT%H%M%S"
-COUNTING: dict[Sort, Callable[..., Counted]] = {"month": count_month, "week": count_week}
+COUNTING: dict[Sort, Callable[..., None]] = {"month": count_month, "week": count_week}
 SATISFACTION = "satisfaction"
 REPORTS: dict[str, Sort] = {"month": "month", "week": "week", SATISFACTION: "month"}
 """Every report and the sort of its period; the trend of satisfaction ends with a month."""
@@ -89,9 +89,22 @@ def _cases(person: Person, name: Name, at: datetime) -> frozenset[UUID]:
     if name.report == SATISFACTION:
         marks = heard(person, name.period, name.known, at).of(name.section, name.row)
         return marks.content if name.column == "content" else frozenset(marks.given)
-    choices = name.section.startswith(CHOICE)
-    counted = counted_in(person, (name.period,), name.known, at, queries.EVERYTHING, choices=choices)[0]
+    choices, only = name.section.startswith(CHOICE), _only(name)
+    counted = counted_in(person, (name.period,), name.known, at, only, choices=choices)[0]
     return counted.cases(name.section, name.row, name.column)
+
+
+def _only(name: Name) -> queries.Only:
+    """The cases that can stand behind a number at all: those of the procedure or the outlet its row is of."""
+    if name.row == REST:
+        return queries.EVERYTHING
+    if name.section in {"kind", "duty", "child", "promise"}:
+        return queries.Only(kinds=(name.row.partition("/")[0],))
+    if name.section == "outlet":
+        return queries.Only(outlets=(name.row,))
+    if name.section.startswith(CHOICE):
+        return queries.Only(kinds=(name.section.split("~")[1].replace("!", "."),))
+    return queries.EVERYTHING
 
 
 def counted_for(
@@ -111,8 +124,9 @@ def counted_in(
     choices: bool = True,
 ) -> list[Counted]:
     """The same for several periods of one sort, the book read once."""
-    told = queries.told_of(person, periods, known, at, only)
-    counting, reading = COUNTING[periods[0].sort], Reading(posts_of(person, at), silent_to(person, at))
-    return [
-        counting(cases, period, choices=choices, reading=reading) for cases, period in zip(told, periods, strict=True)
-    ]
+    count, reading = COUNTING[periods[0].sort], Reading(posts_of(person, at), silent_to(person, at))
+    found = [begun(period) for period in periods]
+    # each case is counted as soon as it is told and then forgotten: thousands kept would be walked by the collector
+    for place, one in queries.told_of(person, periods, known, at, only):
+        count(found[place], one, periods[place], reading, choices=choices)
+    return found

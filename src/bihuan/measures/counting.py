@@ -68,45 +68,41 @@ def is_duty(kind: str) -> bool:
     return "." in kind
 
 
-def count_month(
-    told: Iterable[Told], period: Period, *, choices: bool = True, reading: Reading | None = None
-) -> Counted:
-    """The monthly quality information report; with ``choices`` a table for every question that has some.
-
-    ``reading``: with whose eyes answers are read; None = with everybody's.
-    """
-    found, reading = Counted(), reading or Reading()
-    for one in told:
-        _common(found, one, period, reading)
-        if is_duty(one.kind):
-            continue
-        if one.ended is None:
-            row = found.sections["stage"][reading.stage(one) or NONE]
-            row["open"].add(one.id)
-            if one.overdue():
-                row["overdue"].add(one.id)
-        if one.opened >= period.start:
-            _about(found, one, reading, choices=choices)
-    return found
-
-
-def count_week(
-    told: Iterable[Told], period: Period, *, choices: bool = True, reading: Reading | None = None
-) -> Counted:
-    """The weekly statistics: what came in, went out and is open, day by day; promises; the first reply."""
-    found, reading = Counted(), reading or Reading()
-    for day in period.days():
+def begun(period: Period) -> Counted:
+    """Nothing counted yet; of a week every day has its row all the same."""
+    found = Counted()
+    for day in period.days() if period.sort == "week" else ():
         found.sections["day"][day.isoformat()]["opened"] = set()
-    for one in told:
-        _common(found, one, period, reading)
-        if is_duty(one.kind):
-            continue
-        if one.opened >= period.start:
-            found.sections["day"][_day(one.opened, period)]["opened"].add(one.id)
-            _first_reply(found, one)
-        if one.ended is not None:
-            found.sections["day"][_day(one.ended, period)]["ended"].add(one.id)
     return found
+
+
+def count_month(found: Counted, one: Told, period: Period, reading: Reading, *, choices: bool) -> None:
+    """Count one case in the monthly quality information; with ``choices`` in a table for every question that has some.
+
+    ``reading``: with whose eyes answers are read.
+    """
+    _common(found, one, period, reading)
+    if is_duty(one.kind):
+        return
+    if one.ended is None:
+        row = found.sections["stage"][reading.stage(one) or NONE]
+        row["open"].add(one.id)
+        if one.overdue():
+            row["overdue"].add(one.id)
+    if one.opened >= period.start:
+        _about(found, one, reading, choices=choices)
+
+
+def count_week(found: Counted, one: Told, period: Period, reading: Reading, *, choices: bool) -> None:
+    """Count one case in the weekly statistics: what came in, went out, is open, day by day; the first reply."""
+    _common(found, one, period, reading)
+    if is_duty(one.kind):
+        return
+    if one.opened >= period.start:
+        found.sections["day"][_day(one.opened, period)]["opened"].add(one.id)
+        _first_reply(found, one)
+    if one.ended is not None:
+        found.sections["day"][_day(one.ended, period)]["ended"].add(one.id)
 
 
 def _common(found: Counted, one: Told, period: Period, reading: Reading) -> None:

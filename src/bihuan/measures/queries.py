@@ -51,19 +51,18 @@ EVERYTHING = Only()
 
 def told_of(
     person: Person, periods: Sequence[Period], known: datetime, at: datetime, only: Only = EVERYTHING
-) -> list[list[Told]]:
-    """For each of ``periods`` every case within ``person``'s scope it is about, as the book told it at its end.
+) -> Iterator[tuple[int, Told]]:
+    """For each of ``periods`` (its place) every case within ``person``'s scope it is about, as told at its end.
 
     That is every case opened before the end and not ended before the beginning. What was recorded after ``known`` does
     not count; a period not over yet ends at ``known``.
     """
     start, until = min(one.start for one in periods), min(max(one.end for one in periods), known)
-    found = {period: list[Told]() for period in periods}
-    in_order = sorted(periods, key=lambda one: one.start)
-    ends = [min(one.end, known) for one in in_order]
+    in_order = sorted(enumerate(periods), key=lambda one: one[1].start)
+    ends = [min(one.end, known) for _place, one in in_order]
     for row, entries in _entries(_meant(person, start, until, known, at, only), ends, known):
         over = None
-        for period, end in zip(in_order, ends, strict=True):
+        for (place, period), end in zip(in_order, ends, strict=True):
             # of a case of which everything was told before, a later period reads nothing else
             if row[5] >= end or (over is not None and over < period.start):
                 continue
@@ -72,9 +71,8 @@ def told_of(
             _fill_gaps(one, ended=row[6], step=row[7])
             # a case nobody had entered by then was not known
             if one.recorded is not None and (one.ended is None or one.ended >= period.start):
-                found[period].append(one)
+                yield place, one
             over = one.ended if one.whole else None
-    return [found[period] for period in periods]
 
 
 def _fill_gaps(told: Told, *, ended: datetime | None, step: str) -> None:
