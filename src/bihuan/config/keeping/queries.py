@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
@@ -59,11 +60,11 @@ def backup_too_old(at: datetime) -> bool:
 def drill_due(at: datetime) -> bool:
     """Whether the monthly drill is owed: there is a backup, and none was tried for a month.
 
-    One that had no key for an encrypted backup counts as tried: an hour later there is none either.
+    One that had no key for an encrypted backup counts as tried until there is one: an hour later there is none either.
     """
     backup, drill, last = newest(Run.BACKUP), newest(Run.DRILL), newest(Run.DRILL, good=None)
-    if last is not None and last.report.get("unopened") and at - last.ended_at < BETWEEN_DRILLS:
-        return False
+    if last is not None and last.report.get("unopened"):
+        return settings.SITE.backup_identity is not None or at - last.ended_at >= BETWEEN_DRILLS
     owed = drill is None or at - drill.ended_at >= BETWEEN_DRILLS
     return backup is not None and owed and _not_just_tried(Run.DRILL, at)
 

@@ -131,7 +131,7 @@ def test_the_administrators_home_says_whether_anybody_can_read_a_backup(settings
     assert (home.facts(NIGHT)[2]["words"], home.facts(NIGHT)[2]["tone"]) == ("已加密，公钥 2 个", "good")
 
 
-def test_a_drill_without_a_key_is_no_drill_and_is_not_repeated_every_hour():
+def test_a_drill_without_a_key_is_no_drill_and_is_not_repeated_every_hour(settings):
     ran(Run.BACKUP, HALF_PAST_TWO)
     report = {"unopened": True, "error": drilling.NOT_OPENED}
     tried = record(Run.DRILL, begun=NIGHT, seconds=60, good=False, report=report, name="20261121T183000Z")
@@ -139,6 +139,9 @@ def test_a_drill_without_a_key_is_no_drill_and_is_not_repeated_every_hour():
     assert (fact["words"], fact["tone"], "没有恢复" in fact["note"]) == ("还没有演练过", "bad", True)
     assert not queries.drill_due(tried.ended_at + timedelta(days=29, hours=23))
     assert queries.drill_due(tried.ended_at + timedelta(days=30))
+    # a key that was set meanwhile is used at once
+    settings.SITE = Settings(backup_identity=Path("/media/stick/identity"))
+    assert queries.drill_due(tried.ended_at + timedelta(minutes=1))
 
 
 def test_a_failure_after_a_good_one_is_said_with_its_reason():
