@@ -132,12 +132,12 @@ def _asked(sql: str, given: list[Any]) -> list[tuple[Any, ...]]:
 def _take(new: list[Written], reach: Reach) -> None:
     """Add ``new`` to the extracts of their cases; one of a case that has none is made from all of its entries."""
     about = {one.about for one in new}
-    cases = {str(pk): (version, kind) for pk, version, kind in _cases(about)}
+    reading = Reading()
+    cases = {str(pk): (version, kind) for pk, version, kind in _cases(about) if _known(reading, version, kind)}
     there: dict[str, dict[str, Extract]] = defaultdict(dict)
     for extract in Extract.objects.filter(about_id__in=about):
         there[extract.about_id][extract.chain] = extract
-    stale = [one for one, found in there.items()
-             if one not in cases or any(each.version_id != cases[one][0] for each in found.values())]  # fmt: skip
+    stale = [one for one, found in there.items() if not all(_fits(each, cases.get(one)) for each in found.values())]
     Extract.objects.filter(about_id__in=stale).delete()
     for one in stale:
         del there[one]
@@ -146,7 +146,6 @@ def _take(new: list[Written], reach: Reach) -> None:
     added: dict[tuple[str, str], list[Written]] = defaultdict(list)
     for one in [*whole, *(one for one in new if one.about in there)]:
         added[one.about, one.chain].append(one)
-    reading = Reading()
     for (one, chain), entries in added.items():
         extract = there[one].get(chain) or Extract(about_id=one, chain=chain, version_id=cases[one][0], told=NOTHING)
         there[one][chain] = extract
@@ -157,6 +156,24 @@ def _take(new: list[Written], reach: Reach) -> None:
     Extract.objects.bulk_create(
         made, update_conflicts=True, update_fields=["told", "whole"], unique_fields=["about_id", "chain"]
     )
+
+
+def _known(reading: Reading, version: UUID, kind: str) -> bool:
+    """Whether there is a definition that says what is counted; a case without one is read from the book."""
+    try:
+        reading.wanted(version, kind)
+    except (KeyError, ValueError):
+        return False
+    return True
+
+
+def _fits(extract: Extract, case: tuple[UUID, str] | None) -> bool:
+    """Whether ``extract`` was made for this version and in this shape."""
+    try:
+        _read_stored(bytes(extract.told))
+    except msgspec.MsgspecError:
+        return False
+    return case is not None and extract.version_id == case[0]
 
 
 def _lengthen(extract: Extract, entries: Iterable[Written], reading: Reading, kind: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -120,23 +120,33 @@ def _extracted(
 ) -> Iterator[tuple[str, Whole | Sequence[Line]]]:
     """Of the cases that have an extract what it comes to, where nothing was done or recorded later; else its lines.
 
-    An extract made under another version than the case stands under now is none.
+    An extract made under another version than the case stands under now, or in another shape, is none.
     """
     wanted = []
     for about, version, told in _asked(_EXTRACTS, [list(piece)]):
         row = piece[about]
         if row[2] != version:
             continue
-        whole = extracts.read_whole(told) if told and about not in since else None
+        whole = _shaped(extracts.read_whole, told) if told and about not in since else None
         if whole is None or whole.known > known or any(row[5] < end <= whole.done for end in ends):
             wanted.append(about)
         else:
             yield about, whole
-    parts: dict[str, list[extracts.Lines]] = {}
+    parts: dict[str, list[extracts.Lines | None]] = {}
     for about, told in _asked(_LINES, [wanted]) if wanted else ():
-        parts.setdefault(about, []).append(extracts.read_lines(told))
+        parts.setdefault(about, []).append(_shaped(extracts.read_lines, told))
     for about, found in parts.items():
-        yield about, _together(found, since.get(about, ()), known)
+        lines = [one for one in found if one is not None]
+        if len(lines) == len(found):
+            yield about, _together(lines, since.get(about, ()), known)
+
+
+def _shaped(read: Callable[[bytes], Any], told: bytes) -> Any:
+    """What an extract says; None for one of another shape, as an earlier or later program made it."""
+    try:
+        return read(told)
+    except msgspec.MsgspecError:
+        return None
 
 
 def _since(until: datetime, known: datetime) -> dict[str, list[Placed]] | None:
