@@ -142,6 +142,6 @@ def _check(check: Check, one: chains.Member, names: Names) -> dict[str, Any]:
         "by": names.person(check.by) if check.by else _posts(posts, pack, names),
         "post": post_title(pack, check.post, names.language) if check.post else "",
         "checked": [(act_title(one.definition, act, names.language), names.person(by)) for act, by in check.checked],
-        "outcome": [(ask.say(names.language), answer) for ask, answer in outcome],
+        "outcome": [(ask.say(names.language), _("是") if answer else _("否")) for ask, answer in outcome],
         "good": all(answer for _ask, answer in outcome),
     }

@@ -15,6 +15,7 @@ from bihuan.registers.documents import queries as documents
 from ..actions.carrying import would_take
 from ..facts import collect
 from ..models import Case
+from .names import outlet_names
 
 Choices = dict[str, list[tuple[str, str]]]
 
@@ -40,7 +41,8 @@ def known(
     if "rate" in kinds:
         found["rate"] = [(one.code, _price(one, language)) for one in price_lines(at, outlet)]
     if "place" in kinds:
-        found["place"] = [(code, code) for code in people.below(outlet)]
+        names = outlet_names(people.below(outlet), language)
+        found["place"] = sorted(names.items(), key=lambda pair: pair[0])
     if "post" in kinds and case is not None:
         posts = documents.pack_of(case.version).posts
         found["post"] = [(name, post.title.say(language)) for name, post in posts.items()]

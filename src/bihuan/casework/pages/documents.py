@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from bihuan.journal import queries as journal
 from bihuan.layout.frames import Column, Crumb
 from bihuan.people.models import Person
-from bihuan.procedure.definition import Clause, Definition, Text
+from bihuan.procedure.definition import Clause, Definition
 from bihuan.procedure.diagram import diagram
 from bihuan.procedure.sentences import sentences
 from bihuan.registers.documents import queries as documents
@@ -21,6 +22,8 @@ from .. import queries
 from . import papers
 
 SHOWN = 5
+Said = Callable[[str], list[str]]
+"""The sentences a clause of this number means."""
 
 
 def listed(at: datetime, language: str) -> list[dict[str, Any]]:
@@ -50,6 +53,11 @@ def shown(
     cases = queries.visible_to(person, at)
     current_pack = documents.current_pack(at)
     posts = {name: post.title for name, post in current_pack[1].posts.items()} if current_pack else {}
+    others = {one.kind: one for _version, one in documents.all_in_force(at)}
+
+    def said(number: str) -> list[str]:
+        return sentences(definition, number, language, posts=posts, others=others)
+
     standing = Counter(
         cases.filter(kind=definition.kind, ended_at__isnull=True).order_by().values_list("step", flat=True)
     )
@@ -61,7 +69,7 @@ def shown(
         "diagram": diagram(definition, language, current),
         "current": definition.steps[current].title.say(language) if current in definition.steps else "",
         "clauses": [
-            _clause(definition, clause, cases, standing, language, posts)
+            _clause(definition, clause, cases, standing, language, said)
             for clause in definition.clauses
             # the heading of the whole text stands at the top of the page already
             if clause.number or clause.prose
@@ -70,7 +78,7 @@ def shown(
 
 
 def _clause(
-    definition: Definition, clause: Clause, cases: Any, standing: Counter[str], language: str, posts: dict[str, Text]
+    definition: Definition, clause: Clause, cases: Any, standing: Counter[str], language: str, said: Said
 ) -> dict[str, Any]:
     steps = steps_of(definition, clause.number)
     return {
@@ -79,7 +87,7 @@ def _clause(
         "title": clause.title,
         "level": min(clause.level, 4),
         "prose": clause.prose,
-        "sentences": sentences(definition, clause.anchor or clause.number, language, posts=posts),
+        "sentences": said(clause.anchor or clause.number),
         "standing": [
             {
                 "step": definition.steps[step].title.say(language),

@@ -108,9 +108,11 @@ def listed(request: HttpRequest, at: datetime, language: str) -> dict[str, Any]:
     page = listing.page(person, wanted, at, zone)
     cases = all_as_read(page.cases, person, at)
     names, in_vain = cells.chosen(request.GET)
-    outlets = access.visible_outlets(person, at)
-    if "cols" not in request.GET and outlets is not None and len(outlets) < 2:
-        names.remove("outlet")  # who sees one outlet need not be told which
+    filters = choices(person, at, language, known)
+    if "cols" not in request.GET:
+        # who sees one outlet need not be told which; where nobody is sent out nobody is expected either
+        told_anyway = {"outlet": not filters["outlet"], "appointment": not sends_out(at)}
+        names = [one for one in names if not told_anyway.get(one)]
     wanted.faults += [listing.Fault("cols", one[:60]) for one in in_vain]
     address = settled(request.GET)
     back = QueryDict(mutable=True)
@@ -129,7 +131,7 @@ def listed(request: HttpRequest, at: datetime, language: str) -> dict[str, Any]:
         "chips": chips(wanted, address, at, language, known),
         "faults": [(_(LABELS.get(one.name, one.name)), one.value) for one in wanted.faults],
         "query": address.urlencode(),
-        "filters": choices(person, at, language, known),
+        "filters": filters,
         "states": states(at),
         "spans": spans(),
         "narrowed": bool(set(address) - (NO_FILTER - {"q"})),

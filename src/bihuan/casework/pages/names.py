@@ -28,6 +28,7 @@ class Names:
         self.at = at
         self._people: dict[str, str] = {}
         self._kinds: dict[str, str] = {}
+        self._places: dict[str, str] = {}
 
     def learn(self, usernames: Iterable[str]) -> None:
         """Look up everybody who is going to be named, in one query."""
@@ -41,6 +42,12 @@ class Names:
         """What this account's person is called; a name without an account (an outside doer) as it was written."""
         self.learn([username])
         return self._people.get(username, username)
+
+    def place(self, code: str) -> str:
+        """What the outlet of this code is called; the code where there is none."""
+        if code not in self._places:
+            self._places |= {code: code} | outlet_names([code], self.language)
+        return self._places[code]
 
     def kind(self, kind: str) -> str:
         """The title of the procedure in force for this kind of case; the kind itself where there is none."""

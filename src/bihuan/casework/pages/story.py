@@ -190,11 +190,27 @@ def _told_by_registers(definition: Definition, entry: dict[str, Any], names: Nam
     for one in entry.get("effects") or ():
         effect = vocabulary.EFFECTS.get(str(one.get("effect", "")))
         title = effect.title.say(names.language) if effect else str(one.get("effect", ""))
-        parts = (_plain(key, _titled(definition, key, value), names) for key, value in one.items() if key != "effect")
+        parts = (_plain(key, _titled(definition, key, value), names) for key, value in _weighed(one).items())
         said = " · ".join(filter(None, parts))
         if said:
             found.append((title, said))
     return found
+
+
+def _weighed(told: dict[str, Any]) -> dict[str, Any]:
+    """What a register told, without its name; what was computed stands beside a decision only where it differs."""
+    said = {key: value for key, value in told.items() if key != "effect"}
+    computed = said.pop("computed", None)
+    if computed and computed != said.get("decision"):
+        said["decision"] = _("%(decided)s（按期计算为%(computed)s）") % {
+            "decided": _covered(str(said.get("decision", ""))),
+            "computed": _covered(str(computed)),
+        }
+    return said
+
+
+def _covered(decided: str) -> str:
+    return {"in": _("保内"), "out": _("保外")}.get(decided, decided)
 
 
 def _titled(definition: Definition, key: str, value: Any) -> Any:
@@ -213,8 +229,8 @@ def _plain(key: str, value: Any, names: Names) -> str:
     if value is None or isinstance(value, bool) or key in {"id", "case", "entry", "place"}:
         return ""
     text = str(value)
-    if key in {"decision", "computed"}:
-        return {"in": _("保内"), "out": _("保外")}.get(text, text)
+    if key == "decision":
+        return _covered(text)
     return "" if _ID.fullmatch(text) else text
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -194,10 +194,8 @@ def said(field: Any, value: Any, names: Names, posts: Mapping[str, Text] = NO_PO
         return (", " if names.language == "en" else "、").join(said(field, one, names, posts) for one in value)
     if isinstance(value, dict):
         return str(value.get("name", "")) if "hash" in value else " ".join(str(part) for part in value.values())
-    if field.kind in {"person", "phone"}:
-        return names.person(str(value)) if field.kind == "person" else _phone(str(value), names)
-    if field.kind == "moment":
-        return _moment(str(value), names)
+    if field.kind in NAMED:
+        return NAMED[field.kind](str(value), names)
     labels = {choice.name: choice.label for choice in field.choices} or (posts if field.kind == "post" else {})
     return labels[str(value)].say(names.language) if str(value) in labels else str(value)
 
@@ -211,3 +209,12 @@ def _moment(text: str, names: Names) -> str:
         return local(datetime.fromisoformat(text), names.zone)
     except ValueError:
         return text
+
+
+# kinds whose answers are short names or bare moments, and how each is said
+NAMED: dict[str, Callable[[str, Names], str]] = {
+    "person": lambda username, names: names.person(username),
+    "place": lambda code, names: names.place(code),
+    "phone": _phone,
+    "moment": _moment,
+}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from bihuan.procedure.definition import (
@@ -24,7 +24,7 @@ from bihuan.procedure.definition import (
     Who,
 )
 
-from .phrases import UNITS, Phrases
+from .phrases import NO_OTHERS, UNITS, Phrases
 
 __all__ = ["Speaker", "sentences"]
 
@@ -48,14 +48,19 @@ _HOLIDAYS = {
 
 
 def sentences(
-    definition: Definition, clause_number: str, language: str = "zh", posts: dict[str, Text] | None = None
+    definition: Definition,
+    clause_number: str,
+    language: str = "zh",
+    posts: dict[str, Text] | None = None,
+    others: Mapping[str, Definition] = NO_OTHERS,
 ) -> list[str]:
     """What the blocks under a clause say, one sentence per entry, in ``language`` ("zh" or "en").
 
     ``clause_number`` is the number or, where that stands twice, the anchor. ``posts`` gives the posts' titles where
-    they are not to be those of the definition. An unknown clause has no sentences.
+    they are not to be those of the definition; ``others`` the procedures by kind whose titles are said where this one
+    opens their cases. An unknown clause has no sentences.
     """
-    speaker = Speaker(definition, language, definition.posts if posts is None else posts)
+    speaker = Speaker(definition, language, definition.posts if posts is None else posts, others)
     return [line for clause in _found(definition, clause_number) for line in speaker.clause(clause)]
 
 
@@ -291,7 +296,9 @@ class Speaker(Phrases):
         head, _, rest = name.partition(".")
         form = self.definition.forms.get(head)
         if form is None:
-            return self.two(f"另立的“{name}”", f"the cases opened as “{name}”")
+            cases = self.group(name)
+            told = f"“{name}”" if cases == name else cases
+            return self.two(f"另立的{told}", f"the cases opened as {told}")
         return self.say(form.lines[rest].ask) if rest in form.lines else self.key(name)
 
     def form(self, form: Form) -> Iterator[tuple[Origin, str]]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Final
 
 from bihuan.procedure import vocabulary
 from bihuan.procedure.definition import (
@@ -18,6 +19,8 @@ from bihuan.procedure.definition import (
     Way,
     Who,
 )
+
+NO_OTHERS: Final[Mapping[str, Definition]] = {}
 
 UNITS = {
     "minutes": ("分钟", "minute"),
@@ -45,7 +48,15 @@ _COMPARED = {
 class Phrases:
     """Says the parts of sentences about one definition in one language."""
 
-    def __init__(self, definition: Definition, language: str, posts: dict[str, Text]) -> None:
+    def __init__(
+        self,
+        definition: Definition,
+        language: str,
+        posts: Mapping[str, Text],
+        others: Mapping[str, Definition] = NO_OTHERS,
+    ) -> None:
+        """``posts``: what the posts are called; ``others``: the procedures by kind whose titles may be said."""
+        self.others = others
         self.definition = definition
         self.language = language
         self.chinese = language != "en"
@@ -81,6 +92,36 @@ class Phrases:
 
     def steps(self, names: tuple[str, ...]) -> str:
         return self.mark.join(self.step(name) for name in names)
+
+    def kind(self, kind: str) -> str:
+        """A kind of case by the title of its procedure, or of the duty that opens it; itself where neither is known."""
+        whole, _, duty = kind.partition(".")
+        other = self.definition if whole == self.definition.kind else self.others.get(whole)
+        if other is None or (duty and duty not in other.duties):
+            return kind
+        title = self.say(other.duties[duty].title if duty else other.title)
+        return f"《{title}》" if self.chinese else f"“{title}”"
+
+    def group(self, group: str) -> str:
+        """The cases opened under one name, by what they are."""
+        kinds = list(dict.fromkeys(child.kind for child in self._opened() if child.group == group))
+        said = [self.kind(kind) for kind in kinds]
+        return self.mark.join(said) if said != kinds else group
+
+    def step_of(self, group: str, step: str) -> str:
+        """A step of the cases opened under one name."""
+        kinds = [child.kind for child in self._opened() if child.group == group]
+        texts = [self.others[kind].steps for kind in kinds if kind in self.others]
+        title = next((steps[step].title for steps in texts if step in steps), None)
+        if title is None:
+            return step
+        return f"「{self.say(title)}」" if self.chinese else f"“{self.say(title)}”"
+
+    def _opened(self) -> list[Child]:
+        acts = self.definition.acts.values()
+        found = [child for act in acts for child in act.children]
+        found += [child for act in acts for way in act.ways for child in way.children]
+        return found + [child for addition in self.definition.additions for child in addition.children]
 
     def act_title(self, name: str) -> str:
         act = self.definition.acts.get(name)
@@ -171,11 +212,11 @@ class Phrases:
         if who.clock:
             return self.two("到时系统", "The clock")
         if who.cases:
-            return self.two(
-                f"子事项（{who.cases}）全部到 {who.all_at} 时系统", f"Once all {who.cases} are {who.all_at}, the system"
-            )
+            cases, step = self.group(who.cases), self.step_of(who.cases, who.all_at)
+            return self.two(f"子事项（{cases}）全部到 {step} 时系统", f"Once all {cases} are {step}, the system")
         if who.case_kind:
-            return self.two(f"另一事项（{who.case_kind}）", f"Another case ({who.case_kind})")
+            kind = self.kind(who.case_kind)
+            return self.two(f"另一事项（{kind}）", f"Another case ({kind})")
         said = self.posts(who.posts) if not who.each else self.two("每一位：", "Each of ") + self.posts(who.each)
         notes = []
         if who.quorum:
@@ -201,7 +242,7 @@ class Phrases:
         parts = [self.effect(effect) for effect in effects]
         for child in opened:
             per = self.two(f"按{self.key(child.per)}逐一", f" for each of {self.key(child.per)}") if child.per else ""
-            parts.append(self.two(f"{per}另立 {child.kind}", f"open {child.kind}{per}"))
+            parts.append(self.two(f"{per}另立 {self.kind(child.kind)}", f"open {self.kind(child.kind)}{per}"))
         told = [post for letter in letters for post in letter.posts]
         if told:
             parts.append(self.two("通知", "tell ") + self.posts(tuple(told)))

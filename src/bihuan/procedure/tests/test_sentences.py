@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
-from bihuan.procedure.definition import Definition
-from bihuan.procedure.sentences import sentences
+from bihuan.procedure.definition import Definition, Text
+from bihuan.procedure.sentences import Speaker, sentences
 
 from .sample import TEXT, changed, frame, read
 
@@ -117,3 +118,12 @@ def test_what_runs_otherwise_reads_otherwise(old: str, new: str, language: str) 
         return [line for number in ("", "1", "2", "3") for line in sentences(definition, number, language, POSTS)]
 
     assert all_of(after) != all_of(before)
+
+
+def test_what_is_opened_is_called_by_the_title_of_its_own_procedure() -> None:
+    whole = definition_of(TEXT)
+    other = replace(whole, kind="fault", title=Text("故障分析"))
+    speaker = Speaker(whole, "zh", POSTS, {"fault": other})
+    kinds = ("fault", "unknown", "fault.unknown")
+    assert [speaker.kind(kind) for kind in kinds] == ["《故障分析》", "unknown", "fault.unknown"]
+    assert Speaker(whole, "zh", POSTS).kind("fault") == "fault"
