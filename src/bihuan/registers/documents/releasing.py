@@ -138,7 +138,12 @@ def sign(
 
 
 def _to_next(version: Version, role: str, at: datetime) -> announcing.Letters:
-    return announcing.to_signers(version, role, issuing.may_sign(version, role, at))
+    return announcing.to_signers(version, role, able(version, role, at))
+
+
+def able(version: Version, role: str, at: datetime) -> list[Person]:
+    """Everybody who could give this signature now: whom the cover names, without those who signed another of three."""
+    return [one for one in issuing.may_sign(version, role, at) if not _signed_apart(version, role, one)]
 
 
 def _sent(draft: Draft) -> Version:

@@ -137,8 +137,8 @@ class Short:
 
 
 def _problem(line: int, words: str, title: str, lines: list[str], key: str = "", came: Any = None) -> Short:
-    said = "、".join(came) if isinstance(came, list) and key else str(came)
-    return Short(line, words, title, lines[line - 1].strip()[:200] if 0 < line <= len(lines) else "", key, said)
+    source = lines[line - 1].strip()[:200] if 0 < line <= len(lines) else ""
+    return Short(line, words, title, source, key, str(came) if key else "")
 
 
 def key_of(one: Difference) -> str:
@@ -147,7 +147,7 @@ def key_of(one: Difference) -> str:
 
 
 def pressed(desk: Desk, file: str, text: str, key: str) -> Pressed:
-    """What came of the example put in for what was expected, by a press of a button. Nothing is saved by it."""
+    """The moment that came put in for the one expected, by a press of a button. Nothing is saved by it."""
     report = _report(desk, file, text)[1]
     found = [one for result in report.results for one in result.differences] if report else []
     alike = [one for one in found if key_of(one) == key]
@@ -156,7 +156,7 @@ def pressed(desk: Desk, file: str, text: str, key: str) -> Pressed:
         words = Text("这一处已经不在了，例子没有动。", "It is not there any more. Nothing changed.")
         return Pressed(text, 0, words, key)
     line = first_apart(text, new)
-    return Pressed(new, line, Text(f"第 {line} 行已改成实际的样子。", f"Line {line} says what came."), key)
+    return Pressed(new, line, Text(f"第 {line} 行已改成实际的时刻。", f"Line {line} says the moment that came."), key)
 
 
 def begun(definition: Definition | None, kind: str) -> str:

@@ -28,7 +28,8 @@ def review(desk: Desk, refused: DocumentRefusal | None = None, sent: dict[str, s
     if draft is None or version is None:
         return shown | _before_sending(desk, shown["judged"], sent or {}, refused)
     due = issuing.next_signature(version)
-    mine = bool(due) and issuing.signing_post(version, due, desk.person, desk.at) is not None
+    able = releasing.able(version, due, desk.at) if due else []
+    mine = desk.person.pk in {one.pk for one in able}
     asked = _signing(due, sent or {}, refused) if mine else []
     back = version.state != Version.EFFECTIVE and releasing.may_give_back(draft, version, desk.person, desk.at)
     return shown | {
@@ -38,6 +39,7 @@ def review(desk: Desk, refused: DocumentRefusal | None = None, sent: dict[str, s
         "passkeys": mine and factors.registered(desk.person).passkeys > 0,
         "back": [_reason(sent or {}, refused)] if back else [],
         "waits_for": getattr(version, f"{due}_by") if due else "",
+        "able": [one.called(desk.language) for one in able],
     }
 
 
