@@ -1,4 +1,4 @@
-"""A large site is backed up while people go on acting, destroyed, and brought back: equal to the last row and byte."""
+"""A large site is backed up while people act, encrypted, destroyed, and comes back: equal to the last row and byte."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from tests.storm.client import Client
 from tests.storm.site import PACK, Furnished, Site, temporary_site
 from tests.storm.walking import Walker
 
+from bihuan.ground.backup import Key
 from bihuan.ground.backup import manifest as manifests
 from bihuan.ground.backup.manifest import Manifest
 
@@ -103,7 +104,11 @@ def backed_up_under_load(site: Site, furnished: Furnished, shelf: Path) -> tuple
 
 def destroyed_and_restored(cases: int, shelf: Path) -> str:
     """The whole story; its figures in words."""
+    key = Key.new()
     with temporary_site() as site:
+        identity = site.folder / "identity"
+        key.write(identity, datetime.now(UTC))
+        site.more = {"BIHUAN_BACKUP_RECIPIENTS": key.public[0]}
         site.serve()
         furnished = Furnished(
             **site.module("tests.storm.furnishing", str(PACK), datetime.now(UTC).isoformat(), "cases")
@@ -116,16 +121,18 @@ def destroyed_and_restored(cases: int, shelf: Path) -> str:
         folder, manifest, meanwhile, taken = backed_up_under_load(site, furnished, shelf)
         later = site.rows("SELECT count(*) FROM journal_entry")[0][0]
         assert site.stop() == 0
+        secret = (site.data / "secret-key").read_text()
 
         shutil.rmtree(site.data)
         begun = time.monotonic()
-        ran = site.bihuan("restore", str(folder), "--yes", "--replay", "none", "--json")
+        ran = site.bihuan("restore", str(folder), "--identity", str(identity), "--yes", "--replay", "none", "--json")
         restored = time.monotonic() - begun
         assert ran.returncode == 0, ran.stdout + ran.stderr
         told = json.loads(ran.stdout)
         assert (told["problems"], told["findings"]) == ([], [])
         assert [one["backup"] == one["restored"] for one in told["compared"][:3]] == [True] * 3
         assert {name: manifests.kept(site.data / name) for name in manifest.files} == manifest.files
+        assert (site.data / "secret-key").read_text() == secret
 
         site.serve()
         counted = dict(
@@ -149,9 +156,9 @@ def destroyed_and_restored(cases: int, shelf: Path) -> str:
         return (
             f"{counted['cases']} cases, {sum(manifest.rows.values())} rows in {len(manifest.rows)} tables, "
             f"{manifest.rows['journal_entry']} entries, {len(manifest.files)} files; database "
-            f"{manifest.database_bytes / 1e6:.0f} MB, dump {manifest.dump.bytes / 1e6:.0f} MB; grown in {grown:.0f} s, "
-            f"backed up in {taken:.1f} s with {meanwhile} acts accepted meanwhile, restored, compared and verified in "
-            f"{restored:.1f} s; {verified} entries after going on"
+            f"{manifest.database_bytes / 1e6:.0f} MB, dump {manifest.dump.bytes / 1e6:.0f} MB, encrypted; "
+            f"grown in {grown:.0f} s, backed up in {taken:.1f} s with {meanwhile} acts accepted meanwhile, "
+            f"restored, compared and verified in {restored:.1f} s; {verified} entries after going on"
         )
 
 

@@ -114,7 +114,8 @@ def bring_back(
     begun = time.monotonic()
     report = Report(manifest.name)
     say(f"恢复数据库 / database: {manifest.dump.bytes / 1e6:.1f} MB …")
-    fill(target.owner_url, folder, manifest, key, target.data if target.data.is_dir() else None)
+    target.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    fill(target.owner_url, folder, manifest, key, target.data)
     with psycopg.connect(target.owner_url, autocommit=True) as connection:
         report.compare("表与行 / tables, rows", manifest.rows, rows_of(connection), int)
         report.compare("链与条 / chains, entries", manifest.notes.get("chains", {}), chains(connection), _number)
