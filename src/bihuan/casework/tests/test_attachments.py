@@ -79,7 +79,7 @@ def test_the_form_takes_files_without_any_script_and_the_case_has_them(site):
     told = case.state.answers["intake"]
     assert [one["name"] for one in told["photos"]] == ["正面.png", "背面.png"]
     assert told["signed"] == "王老师"
-    found = attachments.attachments_of(case)
+    found = attachments.attachments_of(case, site.people["zhou"], timezone.now())
     assert sorted(str(one.pk) for one in found) == sorted(one["id"] for one in told["photos"])
     assert {(one.about_kind, one.about_id, one.outlet) for one in found} == {("case", str(case.pk), "north")}
     assert list(differences(Case.objects.all())) == []
@@ -224,4 +224,5 @@ def test_nothing_stays_behind_when_one_case_leads_to_another(site, monkeypatch):
     upload = files.take(picture("复检.png", 40), by="li", at=timezone.now())
     files.belong([upload.pk], kind="case", identity=str(child.pk), outlet="north", by="li")
     for one in (case, child):
-        assert [each.name for each in attachments.attachments_of(one)] == ["报修.png", "复检.png"]
+        found = attachments.attachments_of(one, site.people["zhou"], timezone.now())
+        assert [each.name for each in found] == ["报修.png", "复检.png"]
