@@ -20,6 +20,7 @@ from .registers import SAMPLE, fill_registers
 from .removing import remember, remove
 from .site import Made, called, make_people, make_places
 from .weeks import live
+from .writing import draft_changes
 
 __all__ = ["SAMPLE", "Made", "furnish", "remove"]
 
@@ -46,4 +47,5 @@ def furnish(folder: Path, now: datetime) -> Made | None:
     stock = fill_registers(written, begun)
     remember(written, begun)
     live(written, pack, stock, begun, now, made)
+    draft_changes(written, now - timedelta(days=1))
     return made

@@ -1,8 +1,8 @@
 """Where a walked case is heading: for one of its ends, or for a step at which it still stands when one looks.
 
 ``[walks]`` of the file says how many are still under way (``standing``), how many of the others end as the text's first
-end says (``well``; or each end's share, ``ends``), how many of those under way were left lying (``lying``), and where
-no more than one stands (``rare``).
+end says (``well``; or each end's share, ``ends``), how many of those under way were left lying (``lying``), where
+no more than one stands (``rare``), and where somebody stands before anywhere else (``first``).
 """
 
 from __future__ import annotations
@@ -59,7 +59,9 @@ class Headings:
         ]
         if not steps:
             return ""
-        chosen = min(steps, key=lambda step: self.stands[definition.kind, step])
+        first = set(self.rules["first"])
+        rank = {step: (self.stands[definition.kind, step], f"{definition.kind}.{step}" not in first) for step in steps}
+        chosen = min(steps, key=rank.__getitem__)
         self.stands[definition.kind, chosen] += 1
         return chosen
 

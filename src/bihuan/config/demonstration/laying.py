@@ -40,6 +40,8 @@ class Weeks:
     order: Any = field(default_factory=count)
     # what else is done at the end of a day, after the clock's own work
     evenings: list[Doing] = field(default_factory=list)
+    # who goes on with a case by its forms where its story ends before the case does
+    goes_on: Callable[[str, dict[str, Any], datetime], None] | None = None
 
     def later(self, at: datetime, doing: Doing) -> None:
         """``doing`` is done at ``at``, before everything laid later."""

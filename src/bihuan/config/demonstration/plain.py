@@ -56,6 +56,7 @@ def plain(pack: Pack) -> dict[str, Any]:
             "lying": 0.12,
             "ends": {},
             "rare": [],
+            "first": [],
         },
     }
 

@@ -135,7 +135,12 @@ class Sayings:
             found = asked.cases()
             return NOTHING if not found else found if one.several else found[0]
         if one.kind == "person":
-            return asked.who(_posts_named(asked.definition, key), asked.words.get("skill", "")) or NOTHING
+            asking = asked.definition.forms[key.partition(".")[0]]
+            skilled = any(each.kind == "skill" for each in asking.fields.values())
+            return (
+                asked.who(_posts_named(asked.definition, key), asked.words.get("skill", "") if skilled else "")
+                or NOTHING
+            )
         return asked.words.get(one.kind) or NOTHING
 
     def _when(self, asked: Asked, one: Field, key: str) -> str:

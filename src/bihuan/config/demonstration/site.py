@@ -75,5 +75,5 @@ def called(one: dict[str, Any], pack: Pack) -> str:
     """Who somebody is, in one line: name, and the title of every post with where it is held."""
     named = [words.partition("@") for words in one.get("posts", [])]
     held = [f"{pack.posts[post].title.zh} @{outlet}" for post, _at, outlet in named if post in pack.posts]
-    held += ["系统管理员 administrator"] if one.get("administrator") else []
+    held += ["管账号和站点 administrator"] if one.get("administrator") else []
     return " · ".join(dict.fromkeys([str(one["name"]), *held]))

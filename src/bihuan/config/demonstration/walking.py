@@ -40,6 +40,8 @@ from .sayings import Asked, Sayings, read_sayings
 # how often somebody tries again where nobody can go on, and how often an act is put in other words
 PATIENCE, TRIES = 9, 4
 MOST_ACTS = 40
+# so often somebody is told in between that it takes longer
+OFTEN = 8
 SOME = 50
 A_CHILD = 0.25
 # of every kind at least one stands and one has ended; what has ended was begun so many days ago
@@ -88,6 +90,7 @@ def spread(weeks: Weeks, stock: Stock, begun: datetime) -> None:
     sayings = read_sayings(weeks.pack, weeks.written, weeks.zone, weeks.random, weeks.now)
     walking = Walking(weeks, stock, sayings, frozenset(told), Headings(rules, weeks.random))
     weeks.evenings.append(partial(_take_up, walking))
+    weeks.goes_on = partial(_go_on_after, walking)
     kinds = _kinds(weeks, told)
     days = max(1, (weeks.now - begun).days)
     for kind, share in kinds.items():
@@ -145,8 +148,7 @@ def _open(walking: Walking, definition: Definition, aim: str, at: datetime) -> N
 def _subject(walking: Walking, at: datetime) -> Subject:
     """Somebody's device, or a customer alone where the demonstration has no devices."""
     weeks, stock = walking.weeks, walking.stock
-    prices = [(one[0], one[4]) for one in weeks.written.get("prices", {}).get("list", [])]
-    more = dict(zip(("rate", "price"), weeks.random.choice(prices), strict=True)) if prices else {}
+    more = _priced(walking)
     if stock.devices:
         device: Device = weeks.random.choice(stock.devices)
         words = words_of(weeks, stock, device, at)
@@ -168,6 +170,21 @@ def _take_up(walking: Walking, at: datetime) -> None:
         subject = Subject(case.outlet, parent.words if parent else _subject(walking, at).words, case.number)
         subject.aim = walking.headings.of_one(definition_for(case), case.opened_at, walking.weeks.now)
         _go_on_later(walking, case.pk, subject, at)
+
+
+def _go_on_after(walking: Walking, number: str, words: dict[str, Any], at: datetime) -> None:
+    """A case whose story is told: it goes on by its own forms, as every other does."""
+    case = Case.objects.select_related("version").get(number=number)
+    more = {"device": words["serial"]} if "serial" in words else {}
+    subject = Subject(case.outlet, {**_priced(walking), **words, **more}, number)
+    subject.aim = walking.headings.of_one(definition_for(case), case.opened_at, walking.weeks.now)
+    _go_on_later(walking, case.pk, subject, at)
+
+
+def _priced(walking: Walking) -> dict[str, Any]:
+    """A line of the price list and what it says."""
+    prices = [(one[0], one[4]) for one in walking.weeks.written.get("prices", {}).get("list", [])]
+    return dict(zip(("rate", "price"), walking.weeks.random.choice(prices), strict=True)) if prices else {}
 
 
 def _go_on_later(walking: Walking, identity: UUID, subject: Subject, at: datetime, case: Case | None = None) -> None:
@@ -268,7 +285,7 @@ def _liking(definition: Definition, act: Act, gain: int, done: int) -> float:
             return 0.0
         return (NEARER if gain > 0 else ROUND if gain == 0 else ELSEWHERE) / (1 + done)
     if ends_promise(definition, act):
-        return PROMISED / (1 + 9 * done)
+        return PROMISED / (1 + 9 * done) if done < OFTEN else 0.0
     return 0.0 if done else BESIDES
 
 

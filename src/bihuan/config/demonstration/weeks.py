@@ -115,6 +115,8 @@ def _next(weeks: Weeks, telling: Telling, at: datetime) -> None:
         return
     telling.place += 1
     if telling.place == len(telling.story["walk"]):
+        if telling.story.get("goes-on") and weeks.goes_on is not None:
+            weeks.goes_on(telling.number, telling.words, at)
         return
     following = weeks.written["acts"][telling.story["walk"][telling.place]]
     low, high = following["wait"]
