@@ -23,14 +23,15 @@ from bihuan.procedure.state import Problem
 from bihuan.registers.deeds import Question
 from bihuan.registers.documents.queries import pack_of
 
-from .. import attachments, reading
+from .. import attachments, chains, reading, rights
 from ..actions import Sentence
 from ..actions.keeping import surroundings_of
 from ..errors import CaseworkError, OutOfSight
 from ..facts import collect
 from ..forms import FILE_KINDS, Reader, asked, asked_lines, place_problems, read
+from ..masks import Masks
 from ..models import Case
-from ..seeing import hidden_forms
+from ..seeing import as_read, hidden_forms
 from . import candidates, choices, standing, story
 from .following import leads_to
 from .names import Names
@@ -157,6 +158,7 @@ class Sheet:
             "form_title": form_title if form_title != act.title.say(language) else "",
             "sheet": self,
             "case": self.case,
+            "about": self._about(),
             "questions": questions,
             "tables": tables,
             "summary": summary,
@@ -172,6 +174,17 @@ class Sheet:
             "back": f"/cases/{self.case.number}/" if self.case else "/cases/new/",
             "submit": act.title.say(language) or _("提交"),
         }
+
+    def _about(self) -> str:
+        """What the case is about, as this reader may be told."""
+        if self.case is None or self.person is None:
+            return ""
+        read = as_read(self.case, self.person, self.received)
+        hidden = hidden_forms(self.definition, self.case.state, self.person, self.received)
+        masks = Masks(
+            self.case, self.definition, whole=rights.sees_numbers(self.person, self.case.outlet, self.received)
+        )
+        return str(masks.of(chains.about_of(read, self.definition, hidden)))
 
     def _follows(self, language: str) -> tuple[str, ...]:
         """Where this leads, told before it is done."""

@@ -215,7 +215,7 @@ def _covered(decided: str) -> str:
 
 def _titled(definition: Definition, key: str, value: Any) -> Any:
     """The title of a form the register names by the document's own short name."""
-    form = definition.forms.get(str(value)) if key == "form" else None
+    form = definition.forms.get(str(value)) if key in {"form", "slip"} else None
     return {"zh": form.title.zh, "en": form.title.en} if form else value
 
 

@@ -61,6 +61,8 @@ class Document:
     receipt: Receipt | None = None
     # the name of the sheet the procedure puts together; "" for everything else
     sheet: str = ""
+    # what stands on such a sheet, part by part
+    parts: tuple[str, ...] = ()
 
     @property
     def papers(self) -> tuple[str, ...]:
@@ -185,6 +187,7 @@ def _gathered(case: Case, sheet: Sheet, language: str, counted: dict[tuple[str, 
         copies=(("", ""),),
         printed=_of(counted, key),
         sheet=sheet.name,
+        parts=tuple(section.title.say(language) for section in sheet.sections),
     )
 
 

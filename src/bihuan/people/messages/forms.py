@@ -22,8 +22,9 @@ def questions(typed: dict[str, str], *, team: bool = False) -> list[Question]:
         Question("channel", _("渠道"), "choice", required=True, value=typed.get("channel", ""), choices=channels),
         Question("target", _("地址"), required=True, value=typed.get("target", ""),
                  help=_("邮箱；机器人填密钥；其他填 apprise 地址")),
-        Question("quiet-from", _("免打扰从"), value=typed.get("quiet-from", ""), help="22:00"),
-        Question("quiet-until", _("免打扰到"), value=typed.get("quiet-until", ""), help="07:00"),
+        Question("quiet-from", _("免打扰从"), value=typed.get("quiet-from", ""), help=_("如 22:00；不填照全公司的")),
+        Question("quiet-until", _("免打扰到"), value=typed.get("quiet-until", ""),
+                 help=_("如 07:00；这段时间里的等它过了再发")),
         Question("digest", _("汇总（分钟，0 为随到随发）"), "number", value=typed.get("digest", "0")),
         Question("urgent", _("超时的照发"), "yes-no", value=typed.get("urgent", "yes")),
     ]  # fmt: skip

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from bihuan.layout.context import short_language
-from bihuan.layout.frames import Pager
+from bihuan.layout.frames import Crumb, Pager
 from bihuan.people import access
 from bihuan.people.errors import PeopleRefusal
 
@@ -103,7 +103,8 @@ def _tried(request: HttpRequest, address: Address) -> None:
 
 
 def _settings(request: HttpRequest, asked: Any) -> dict[str, Any]:
-    return {"title": _("收信方式"), "addresses": queries.addresses(request.user), "questions": asked}
+    crumbs = [Crumb(_("消息"), "/messages/"), Crumb(_("收信方式"))]
+    return {"title": _("收信方式"), "crumbs": crumbs, "addresses": queries.addresses(request.user), "questions": asked}
 
 
 def _page(request: HttpRequest, found: Any) -> tuple[list[Notice], Pager]:

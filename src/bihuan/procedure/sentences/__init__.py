@@ -39,6 +39,14 @@ _ABOUTS = {
     "last year": "上年",
     "this year": "本年",
 }
+_HEAD = {
+    "opens": Text("立案", "opening"),
+    "keep": Text("保存期限", "keeping"),
+    "steps": Text("步骤", "the steps"),
+    "stages": Text("阶段", "the stages"),
+    "days": Text("计日办法", "how days count"),
+    "owner": Text("归口岗位", "the owner"),
+}
 _HOLIDAYS = {
     "stay": ("遇休息日不变", "also on a free day"),
     "skip": ("遇休息日免做", "not on a free day"),
@@ -102,6 +110,8 @@ class Speaker(Phrases):
             "sheets": {**self.definition.sheets},
         }
         known = tables.get(table, {})
+        if name in _HEAD:
+            return f"{self.say(_HEAD[name])}" + (f"（{self.post(self.definition.owner)}）" if name == "owner" else "")
         words = self.say(known[entry].title) if entry in known else name
         return f"“{words}”"
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from bihuan.procedure import vocabulary
 from bihuan.procedure.definition import (
+    Argument,
     Child,
     Condition,
     Definition,
@@ -251,11 +252,14 @@ class Phrases:
     def effect(self, effect: Effect) -> str:
         word = vocabulary.EFFECTS.get(effect.name)
         title = self.say(word.title) if word else effect.name
-        given = self.mark.join(
-            f"{name} {self.key(value.of) if value.of else self.value('', value.value)}"
-            for name, value in effect.arguments.items()
-        )
+        given = self.mark.join(self._argument(name, value) for name, value in effect.arguments.items())
         return self.two(f"{title}（{given}）", f"{title} ({given})") if given else title
+
+    def _argument(self, name: str, value: Argument) -> str:
+        """One argument of an effect; a form by its title alone, which says what it is."""
+        if not value.of and value.value in self.definition.forms:
+            return self.form_title(str(value.value))
+        return f"{name} {self.key(value.of) if value.of else self.value('', value.value)}"
 
     def ways(self, ways: tuple[Way, ...]) -> list[str]:
         said = []
