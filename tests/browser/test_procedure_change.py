@@ -82,9 +82,27 @@ def written(author: Desk) -> None:
     assert faults(page) == []
 
 
+def example_follows(author: Desk) -> None:
+    """The example that knows the old limit: its moment by a press, its clock by hand, saved by keys."""
+    page = author.page
+    page.get_by_role("link", name="第 187 行").click()
+    page.get_by_role("button", name="例子改为 2026-03-02 09:45").press("Enter")
+    expect(page.locator("#check [role=status]")).to_contain_text("还没有存")
+    text = page.input_value("#q-text")
+    assert text.count('clock = "2026-03-02 09:31"') == 1
+    page.fill("#q-text", text.replace('clock = "2026-03-02 09:31"', 'clock = "2026-03-02 09:46"'))
+    expect(page.locator("#check")).to_contain_text("全部通过")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_text("已存为第 3 稿")).to_be_visible()
+    assert faults(page) == []
+
+
 def signed(desk: Desk, day: str = "") -> None:
-    desk.go(f"{DESK}review/")
-    expect(desk.page.locator(".author-changes")).to_contain_text("时限：30 分钟 → 45 分钟")
+    """From the to-do list to the page, what changed is read, and signed."""
+    page = desk.go("/approvals/?tab=decide").page
+    page.locator(f"#inbox-list a[href='{DESK}review/']").click()
+    expect(page.locator(".author-changes").first).to_contain_text("时限：30 分钟 → 45 分钟")
+    expect(page.locator(".author-changes").last).to_contain_text("2026-03-02 09:30 → 2026-03-02 09:45")
     desk.fill({"password": PASSWORD} | ({"day": day} if day else {}))
     desk.page.get_by_role("button", name="签“").click()
 
@@ -99,9 +117,10 @@ def test_a_limit_is_changed_from_draft_to_force_while_a_case_is_open(sit: Sit, s
     expect(author.page.locator(".author-changes")).to_contain_text("时限：30 分钟 → 45 分钟")
     author.go(f"{DESK}rehearsal/")
     expect(author.page.get_by_text("09:30，实为 2026-03-02 09:45")).to_be_visible()
+    example_follows(author)
     author.go(f"{DESK}reading/")
     expect(author.page.locator(".sentences").filter(has_text="45 分钟").first).to_be_visible()
-    author.go(f"{DESK}review/").page.get_by_role("button", name="送审").click()
+    author.go(f"{DESK}review/").page.get_by_role("button", name="送审", exact=True).click()
     expect(author.page.get_by_text("已送审")).to_be_visible()
 
     signed(author)

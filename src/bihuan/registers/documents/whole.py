@@ -6,12 +6,18 @@ A draft is never judged alone: what it says about another procedure holds only b
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import tempfile
+from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import msgspec
 
 from bihuan.procedure.checking.fault import Fault
 from bihuan.procedure.definition import Definition, Pack
@@ -62,10 +68,19 @@ def frame_of(pack: str) -> Version | None:
 
 def judge(pack: str, file: str, text: str) -> Judged:
     """``bihuan check`` of the whole pack with ``text`` standing in ``file``. Writes nothing; never raises on a text."""
-    with laid_out(texts_in_force(pack) | {file: text}) as folder:
-        read = read_pack(folder)
-    found = [one for one in (read.pack.procedures.values() if read.pack else ()) if one.file == file]
-    return Judged(read.pack, found[0] if found else None, read.faults, read.findings, file)
+    return _judged(texts_in_force(pack) | {file: text}, file)
+
+
+def _judged(texts: dict[str, str], file: str) -> Judged:
+    key = _key("judged", file, texts)
+    kept: Judged | None = _kept(key)
+    if kept is None:
+        with laid_out(texts) as folder:
+            read = read_pack(folder)
+        found = [one for one in (read.pack.procedures.values() if read.pack else ()) if one.file == file]
+        kept = Judged(read.pack, found[0] if found else None, read.faults, read.findings, file)
+        _keep(key, kept)
+    return kept
 
 
 def rehearsed(
@@ -78,12 +93,43 @@ def rehearsed(
     played = examples_of(pack) | dict(examples or {})
     if only:
         played = {only: played.get(only, "")}
-    with laid_out(texts_in_force(pack) | {file: text}, played) as folder:
-        read = read_pack(folder)
-        found = [one for one in (read.pack.procedures.values() if read.pack else ()) if one.file == file]
-        judged = Judged(read.pack, found[0] if found else None, read.faults, read.findings, file)
-        report = rehearse(read.pack) if read.pack is not None and judged.sound else None
+    texts = texts_in_force(pack) | {file: text}
+    judged = _judged(texts, file)
+    if judged.pack is None or not judged.sound:
+        return judged, None
+    key = _key("played", file, texts, played)
+    report: Report | None = _kept(key)
+    if report is None:
+        with laid_out({}, played) as folder:
+            report = rehearse(msgspec.structs.replace(judged.pack, folder=str(folder)))
+        _keep(key, report)
     return judged, report
+
+
+# What texts read as, and what came of playing them, follows from the texts alone: the pages of a draft ask it again
+# and again, so the last few are kept in the process. Several threads of the web process ask at once.
+KEPT_AT_MOST = 6
+_results: OrderedDict[str, Any] = OrderedDict()
+_lock = Lock()
+
+
+def _key(what: str, file: str, *texts: Mapping[str, str]) -> str:
+    """A name for these very texts."""
+    return digest_of(json.dumps([what, file, *(sorted(one.items()) for one in texts)]))
+
+
+def _kept(key: str) -> Any:
+    with _lock:
+        if key in _results:
+            _results.move_to_end(key)
+        return _results.get(key)
+
+
+def _keep(key: str, result: Any) -> None:
+    with _lock:
+        _results[key] = result
+        while len(_results) > KEPT_AT_MOST:
+            _results.popitem(last=False)
 
 
 @contextmanager

@@ -194,6 +194,11 @@ class Said:
     words: str
 
 
+def said(one: Change, language: str) -> Said:
+    """A difference in one language."""
+    return Said(one.what, one.clause, one.line, one.subject.say(language), one.words.say(language))
+
+
 def apart(desk: Desk) -> dict[str, Any]:
     """What differs from the version in force, in words."""
     judged = whole.judge(desk.draft.pack, desk.draft.file, desk.text) if desk.draft else None
@@ -205,10 +210,7 @@ def apart(desk: Desk) -> dict[str, Any]:
         "unread": definition is None,
         "new": desk.definition is None,
         "against": desk.version.version if desk.version else "",
-        "changes": [
-            Said(one.what, one.clause, one.line, one.subject.say(desk.language), one.words.say(desk.language))
-            for one in found
-        ],
+        "changes": [said(one, desk.language) for one in found],
         "files": examples.apart(desk),
     }
 

@@ -190,10 +190,7 @@ def apart(desk: Desk) -> list[dict[str, Any]]:
                 "name": file,
                 "new": file not in now,
                 "unread": changes is None,
-                "changes": [
-                    pages.Said(one.what, "", one.line, one.subject.say(desk.language), one.words.say(desk.language))
-                    for one in changes or ()
-                ],
+                "changes": [pages.said(one, desk.language) for one in changes or ()],
             }
         )
     return found

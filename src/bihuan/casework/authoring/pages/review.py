@@ -9,7 +9,9 @@ from django.utils.translation import gettext as _
 
 from bihuan.layout.frames import Column, Crumb, Question
 from bihuan.people import factors
+from bihuan.procedure.differences import differences
 from bihuan.registers.documents import copies, issuing, readers, releasing, whole
+from bihuan.registers.documents import queries as documents
 from bihuan.registers.documents.errors import DocumentRefusal
 from bihuan.registers.documents.models import SIGNATURES, Draft, Version
 from bihuan.registers.documents.whole import Judged
@@ -99,4 +101,14 @@ def read_by(desk: Desk, version: Version) -> dict[str, Any]:
         "read": sum(one.at is not None for one in found),
         "columns": [Column(_("姓名")), Column(_("确认时间"))],
         "kind": desk.kind,
-    }
+    } | _since(desk, version)
+
+
+def _since(desk: Desk, version: Version) -> dict[str, Any]:
+    """What a version drafted here changed, against the one it was written over; nothing where there was none."""
+    draft = version.drafts.select_related("based_on").first()
+    before = draft.based_on if draft is not None else None
+    if before is None:
+        return {}
+    found = differences(documents.definition_of(before.pk), documents.definition_of(version.pk))
+    return {"against": before.version, "changes": [pages.said(one, desk.language) for one in found]}

@@ -176,7 +176,9 @@ def test_those_it_concerns_are_told_say_they_have_read_it_and_the_list_knows(at_
     author = approved(at_desk)
     reader = at_desk("zhou")
     assert "阅读确认" in words(reader.get(""))
-    assert "我已阅读" in words(reader.get("readers/"))
+    page = words(reader.get("readers/"))
+    assert "我已阅读" in page
+    assert "2 小时 → 30 分钟（缓急为“急件”）；3 小时" in page
     assert "您已确认" in words(reader.post("readers/"))
     assert reader.post("readers/").status_code == 409
     assert at_desk("outsider").get("readers/").status_code == 403

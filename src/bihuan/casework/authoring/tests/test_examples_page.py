@@ -117,7 +117,7 @@ def test_the_mended_example_is_saved_compared_in_words_sent_and_signed_with_the_
     assert author.post("draft/send/").status_code == 200
     reviewed = at_desk("wu").get("draft/review/")
     assert f"{OLD} → {NEW}" in words(reviewed)
-    assert "正文，连同例子和不符的理由" in words(reviewed)
+    assert "正文和例子" in words(reviewed)
     # before its signers it is read, not written
     assert "readonly" in words(at_desk("wu").get(PAGE))
     assert author.post(PAGE, {"text": "x", "on": 3}).status_code == 409
@@ -135,6 +135,7 @@ def test_the_reason_for_sending_what_falls_short_is_read_by_whoever_signs(author
     page = words(at_desk("wu").get("draft/review/"))
     assert WHY["short-reason"] in page
     assert "送审时不符的例子" in page
+    assert "正文，连同例子和不符的理由" in page
 
 
 def test_what_somebody_else_saved_meanwhile_is_not_written_over(author):
