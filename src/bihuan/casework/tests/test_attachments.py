@@ -218,7 +218,7 @@ def test_nothing_stays_behind_when_one_case_leads_to_another(site, monkeypatch):
     post(site, plate=picture("报修.png"))
     case = Case.objects.get()
     child = Case.objects.create(
-        id=fresh(), number="X-1", kind="check", version=case.version, step="x", stage="done", outlet="north",
+        id=fresh(), number="X-1", kind="job", version=case.version, step="x", stage="done", outlet="north",
         revision=1, opened_at=MONDAY, parent=case, state=case.state,
     )  # fmt: skip
     upload = files.take(picture("复检.png", 40), by="li", at=timezone.now())
