@@ -14,7 +14,7 @@ from bihuan.files.models import Attachment
 
 from ..attachments import ABOUT
 from ..models import Case
-from .terms import Terms, escaped
+from .terms import Terms, any_of, escaped, loosely
 
 # tables whose rows say by the case's number which case they belong to: (table, column of the number)
 BY_NUMBER: tuple[tuple[str, str], ...] = (
@@ -68,15 +68,16 @@ def find(terms: Terms, *, namesakes: bool = False, more: Iterable[UUID] = (), sp
     ``spared``: cases that must stay as they are; neither they nor their entries are in what is found.
     """
     away = {str(one) for one in spared}
-    sure, uncertain = _cases(terms)
+    seen = _seen(terms)
+    sure, uncertain = _cases(terms, seen)
     sure |= {str(one) for one in more}
     if namesakes:
         sure, uncertain = sure | uncertain, set()
     sure, uncertain = sure - away, uncertain - sure - away
     cases = list(Case.objects.filter(pk__in=sure).order_by("pk"))
     found = Found(terms, cases, list(Case.objects.filter(pk__in=uncertain).order_by("pk")))
-    found.entries = _entries(found, sorted(away))
-    elsewhere = _mentions(found, sorted(away))
+    found.entries = _entries(found, sorted(away), seen)
+    elsewhere = _mentions(found, sorted(away), seen)
     found.entries += elsewhere if namesakes else []
     found.mentions = 0 if namesakes else len(elsewhere)
     found.files = list(Attachment.objects.filter(about_kind=ABOUT, about_id__in=sorted(sure)).order_by("pk"))
@@ -84,7 +85,25 @@ def find(terms: Terms, *, namesakes: bool = False, more: Iterable[UUID] = (), sp
     return found
 
 
-def _cases(terms: Terms) -> tuple[set[str], set[str]]:
+def _seen(terms: Terms) -> list[UUID]:
+    """Every entry whose content can say anything of this person: the one look at all that was ever written.
+
+    Everything after it asks these alone. Numbers are looked for by their figures, whatever stands between them: more is
+    found than ``of_phones`` finds, in half the time.
+    """
+    pattern = any_of([*(loosely(one) for one in terms.phones), terms.of_names, _of_contacts(terms)])
+    if not pattern:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT entry_id FROM journal_content WHERE text ~ %s", [pattern])
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _of_contacts(terms: Terms) -> str:
+    return any_of(escaped(str(one)) for one in terms.contacts)
+
+
+def _cases(terms: Terms, seen: Sequence[UUID]) -> tuple[set[str], set[str]]:
     """Cases that are this person's, and those that only bear the same name."""
     sure: set[str] = set()
     if terms.of_phones:
@@ -92,7 +111,7 @@ def _cases(terms: Terms) -> tuple[set[str], set[str]]:
     if terms.kind == "customer":
         named = [*terms.numbers, *terms.names]
         sure |= _ids("SELECT case_id FROM casework_mark WHERE kind = 'customer' AND value = ANY (%s)", [named])
-    by_phone, by_name = _written(terms)
+    by_phone, by_name = _written(terms, seen)
     sure |= by_phone
     by_name -= sure
     if by_name:
@@ -110,22 +129,33 @@ def _cases(terms: Terms) -> tuple[set[str], set[str]]:
     return sure, by_name
 
 
-def _written(terms: Terms) -> tuple[set[str], set[str]]:
+def _written(terms: Terms, seen: Sequence[UUID]) -> tuple[set[str], set[str]]:
     """Cases that write the number, and that write the name, in any answer: a field, a title, words written freely.
 
-    One look at every case's answers, whatever there is to look for.
+    What a case says came from its entries, so that only cases of entries ``seen`` are looked at, and those entries of
+    which were disposed of.
     """
     if not terms.of_all:
         return set(), set()
-    sql = """SELECT id, said ~ %s FROM (SELECT id, state::text AS said FROM casework_case OFFSET 0) told
-        WHERE said ~ %s"""
     with connection.cursor() as cursor:
-        cursor.execute(sql, [terms.of_phones or "(?!)", terms.of_all])
+        cursor.execute(_WRITTEN, [list(seen), terms.of_phones or "(?!)", terms.of_all])
         rows = cursor.fetchall()
     return {str(row[0]) for row in rows if row[1]}, {str(row[0]) for row in rows if not row[1]}
 
 
-def _entries(found: Found, spared: Sequence[str]) -> list[tuple[UUID, str]]:
+_WRITTEN = """
+WITH about AS MATERIALIZED (
+    SELECT about_id FROM journal_entry WHERE id = ANY (%s) AND about_kind = 'case'
+    UNION
+    SELECT e.about_id FROM journal_disposal d JOIN journal_entry e ON e.id = d.entry_id WHERE e.about_kind = 'case'
+), told AS MATERIALIZED (
+    SELECT k.id, k.state::text AS said FROM about JOIN casework_case k ON k.id = about.about_id::uuid
+)
+SELECT id, said ~ %s FROM told WHERE said ~ %s
+"""
+
+
+def _entries(found: Found, spared: Sequence[str], seen: Sequence[UUID]) -> list[tuple[UUID, str]]:
     """(id, chain) of every entry that still has its content and says something of this person.
 
     Entries about their cases and about the customer as a whole; elsewhere those that write the number; where no
@@ -134,15 +164,15 @@ def _entries(found: Found, spared: Sequence[str]) -> list[tuple[UUID, str]]:
     terms = found.terms
     ids, numbers = [str(one.pk) for one in found.cases], found.numbers
     customers = [str(one) for one in terms.customers]
-    contacts = "|".join(escaped(str(one)) for one in terms.contacts)
     given = {
         "cases": ids,
         "numbers": numbers,
         "customers": customers,
-        "contacts": contacts or "(?!)",
+        "contacts": _of_contacts(terms) or "(?!)",
         "phones": terms.of_phones or "(?!)",
         "names": terms.of_names or "(?!)",
         "spared": list(spared),
+        "seen": list(seen),
     }
     with connection.cursor() as cursor:
         cursor.execute(_ENTRIES, given)
@@ -150,27 +180,33 @@ def _entries(found: Found, spared: Sequence[str]) -> list[tuple[UUID, str]]:
 
 
 _ENTRIES = """
-SELECT e.id, e.chain FROM journal_entry e JOIN journal_content c ON c.entry_id = e.id
-WHERE e.verb <> 'dispose' AND NOT (e.about_kind IN ('case', 'note') AND e.about_id = ANY (%(spared)s)) AND (
-    e.about_id = ANY (%(cases)s) OR (e.about_number <> '' AND e.about_number = ANY (%(numbers)s))
-    OR (e.about_kind = 'customer' AND e.about_id = ANY (%(customers)s))
-    OR (e.about_kind = 'customer' AND e.verb <> 'reveal' AND c.text ~ %(contacts)s)
-    OR c.text ~ %(phones)s
-    OR (e.about_kind NOT IN ('case', 'note', 'customer') AND c.text ~ %(names)s
-        AND NOT EXISTS (SELECT FROM casework_case k WHERE k.number = e.about_number)))
+WITH meant AS (
+    SELECT id FROM journal_entry WHERE about_id = ANY (%(cases)s)
+        OR (about_number <> '' AND about_number = ANY (%(numbers)s))
+        OR (about_kind = 'customer' AND about_id = ANY (%(customers)s))
+    UNION
+    SELECT e.id FROM journal_entry e JOIN journal_content c ON c.entry_id = e.id WHERE e.id = ANY (%(seen)s) AND (
+        (e.about_kind = 'customer' AND e.verb <> 'reveal' AND c.text ~ %(contacts)s)
+        OR c.text ~ %(phones)s
+        OR (e.about_kind NOT IN ('case', 'note', 'customer') AND c.text ~ %(names)s
+            AND NOT EXISTS (SELECT FROM casework_case k WHERE k.number = e.about_number)))
+)
+SELECT e.id, e.chain FROM meant JOIN journal_entry e USING (id) JOIN journal_content c ON c.entry_id = e.id
+WHERE e.verb <> 'dispose' AND NOT (e.about_kind IN ('case', 'note') AND e.about_id = ANY (%(spared)s))
 ORDER BY e.chain, e.seq
 """
 
 
-def _mentions(found: Found, spared: Sequence[str]) -> list[tuple[UUID, str]]:
+def _mentions(found: Found, spared: Sequence[str], seen: Sequence[UUID]) -> list[tuple[UUID, str]]:
     """Entries about other cases and customers that write the name, beside those found already."""
     if not found.terms.of_names:
         return []
     sql = """SELECT e.id, e.chain FROM journal_entry e JOIN journal_content c ON c.entry_id = e.id
-        WHERE e.about_kind IN ('case', 'note', 'customer') AND c.text ~ %s
+        WHERE e.id = ANY (%s) AND e.about_kind IN ('case', 'note', 'customer') AND c.text ~ %s
         AND NOT (e.about_id = ANY (%s)) AND NOT (e.id = ANY (%s)) ORDER BY e.chain, e.seq"""
     with connection.cursor() as cursor:
-        cursor.execute(sql, [found.terms.of_names, list(spared), [one for one, _chain in found.entries]])
+        told = [one for one, _chain in found.entries]
+        cursor.execute(sql, [list(seen), found.terms.of_names, list(spared), told])
         return [(row[0], row[1]) for row in cursor.fetchall()]
 
 

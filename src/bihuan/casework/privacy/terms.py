@@ -125,6 +125,15 @@ def phone_pattern(number: str, *, here: bool = False) -> str:
     return rf"(?<![0-9]){before}\(?0?{apart}{apart.join(digits)}(?![0-9])"
 
 
+def loosely(number: str) -> str:
+    """A pattern, quickly tried, that finds at least everything ``phone_pattern`` finds."""
+    try:
+        digits = str(phonenumbers.parse(number).national_number)
+    except NumberParseException:
+        digits = re.sub(r"\D", "", number)
+    return "[-[:space:]().+%20B]*".join(digits)
+
+
 def escaped(word: str) -> str:
     """``word`` as a pattern that finds nothing but itself."""
     return _ESCAPED.sub(r"\\\1", word)
