@@ -2,7 +2,8 @@
 
 ``[walks]`` of the file says how many are still under way (``standing``), how many of the others end as the text's first
 end says (``well``; or each end's share, ``ends``), how many of those under way were left lying (``lying``), where
-no more than one stands (``rare``), and where somebody stands before anywhere else (``first``).
+no more than one stands (``rare``), where somebody stands before anywhere else (``first``), and which acts nobody does
+of themselves (``leave``).
 """
 
 from __future__ import annotations

@@ -57,6 +57,7 @@ def plain(pack: Pack) -> dict[str, Any]:
             "ends": {},
             "rare": [],
             "first": [],
+            "leave": [],
         },
     }
 

@@ -263,7 +263,8 @@ def _possible(
     for by in _people_at(walking, case.outlet, None if off else _posts_at(definition, case.step)):
         for offer in reading.offers(by, case, at, around):
             act = definition.acts[offer.act]
-            if not offer.allowed or (act.standing and not (off and act.name == CANCEL)):
+            left = f"{definition.kind}.{act.name}" in weeks.written["walks"]["leave"]
+            if not offer.allowed or left or (act.standing and not (off and act.name == CANCEL)):
                 continue
             first = next(iter(act.who.each), offer.post)
             if first in weeks.pack.posts and offer.post != first and not case.state.signatures.get(act.name):
