@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from .views import drafts, examples, moving, readers, signing
+from .views import drafts, examples, frame, moving, readers, signing
 
 app_name = "authoring"
 urlpatterns = [
+    path("procedures/pack/text/", frame.shown, name="frame"),
+    path("procedures/pack/text/sign/", frame.sign, name="frame-sign"),
     path("procedures/draft/", drafts.listed, name="drafts"),
     path("procedures/<slug:kind>/draft/", drafts.editor, name="draft"),
     path("procedures/<slug:kind>/draft/start/", drafts.start, name="start"),
