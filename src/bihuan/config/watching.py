@@ -1,4 +1,4 @@
-"""What an administrator must hear of at once: no room left on the disk, a clock that runs wrong. Told once a day."""
+"""What an administrator must hear of at once: no room left, a clock that runs wrong, numbers looked at. Once a day."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import connection, transaction
 
+from bihuan.casework.privacy import queries as privacy
 from bihuan.ground.ids import new_id
 from bihuan.ground.room import free_megabytes
 from bihuan.journal.actions import NewEntry, NewLetter, lay_letters, write
@@ -51,7 +52,19 @@ def troubles(at: datetime) -> dict[str, Text]:
             "超过 26 小时没有成功的备份，请看首页“系统状态”并运行 bihuan backup",
             "No backup went well for more than 26 hours; see the state on the home page and run bihuan backup",
         )
-    return found
+    return found | _looked_at_numbers(at)
+
+
+def _looked_at_numbers(at: datetime) -> dict[str, Text]:
+    """Who had more whole numbers shown today than the site allows a day; named by day and person, so told once."""
+    limit = privacy.policy().reveals_a_day
+    return {
+        f"reveals {day} {doer}": Text(
+            f"{doer} 今天查看完整号码 {count} 次，超过每天 {limit} 次，请看 /privacy/reveals/",
+            f"{doer} had {count} whole numbers shown today, more than {limit} a day; see /privacy/reveals/",
+        )
+        for day, doer, count in privacy.looking_too_often(at)
+    }
 
 
 def warn(at: datetime) -> int:

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from bihuan.ground.ids import new_id
@@ -121,6 +121,18 @@ def over_limit(told: Iterable[Told], limit: int | None) -> list[tuple[date, str,
         return []
     often = Counter((timezone.localdate(one.at), one.doer) for one in told)
     return sorted(((day, doer, count) for (day, doer), count in often.items() if count > limit), reverse=True)
+
+
+def looking_too_often(at: datetime) -> list[tuple[date, str, int]]:
+    """As ``over_limit`` for everybody on the day of ``at`` up to now; for the clock, which reads for nobody."""
+    limit = policy().reveals_a_day
+    if limit is None:
+        return []
+    day = timezone.localdate(at)
+    begin = datetime.combine(day, datetime.min.time(), timezone.get_current_timezone())
+    today = Entry.objects.filter(id__gte=_floor(begin), verb__in=REVEALS, done_at__lte=at)
+    often = today.values("doer").annotate(count=Count("id")).filter(count__gt=limit).order_by("doer")
+    return [(day, one["doer"], one["count"]) for one in often]
 
 
 def requests_open() -> QuerySet[Request]:

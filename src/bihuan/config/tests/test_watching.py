@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -12,12 +12,15 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client, override_settings
 from django.utils import timezone
+from tests.cast import MONDAY, make_site
 
+from bihuan.casework.privacy.models import Policy
 from bihuan.config import health, watching
 from bihuan.ground.room import free_megabytes, short_of_room
 from bihuan.journal.models import Entry, Letter
 from bihuan.people import actions as people
 from bihuan.people.models import Person
+from bihuan.registers.customers import actions as customers
 
 pytestmark = pytest.mark.django_db
 MORE_THAN_THERE_IS = override_settings(DISK_RESERVE_MEGABYTES=10**12)
@@ -113,3 +116,23 @@ def test_metrics_count_by_route_and_name_nobody(admin: Person) -> None:
     for name in ("bihuan_cases_open", "bihuan_letters_waiting", "bihuan_workers_alive", "bihuan_disk_free_megabytes"):
         assert f"\n{name} " in told
     assert "\nbihuan_database_answers 1.0" in told
+
+
+def test_whoever_has_too_many_numbers_shown_is_written_about_once_that_day(admin: Person) -> None:
+    site = make_site(MONDAY)
+    Policy.objects.create(pk=1, reveals_a_day=2)
+    contacts = ({"name": "王老师", "phone": "13912345678"},)
+    contact = customers.add_customer("学校", outlet="north", by=None, at=MONDAY, contacts=contacts).contacts.get()
+    written = Letter.objects.filter(to=admin.username, body__contains="/privacy/reveals/")
+
+    def looked(times: int, at: datetime) -> int:
+        for place in range(times):
+            customers.reveal(contact, by=site.people["li"], at=at, reason=f"回电 {place}")
+        watching.warn(at)
+        watching.warn(at)
+        return written.count()
+
+    noon = MONDAY.replace(hour=4)
+    assert [looked(2, noon), looked(1, noon), looked(4, noon)] == [0, 1, 1]
+    assert written.get().body.startswith("li 今天查看完整号码 3 次，超过每天 2 次")
+    assert looked(3, noon + timedelta(hours=13)) == 2
