@@ -68,7 +68,7 @@ def find(terms: Terms, *, namesakes: bool = False, more: Iterable[UUID] = (), sp
     ``spared``: cases that must stay as they are; neither they nor their entries are in what is found.
     """
     away = {str(one) for one in spared}
-    seen = _seen(terms)
+    seen = seen_of(terms)
     sure, uncertain = _cases(terms, seen)
     sure |= {str(one) for one in more}
     if namesakes:
@@ -85,7 +85,7 @@ def find(terms: Terms, *, namesakes: bool = False, more: Iterable[UUID] = (), sp
     return found
 
 
-def _seen(terms: Terms) -> list[UUID]:
+def seen_of(terms: Terms) -> list[UUID]:
     """Every entry whose content can say anything of this person: the one look at all that was ever written.
 
     Everything after it asks these alone. Numbers are looked for by their figures, whatever stands between them: more is
@@ -111,7 +111,7 @@ def _cases(terms: Terms, seen: Sequence[UUID]) -> tuple[set[str], set[str]]:
     if terms.kind == "customer":
         named = [*terms.numbers, *terms.names]
         sure |= _ids("SELECT case_id FROM casework_mark WHERE kind = 'customer' AND value = ANY (%s)", [named])
-    by_phone, by_name = _written(terms, seen)
+    by_phone, by_name = written(terms, seen)
     sure |= by_phone
     by_name -= sure
     if by_name:
@@ -129,7 +129,7 @@ def _cases(terms: Terms, seen: Sequence[UUID]) -> tuple[set[str], set[str]]:
     return sure, by_name
 
 
-def _written(terms: Terms, seen: Sequence[UUID]) -> tuple[set[str], set[str]]:
+def written(terms: Terms, seen: Sequence[UUID]) -> tuple[set[str], set[str]]:
     """Cases that write the number, and that write the name, in any answer: a field, a title, words written freely.
 
     What a case says came from its entries, so that only cases of entries ``seen`` are looked at, and those entries of

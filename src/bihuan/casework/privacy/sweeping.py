@@ -23,7 +23,7 @@ from ..importing.receiving import discard
 from ..marks import marks_of
 from ..models import Case, Draft, View
 from .errors import MARK
-from .finding import matching
+from .finding import matching, seen_of, written
 from .models import Request
 from .terms import Terms, in_text
 
@@ -127,6 +127,9 @@ def sweep(order: UUID, terms: Terms, cases: Sequence[tuple[str, str]], spared: S
         own = [value for one in cases for value in one]
         away = [value for one in spared for value in one]
         for column in names:
+            if (table, column) == ("casework_case", "state"):
+                changed += _sweep_states(order, terms, own, away)
+                continue
             if terms.of_phones:
                 changed += _replace(order, table, column, terms.of_phones, key, away, spare=True)
             # a name is one person's only in rows of this person's own cases, and where no case is spoken of at all
@@ -134,6 +137,18 @@ def sweep(order: UUID, terms: Terms, cases: Sequence[tuple[str, str]], spared: S
             if words and not table.startswith("customers_") and (key or table not in _OWN_ROWS):
                 changed += _replace(order, table, column, words, key, own if key else [], spare=False)
     return changed
+
+
+def _sweep_states(order: UUID, terms: Terms, own: Sequence[str], away: Sequence[str]) -> int:
+    """What cases say, as ``sweep`` does it: only those are looked at that can say anything of the person."""
+    by_phone, _by_name = written(terms, seen_of(terms))
+    by_name = matching(Case, "state::text", terms.of_own or "(?!)").filter(number__in=own)
+    found = ((terms.of_phones, by_phone - {*away}), (terms.of_own, {str(one.pk) for one in by_name}))
+    return sum(
+        _replace(order, "casework_case", "state", pattern, "id", sorted(ids), spare=False)
+        for pattern, ids in found
+        if pattern and ids
+    )
 
 
 def _has_case(table: str) -> bool:
