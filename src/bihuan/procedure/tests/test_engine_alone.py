@@ -1,5 +1,6 @@
 """Waits, the clock and other cases: what is not done by a person, or not yet."""
 
+import msgspec
 import pytest
 
 from bihuan.procedure import engine
@@ -153,3 +154,27 @@ def test_an_act_by_the_clock_that_stays_is_done_once_per_entering_and_start_of_i
     played.act("again", CHEN, "03-05 11:00")
     played.tick("03-05 13:00")
     assert played.state.done["remind"] == 2
+
+
+def test_what_cancelling_names_does_not_hang_on_the_order_the_state_was_kept_in():
+    """A database hands the groups back shorter names first; a replay has them as they were opened."""
+    definition = procedure(
+        "new waiting cancelled*",
+        [
+            act("open", "new", to="waiting", children=(child("part", "requests"), child("swap", "swaps"))),
+            act("cancel", "any", "clerk", "cancelled", standing=True),
+        ],
+    )
+    played = Played(definition)
+    at = moment("03-02 10:00")
+    for group, number in (("requests", "R-1"), ("swaps", "S-1")):
+        case = ChildCase(number, "new", False)
+        played.outcome = engine.child_moved(definition, played.state, group, case, at, HERE)
+    kept = dict(sorted(played.state.children.items(), key=lambda one: len(one[0])))
+    assert list(kept) == list(reversed(played.state.children)) == ["swaps", "requests"]
+    said = []
+    for children in (played.state.children, kept):
+        state = msgspec.structs.replace(played.state, children=children)
+        outcome = engine.act(definition, state, "cancel", CHEN, {"cancel.reason": "x"}, {}, at, HERE, None)
+        said.append([one.data["children"] for one in outcome.happenings if one.kind == "cancelled"])
+    assert said[0] == said[1] == [[{"group": "swaps", "number": "S-1"}, {"group": "requests", "number": "R-1"}]]
