@@ -5,5 +5,5 @@ Nothing but the names is imported unless the verb is used. Everything runs in a 
 
 # in the order they are taken: what wants a quiet machine first
 NAMES = ("engine", "deadlines", "start", "memory", "demo", "acts", "chain", "import", "sweep")
-# grows a house of its own and is therefore taken alone
-ALONE = ("wall",)
+# each grows a house of its own and is therefore taken alone
+ALONE = ("wall", "large")

@@ -92,17 +92,18 @@ class Growth:
         self.open = [one for one in self.templates if not one.ended]
         self.vectors: dict[tuple[int, str], str] = {}
         self.words: Counter[str] = Counter()
-        self.written = self._count("SELECT count(*) FROM casework_case WHERE number LIKE 'C%'")
+        self.written = self.count("SELECT count(*) FROM casework_case WHERE number LIKE 'C%'")
 
     def close(self) -> None:
         self.connection.close()
 
-    def _count(self, sql: str) -> int:
+    def count(self, sql: str) -> int:
+        """The one figure ``sql`` asks for."""
         return int(self.connection.execute(sql).fetchone()[0])  # type: ignore[arg-type,index] # one row, one figure
 
     def cases(self) -> int:
         """How many cases there are."""
-        return self._count("SELECT count(*) FROM casework_case")
+        return self.count("SELECT count(*) FROM casework_case")
 
     def _templates(self) -> list[Template]:
         rows = self.connection.execute(_TEMPLATES).fetchall()  # type: ignore[arg-type] # a statement of our own

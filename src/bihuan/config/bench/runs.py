@@ -36,8 +36,10 @@ def run_lists(
     return Report(kind(), day.isoformat(), quick, measured, load)
 
 
-def run_wall(size: int, by_act: int, pack: Path, quick: bool, day: date, say: Callable[[str], None]) -> Report:
-    """What the second wall costs at so many cases, in a house that is gone afterwards."""
+def run_alone(
+    name: str, size: int, by_act: int, pack: Path, quick: bool, day: date, say: Callable[[str], None]
+) -> Report:
+    """One of ``ALONE`` at so many cases, in a house that is gone afterwards."""
     load = os.getloadavg()[0]
     with stoppable(), Place() as place:
         place.database()
@@ -45,13 +47,14 @@ def run_wall(size: int, by_act: int, pack: Path, quick: bool, day: date, say: Ca
         from bihuan.config.commands.django import ready  # noqa: PLC0415 - Django stands only from here on
 
         ready()
+        from .large import Large  # noqa: PLC0415
         from .walled import Walled  # noqa: PLC0415
 
-        walled = Walled(place, pack, quick, by_act, say)
+        house = (Walled if name == "wall" else Large)(place, pack, quick, by_act, say)
         try:
-            measured = (walled.cost(size),)
+            measured = (house.cost(size) if isinstance(house, Walled) else house.whole(size),)
         finally:
-            walled.close()
+            house.close()
             close_connections()
     return Report(kind(), day.isoformat(), quick, measured, load)
 

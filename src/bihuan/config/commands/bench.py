@@ -18,7 +18,7 @@ def add_to(verbs: Any) -> None:
         action="append",
         default=[],
         choices=(*NAMES, *ALONE),
-        help="several times; wall alone",
+        help="several times; wall and large alone",
     )
     timing.add_argument("--quick", action="store_true", help="small numbers, half a minute: whether it works at all")
     timing.add_argument("--write", type=Path, metavar="FILE", help="write the page, for example docs/benchmarks.md")
@@ -37,12 +37,13 @@ def sizes(text: str) -> tuple[int, ...]:
 def bench(chosen: Any) -> int:
     """0 however fast: an aim that was missed is shown, not failed, because machines differ."""
     from bihuan.config.bench.figures import page, table
-    from bihuan.config.bench.runs import run, run_lists, run_wall
+    from bihuan.config.bench.runs import run, run_alone, run_lists
 
     only = tuple(chosen.only)
     pack, day = chosen.pack.resolve(), datetime.now(UTC).date()
     if only in {(one,) for one in ALONE}:
-        report = run_wall((chosen.lists or (100_000,))[0], chosen.by_act, pack, chosen.quick, day, tell)
+        size = (chosen.lists or (100_000,))[0]
+        report = run_alone(only[0], size, chosen.by_act, pack, chosen.quick, day, tell)
     elif chosen.lists:
         report = run_lists(chosen.lists, chosen.by_act, pack, chosen.quick, day, tell)
     else:
