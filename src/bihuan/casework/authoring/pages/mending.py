@@ -47,7 +47,7 @@ def accept(draft: Draft, text: str, key: str, reason: str) -> Pressed:
         return _gone(text, key)
     if not reason.strip():
         return Pressed(text, 0, Text("请写明理由。", "Say why."), key)
-    told = Text("理由已写进这一条的 [clause]。", "The reason stands in the [clause] of its clause now.")
+    told = Text("理由已写在这一条下面。", "The reason stands under its clause now.")
     return _changed(draft, text, fault, with_reason(text, fault, reason), told, lambda one: not one.accepted)
 
 
