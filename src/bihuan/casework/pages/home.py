@@ -99,7 +99,8 @@ def _own(reader: Reader, *, quiet: bool = False) -> list[Block]:
     lines = case_rows(reader.shown(one.case for one in found), reader.at, reader.language)
     for line, one in zip(lines, found, strict=True):
         line["next"] = {"title": one.act.title.say(reader.language), "address": one.address}
-    return [Block(_("等我处理"), "rows", lines, "/approvals/?tab=mine", _("没有等您处理的事项。"))]
+    nothing = _("没有等您处理的事项。") if roles_of(reader.person, reader.at) else _("您还没有岗位，请管理员安排。")
+    return [Block(_("等我处理"), "rows", lines, "/approvals/?tab=mine", nothing)]
 
 
 def _hotline(reader: Reader) -> list[Block]:
@@ -148,7 +149,7 @@ def _technician(reader: Reader) -> list[Block]:
         for visit in booked
     ]
     mine = reader.cases.filter(person=reader.person.username, ended_at__isnull=True, stage__in=IN_HAND)
-    kept = case_rows(mine.order_by("promised_at", "id")[:SHORT], reader.at, reader.language)
+    kept = case_rows(reader.shown(mine.order_by("promised_at", "id")[:SHORT]), reader.at, reader.language)
     return [
         Block(_("今天的预约"), "visits", lines, "/visits/", _("今天还没有约好的上门。")),
         Block(_("我手上的"), "rows", kept, "/cases/?mine=1&state=open", _("手上没有没办完的。")),
@@ -171,7 +172,7 @@ def _manager(reader: Reader) -> list[Block]:
     ]
     pressing = Q(promised_at__lt=reader.at) | Q(risk_at__lte=reader.at)
     late = opened.filter(pressing).order_by("promised_at", "id")[:SHORT]
-    lines = case_rows(late, reader.at, reader.language)
+    lines = case_rows(reader.shown(late), reader.at, reader.language)
     words = _("没有超时或临期的。")
     return [
         Block(_("承诺守得怎样"), "kpis", kpis),
@@ -189,7 +190,7 @@ def _waiting_first(reader: Reader) -> list[Block]:
 def _auditor(reader: Reader) -> list[Block]:
     """What looks unusual?"""
     late = listing.in_state(reader.cases, "overdue", reader.at).order_by("-promised_at", "-id")[:SHORT]
-    lines = case_rows(late, reader.at, reader.language)
+    lines = case_rows(reader.shown(late), reader.at, reader.language)
     return [
         Block(_("现在"), "kpis", _pressing(reader)),
         Block(_("最近超时的"), "rows", lines, "/cases/?state=overdue&sort=-promised", _("没有超时的。")),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
@@ -10,6 +11,7 @@ from tests.cast import INTAKE, OWN_PACK, Doors, acting, told
 
 from bihuan.casework import actions
 from bihuan.casework.models import Case, Mark
+from bihuan.casework.pages import home
 from bihuan.casework.paper.documents import documents_of
 from bihuan.registers.documents.actions import load_pack
 
@@ -122,3 +124,13 @@ def test_a_name_that_is_corrected_stays_apart(doors, closed):
     assert (title, name, readers) == ("", "不开机", ["clerk"])
     assert ("不开机", ("clerk",)) in marks
     assert {who: found_by(doors, who, "不开机") for who in ("chen", "zhou")} == {"chen": 1, "zhou": 0}
+
+
+@pytest.mark.parametrize("role", ["service-manager", "auditor"])
+def test_home_calls_what_is_late_as_its_reader_may(doors, closed, role):
+    Case.objects.filter(pk=closed.pk).update(promised_at=timezone.now() - timedelta(hours=1))
+    named = {}
+    for who in ("chen", "zhou"):
+        late = home.blocks(getattr(doors.site, who), role, timezone.now(), "zh")[1]
+        named[who] = {line["number"]: line["title"] for line in late.lines}[closed.number]
+    assert named == {"chen": "投影机不亮", "zhou": ""}
