@@ -111,12 +111,15 @@ class Phrases:
 
     def step_of(self, group: str, step: str) -> str:
         """A step of the cases opened under one name."""
+        title = self._title_of(group, step)
+        if title is None:
+            return f" {step} " if self.chinese else step
+        return f"「{self.say(title)}」" if self.chinese else f"“{self.say(title)}”"
+
+    def _title_of(self, group: str, step: str) -> Text | None:
         kinds = [child.kind for child in self._opened() if child.group == group]
         texts = [self.others[kind].steps for kind in kinds if kind in self.others]
-        title = next((steps[step].title for steps in texts if step in steps), None)
-        if title is None:
-            return step
-        return f"「{self.say(title)}」" if self.chinese else f"“{self.say(title)}”"
+        return next((steps[step].title for steps in texts if step in steps), None)
 
     def _opened(self) -> list[Child]:
         acts = self.definition.acts.values()
@@ -146,7 +149,8 @@ class Phrases:
             return self.form_title(head)
         word = vocabulary.fact(key)
         if word is None:
-            return key
+            cases = self.group(head) if rest == "step" else head
+            return key if cases == head else self.two(f"{cases}的步骤", f"the step of {cases}")
         tail = vocabulary.tail(key)
         if not tail:
             return self.say(word.title)
@@ -163,6 +167,9 @@ class Phrases:
             return self.two("是" if value else "否", "yes" if value else "no")
         head, _, rest = key.partition(".")
         form = self.definition.forms.get(head)
+        title = self._title_of(head, str(value)) if rest == "step" else None
+        if title is not None:
+            return self.say(title)
         lines, _, inner = rest.partition(".")
         field = None
         if form is not None:
@@ -214,7 +221,7 @@ class Phrases:
             return self.two("到时系统", "The clock")
         if who.cases:
             cases, step = self.group(who.cases), self.step_of(who.cases, who.all_at)
-            return self.two(f"子事项（{cases}）全部到 {step} 时系统", f"Once all {cases} are {step}, the system")
+            return self.two(f"子事项（{cases}）全部到{step}时系统", f"Once all {cases} are {step}, the system")
         if who.case_kind:
             kind = self.kind(who.case_kind)
             return self.two(f"另一事项（{kind}）", f"Another case ({kind})")
@@ -243,7 +250,11 @@ class Phrases:
         parts = [self.effect(effect) for effect in effects]
         for child in opened:
             per = self.two(f"按{self.key(child.per)}逐一", f" for each of {self.key(child.per)}") if child.per else ""
-            parts.append(self.two(f"{per}另立 {self.kind(child.kind)}", f"open {self.kind(child.kind)}{per}"))
+            parts.append(
+                self.two(
+                    f"{per}另立 {self.kind(child.kind)}".replace(" 《", "《"), f"open {self.kind(child.kind)}{per}"
+                )
+            )
         told = [post for letter in letters for post in letter.posts]
         if told:
             parts.append(self.two("通知", "tell ") + self.posts(tuple(told)))

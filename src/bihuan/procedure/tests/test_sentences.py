@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from msgspec.structs import replace
 
 from bihuan.procedure.definition import Definition, Text
+from bihuan.procedure.reading import read_pack
 from bihuan.procedure.sentences import Speaker, sentences
 
 from .sample import TEXT, changed, frame, read
 
+PACKS = Path(__file__).parents[4] / "packs"
 MORE = """## 4 月报
 每月报告。
 ```toml
@@ -127,3 +131,14 @@ def test_what_is_opened_is_called_by_the_title_of_its_own_procedure() -> None:
     kinds = ("fault", "unknown", "fault.unknown")
     assert [speaker.kind(kind) for kind in kinds] == ["《故障分析》", "unknown", "fault.unknown"]
     assert Speaker(whole, "zh", POSTS).kind("fault") == "fault"
+
+
+def test_cases_opened_under_one_name_are_said_by_what_they_are_and_where_they_stand() -> None:
+    packs = read_pack(PACKS / "component-supplier").pack
+    assert packs is not None
+    complaint = packs.procedures["customer-complaint"]
+    speaker = Speaker(complaint, "zh", complaint.posts, packs.procedures)
+    assert speaker.key("urgent-measures.step") == "《对策的执行与跟踪》的步骤"
+    assert speaker.value("urgent-measures.step", "verified") == "已验证"
+    assert speaker.step_of("urgent-measures", "verified") == "「已验证」"
+    assert Speaker(complaint, "zh", complaint.posts).key("urgent-measures.step") == "urgent-measures.step"
