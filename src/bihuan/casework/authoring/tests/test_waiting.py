@@ -56,7 +56,7 @@ def test_each_signature_waits_in_its_turn_and_is_gone_once_given(sent, at_desk, 
     assert [waits(one).count(REVIEW) for one in everybody] == [0, 0, 0]
 
 
-def test_the_page_names_who_can_sign_and_says_when_nobody_can(sent, at_desk, site):
+def test_the_page_names_who_can_sign_and_says_when_nobody_can(sent, at_desk, site, waits):
     assert at_desk("wu").get("draft/review/").context["able"] == [site.people["qian"].name]
     sign(at_desk, "qian", "prepared")
     held = Holding.objects.get(person__username="wu", post="office")
@@ -65,6 +65,7 @@ def test_the_page_names_who_can_sign_and_says_when_nobody_can(sent, at_desk, sit
     people.give_post(site.people["qian"], "office", "", by=None, at=timezone.now())
     page = at_desk("qian").get("draft/review/")
     assert page.context["able"] == []
+    assert waits("qian") == []
     assert "现在没有人能签" in page.content.decode()
 
 
