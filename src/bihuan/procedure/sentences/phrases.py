@@ -250,11 +250,9 @@ class Phrases:
         parts = [self.effect(effect) for effect in effects]
         for child in opened:
             per = self.two(f"按{self.key(child.per)}逐一", f" for each of {self.key(child.per)}") if child.per else ""
-            parts.append(
-                self.two(
-                    f"{per}另立 {self.kind(child.kind)}".replace(" 《", "《"), f"open {self.kind(child.kind)}{per}"
-                )
-            )
+            kind = self.kind(child.kind)
+            gap = "" if kind.startswith("《") else " "
+            parts.append(self.two(f"{per}另立{gap}{kind}", f"open {kind}{per}"))
         told = [post for letter in letters for post in letter.posts]
         if told:
             parts.append(self.two("通知", "tell ") + self.posts(tuple(told)))
