@@ -56,7 +56,7 @@ def _one_chain(outlet: str, cases: list[Case], now: datetime) -> int:
     surroundings = surroundings_of(outlet)
     changes, alone = [], []
     failed = 0
-    for case in cases:
+    for case in _as_they_stand(cases, now):
         change = _tick(case, now, surroundings)
         if change is None:
             failed += 1
@@ -66,7 +66,25 @@ def _one_chain(outlet: str, cases: list[Case], now: datetime) -> int:
             alone.append((case, change))
     if changes and not _kept(changes):
         alone = [*changes, *alone]
-    return failed + sum(not _kept([one], by_itself=True) for one in alone)
+    return failed + sum(not _alone(case, change, now, surroundings) for case, change in alone)
+
+
+def _as_they_stand(cases: list[Case], now: datetime) -> list[Case]:
+    """The cases as the round has left them so far: a case of it that told another has moved that one on already.
+
+    What was told it then is not told again; who is not due any more is left out.
+    """
+    fresh = Case.objects.in_bulk([case.pk for case in cases])
+    found = [case if fresh[case.pk].state == case.state else fresh[case.pk] for case in cases]
+    return [case for case in found if case.due_at is not None and case.due_at <= now]
+
+
+def _alone(case: Case, change: Change, now: datetime, surroundings: Surroundings) -> bool:
+    """Keep what the clock did to one case, anew where another of the round has moved it on; False when that failed."""
+    for standing in _as_they_stand([case], now):
+        told = change if standing is case else _tick(standing, now, surroundings)
+        return told is not None and _kept([(standing, told)], by_itself=True)
+    return True
 
 
 def _tick(case: Case, now: datetime, surroundings: Surroundings) -> Change | None:

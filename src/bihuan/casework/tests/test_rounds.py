@@ -85,3 +85,21 @@ def test_a_case_that_cannot_be_written_is_left_while_those_it_was_kept_with_go_o
     assert sorted(swept) == [three[0].number, three[2].number]
     assert Case.objects.get(pk=broken.pk).due_at == LATE + rounds.REST
     assert sorted({letter.subject.split()[0] for letter in Letter.objects.all()}) == [three[0].number, three[2].number]
+
+
+def test_who_was_moved_on_by_another_of_the_same_round_is_not_told_twice(three, monkeypatch):
+    """As a case does that tells the one it came from, when both are due at once."""
+    real = rounds.keep
+
+    def telling(case, change):
+        real(case, change)
+        if case.pk == three[0].pk:
+            other = Case.objects.get(pk=three[1].pk)
+            real(other, rounds._tick(other, LATE, rounds.surroundings_of(other.outlet)))
+
+    monkeypatch.setattr(rounds, "_plain", lambda case, change: False)
+    monkeypatch.setattr(rounds, "keep", telling)
+    assert actions.sweep(LATE) == rounds.Swept(3, 0)
+    swept = Entry.objects.filter(verb="tick").values_list("about_number", flat=True)
+    assert sorted(swept) == [one.number for one in three]
+    assert list(differences(Case.objects.all())) == []
