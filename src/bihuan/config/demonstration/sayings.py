@@ -15,7 +15,7 @@ from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bihuan.procedure.conditions import test_holds
+from bihuan.procedure.conditions import MISSING, holds, test_holds
 from bihuan.procedure.definition import Act, Definition, Field, Form, Pack, Test
 from bihuan.procedure.inventing import Wishes, invent, plain_answer
 from bihuan.procedure.rehearsal import Definitions, read_examples
@@ -77,7 +77,8 @@ class Sayings:
             key = f"{form.name}.{lines.name}"
             rows = self.random.choice(self.own[key]) if key in self.own else None
             given[key] = self._rows(asked, form, lines, invented.get(key, []), wishes) if rows is None else rows
-        return _added_up(form, _as_listed(asked, form.fields, given, f"{form.name}."), wishes)
+        called_for = _called_for(form, given)
+        return _added_up(form, _as_listed(asked, form.fields, called_for, f"{form.name}."), wishes)
 
     def _rows(self, asked: Asked, form: Form, lines: Any, invented: list[dict[str, Any]], wishes: Wishes) -> list[Any]:
         rows = []
@@ -175,6 +176,24 @@ def _remember(made: Sayings, kind: str, answers: dict[str, Any]) -> None:
                     made.said[kind, f"{key}.{name}"].append(one)
         elif value not in (None, [], ""):
             made.said[kind, key].append(value)
+
+
+def _called_for(form: Form, given: dict[str, Any]) -> dict[str, Any]:
+    """Less what the form asks for only where something else was answered: nobody says why they refuse what they accept.
+
+    Conditions that look beyond the form are left to whoever invented the answer.
+    """
+
+    def look(key: str) -> Any:
+        return given.get(key if "." in key else f"{form.name}.{key}", MISSING)
+
+    kept = dict(given)
+    for one in form.fields.values():
+        key, tests = f"{form.name}.{one.name}", [test for table in one.must or () for test in table]
+        own = all("." not in test.key or test.key.startswith(f"{form.name}.") for test in tests)
+        if tests and own and one.must is not None and not holds(one.must, look):
+            kept.pop(key, None)
+    return kept
 
 
 def _as_listed(asked: Asked, fields: dict[str, Field], given: dict[str, Any], prefix: str = "") -> dict[str, Any]:

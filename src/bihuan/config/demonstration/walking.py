@@ -164,7 +164,7 @@ def _subject(walking: Walking, at: datetime) -> Subject:
 def _take_up(walking: Walking, at: datetime) -> None:
     """What was opened by other cases, or by the calendar, since the last evening."""
     new = Case.objects.filter(ended_at__isnull=True, opened_at__lte=at).exclude(pk__in=walking.taken)
-    for case in new.exclude(kind__in=walking.left).select_related("parent", "version").order_by("opened_at", "id"):
+    for case in new.exclude(kind__in=walking.left).select_related("parent", "version").order_by("opened_at", "number"):
         walking.taken.add(case.pk)
         parent = walking.subjects.get(case.parent_id) if case.parent_id else None
         subject = Subject(case.outlet, parent.words if parent else _subject(walking, at).words, case.number)
@@ -329,7 +329,7 @@ def _others(walking: Walking, definition: Definition, subject: Subject) -> list[
         for act in each.acts.values():
             if act.who.case_kind == definition.kind and act.at:
                 waiting |= Q(kind=each.kind, step__in=act.at)
-    found = Case.objects.filter(ended_at__isnull=True).exclude(number=subject.number).order_by("opened_at", "id")
+    found = Case.objects.filter(ended_at__isnull=True).exclude(number=subject.number).order_by("opened_at", "number")
     found = found.values_list("number", flat=True)
     waited_for = list(found.filter(waiting)[:SOME]) if waiting else []
     return waited_for or list(found.filter(outlet=subject.outlet)[:1]) or list(found[:1])

@@ -216,7 +216,7 @@ def _evening(weeks: Weeks, at: datetime) -> None:
     """What the worker would have done that day, and what is handed in on its fixed day."""
     casework.open_duties(at)
     for duty in weeks.written.get("duty", []):
-        for case in Case.objects.filter(kind=duty["kind"], ended_at__isnull=True).order_by("id"):
+        for case in Case.objects.filter(kind=duty["kind"], ended_at__isnull=True).order_by("opened_at", "number"):
             _hand_in(weeks, duty, case, at)
     _clock(at)
     for doing in weeks.evenings:
@@ -231,7 +231,9 @@ def _hand_in(weeks: Weeks, duty: dict[str, Any], case: Case, at: datetime) -> No
         kind=weeks.written["stories"]["procedure"], outlet=case.outlet, step=duty.get("standing", "")
     )
     taken = [
-        one.number for one in standing.order_by("id")[:500] if would_take(one, duty.get("takes", ""), case.kind, at)
+        one.number
+        for one in standing.order_by("opened_at", "number")[:500]
+        if would_take(one, duty.get("takes", ""), case.kind, at)
     ]
     words = {"standing": taken}
     if duty.get("standing") and not words["standing"]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import tomllib
-from collections import Counter
+from collections import Counter, defaultdict
 from datetime import UTC, datetime
 
 import pytest
@@ -20,6 +20,7 @@ from bihuan.config.demonstration.heading import CANCEL
 from bihuan.config.demonstration.plain import plain, whole
 from bihuan.ground.words import Trouble
 from bihuan.people.models import Holding, Person
+from bihuan.procedure.conditions import MISSING, holds
 from bihuan.procedure.reading import read_pack
 
 NOW = datetime(2026, 3, 31, 8, 0, tzinfo=UTC)
@@ -72,10 +73,25 @@ def looks_like_an_office(folder, made):
     off = {kind: one.acts[CANCEL].ways[0].step for kind, one in definitions.items() if CANCEL in one.acts}
     called_off = [case.number for case in cases if case.step == off.get(case.kind)]
     assert len(called_off) <= len(cases) * 0.2, called_off
+    assert [found for case in cases for found in uncalled_for(definitions[case.kind], case.state)] == []
     # nobody comes to an empty house: whoever is asked for something finds it
     waiting = {person.username for person in Person.objects.all() if inbox.waiting(person, NOW, 1)}
     posts = {held.post for held in Holding.objects.filter(person__username__in=waiting)}
     assert len(posts) >= len(read_pack(folder).pack.posts) * 0.3
+
+
+def uncalled_for(definition, state):
+    """Answers given although the form asks for them only where something else was answered, and it was not."""
+    found = []
+    for name in state.answers.keys() & definition.forms.keys():
+        said = {f"{name}.{key}": value for key, value in state.answers[name].items()}
+        known = defaultdict(lambda: MISSING, {**state.answers[name], **said})
+        for field in definition.forms[name].fields.values():
+            tests = [test for table in field.must or () for test in table]
+            asked_here = tests and all("." not in test.key or test.key.startswith(f"{name}.") for test in tests)
+            if asked_here and f"{name}.{field.name}" in said and not holds(field.must, known.__getitem__):
+                found.append(f"{name}.{field.name}")
+    return found
 
 
 def _wanted(folder, kind):
