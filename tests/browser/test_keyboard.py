@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import CDPSession, Page, expect
 from tests.browser.asking import asked, lay_beside, settled
 from tests.browser.conftest import Sit
@@ -172,6 +173,19 @@ def test_what_is_typed_is_kept_on_the_server_and_ctrl_s_keeps_it_at_once(sit: Si
     kept = Draft.objects.get(person=site.zhou, place="ui-sample")
     assert kept.answers["contact"] == ["王老师"]
     assert "csrfmiddlewaretoken" not in kept.answers
+
+
+def test_a_reader_elsewhere_is_told_the_time_of_the_site_as_everywhere_on_the_page(sit: Sit) -> None:
+    desk = sit("zhou")
+    # somebody whose own clock shows another hour than the site's
+    desk.page.add_init_script("Date.prototype.getHours = () => 99")
+    page = desk.go("/ui/?language=zh&theme=light").page
+    page.locator(f"{FORM} [name=contact]").fill("王老师")
+    hours = [timezone.localtime().hour]
+    page.keyboard.press("Control+s")
+    expect(page.locator("[data-draft-state]")).to_have_text(re.compile(r"^草稿 已存 \d\d:\d\d$"))
+    hours.append(timezone.localtime().hour)
+    assert int(page.locator("[data-draft-state]").inner_text()[-5:-3]) in hours
 
 
 @pytest.fixture(scope="module")

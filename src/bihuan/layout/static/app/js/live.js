@@ -28,7 +28,7 @@ function keepAlive(part) {
         }
       }
       pause = every;
-      document.querySelectorAll("[data-live-time]").forEach((one) => { one.textContent = `${clock()}:${String(new Date().getSeconds()).padStart(2, "0")}`; });
+      document.querySelectorAll("[data-live-time]").forEach((one) => { one.textContent = clock(8); });
       document.body.classList.remove("stale");
     } catch {
       pause = Math.min(pause * 1.5, MOST_MS);

@@ -17,5 +17,8 @@ export const language = document.documentElement.lang === "en" ? "en" : "zh";
 
 export const csrf = () => document.body.dataset.csrf || "";
 
-export const clock = (at = new Date()) =>
-  `${String(at.getHours()).padStart(2, "0")}:${String(at.getMinutes()).padStart(2, "0")}`;
+const zone = /([+-])(\d\d):(\d\d)$/.exec(document.body.dataset.now || "");
+const ahead = zone ? (zone[1] === "-" ? -1 : 1) * (60 * Number(zone[2]) + Number(zone[3])) : -new Date().getTimezoneOffset();
+
+// The time of day where the site is, as every moment on the page is shown; length 5 to the minute, 8 to the second.
+export const clock = (length = 5) => new Date(Date.now() + ahead * 60000).toISOString().slice(11, 11 + length);
