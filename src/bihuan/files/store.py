@@ -10,6 +10,8 @@ from pathlib import Path
 
 from django.conf import settings
 
+from bihuan.ground.system_user import give
+
 STEP = 1024 * 1024
 
 
@@ -64,7 +66,10 @@ def _put(source: Path, target: Path) -> None:
 
 
 def _making(target: Path) -> Path:
-    target.parent.mkdir(parents=True, exist_ok=True)
+    for above in (folder().parent, folder(), target.parent):
+        if not above.is_dir():
+            above.mkdir(parents=True, exist_ok=True)
+            give(above)
     return target.with_name(f".{target.name}.{secrets.token_hex(6)}")
 
 
@@ -76,6 +81,7 @@ def _write(making: Path, pieces) -> None:
                 written.write(piece)
             written.flush()
             os.fsync(written.fileno())
+        give(making)
     except BaseException:
         with contextlib.suppress(OSError):
             making.unlink()

@@ -22,12 +22,12 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from bihuan.ground.backup.contents import mirror
 from bihuan.ground.backup.errors import NotEmpty
 from bihuan.ground.backup.putting_back import MARK
-from bihuan.ground.backup.shelf import give, sync_folder
+from bihuan.ground.backup.shelf import sync_folder
 from bihuan.ground.postgres import Supervisor, running
 from bihuan.ground.postgres.folders import FolderLock, make_data_folder
 from bihuan.ground.postgres.roles import APP, READER
 from bihuan.ground.settings import Settings
-from bihuan.ground.system_user import service_user
+from bihuan.ground.system_user import give, service_user
 from bihuan.ground.words import Trouble
 
 from .restoring import RESTORING_NOW, Target

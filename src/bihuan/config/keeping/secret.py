@@ -6,8 +6,9 @@ import os
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bihuan.ground.backup.shelf import give, sync_folder
+from bihuan.ground.backup.shelf import sync_folder
 from bihuan.ground.settings import Settings
+from bihuan.ground.system_user import give
 
 FILE = "secret-key"
 

@@ -37,7 +37,7 @@ def office() -> Callable[..., bytes]:
         out = io.BytesIO()
         with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
             for name in ("[Content_Types].xml", kind):
-                archive.writestr(name, "<x/>")
+                archive.writestr(zipfile.ZipInfo(name), "<x/>")  # of one day, so that two made alike are alike
             for name, content in entries.items():
                 archive.writestr(name.replace("__", "/"), content)
         return out.getvalue()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -83,3 +84,20 @@ def test_a_file_an_act_named_gets_its_place_instead(one):
     assert actions.sweep(AT + DAY, lambda _one: ("thing", "9", "south")) == 0
     one.refresh_from_db()
     assert (one.about_id, one.outlet) == ("9", "south")
+
+
+def test_what_the_superuser_puts_into_a_house_is_given_to_the_house_folder_by_folder(settings, tmp_path, monkeypatch):
+    """A demonstration furnished as root: web and worker are somebody else and go on in the same folders."""
+    settings.DATA = tmp_path / "data"
+    settings.DATA.mkdir()
+    given = []
+    monkeypatch.setattr(store, "give", lambda path: given.append(path.relative_to(settings.DATA).parts))
+    for content in (b"one", b"two"):
+        source = tmp_path / "source"
+        source.write_bytes(content)
+        store.put(source, store.digest_of(source))
+    first, second = (hashlib.sha256(content).hexdigest()[:2] for content in (b"one", b"two"))
+    house = ("files", "sha256")
+    assert [parts[:3] for parts in given] == [
+        house[:1], house, (*house, first), (*house, first), (*house, second), (*house, second),
+    ]  # fmt: skip

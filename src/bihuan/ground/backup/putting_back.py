@@ -15,7 +15,7 @@ from bihuan.ground.backup import age, programs
 from bihuan.ground.backup.contents import copied, make_closed
 from bihuan.ground.backup.errors import Damaged, Locked, NotEmpty
 from bihuan.ground.backup.manifest import DUMP, FILES, SITE_KEY, Kept, Manifest, kept, read
-from bihuan.ground.backup.shelf import give
+from bihuan.ground.system_user import give
 
 # A schema of this name stands in a database while it is being filled: half a restore is known as one.
 MARK = "bihuan_restoring"

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from bihuan.ground.backup.errors import Damaged, NoRoom
 from bihuan.ground.backup.manifest import FILE, Manifest, read
+from bihuan.ground.system_user import give
 
 MAKING = ".making-"
 # Written into a backup that was found damaged: it is never again taken for a whole one, nor shared with a later one.
@@ -140,13 +141,3 @@ def hand_over(folder: Path) -> None:
     for inner, folders, files in os.walk(folder):
         for name in (*folders, *files):
             give(Path(inner) / name)
-
-
-def give(path: Path) -> None:
-    """As root: what we made in somebody's folder is theirs, or the service could not clear it away later."""
-    if os.geteuid() != 0:
-        return
-    above = path.parent.stat()
-    mine = path.lstat()
-    if (mine.st_uid, mine.st_gid) != (above.st_uid, above.st_gid):
-        os.chown(path, above.st_uid, above.st_gid, follow_symlinks=False)
