@@ -121,9 +121,7 @@ def _lock(digest: str) -> None:
 
 def _workplace() -> Path:
     """Next to the store, so that a full disk shows here and not half-way."""
-    place = Path(settings.DATA) / "files" / "receiving"
-    place.mkdir(parents=True, exist_ok=True)
-    return place
+    return store.made(Path(settings.DATA) / "files" / "receiving")
 
 
 def _within_limit(kind: Kind, size: int) -> None:

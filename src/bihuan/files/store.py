@@ -38,6 +38,16 @@ def digest_of(path: Path) -> str:
     return digest.hexdigest()
 
 
+def made(place: Path) -> Path:
+    """``place``, a folder of the house; made where it is missing, like all above it, and the house's own."""
+    if not place.is_dir():
+        if place != Path(settings.DATA):
+            made(place.parent)
+        place.mkdir(parents=True, exist_ok=True)
+        give(place)
+    return place
+
+
 def put(source: Path, sha256: str) -> None:
     """Keep the content of ``source``. When this returns, bytes and name have reached the disk."""
     _put(source, path_of(sha256))
@@ -66,10 +76,7 @@ def _put(source: Path, target: Path) -> None:
 
 
 def _making(target: Path) -> Path:
-    for above in (folder().parent, folder(), target.parent):
-        if not above.is_dir():
-            above.mkdir(parents=True, exist_ok=True)
-            give(above)
+    made(target.parent)
     return target.with_name(f".{target.name}.{secrets.token_hex(6)}")
 
 
