@@ -12,6 +12,7 @@ from tests.browser.desk import Desk
 from tests.cast import Site, acting, opening
 
 from bihuan.casework import actions
+from bihuan.casework.models import Case
 
 INTAKE: dict[str, Any] = {
     "channel": "hotline",
@@ -102,3 +103,11 @@ def ready_to_follow_up(site: Site, at: datetime | None = None) -> str:
     for who, act, answers in way:
         actions.act(site.people[who], acting(number, act, now, answers))
     return number
+
+
+def promised(number: str, name: str) -> tuple[timedelta, datetime]:
+    """How long a promise of a case may take, and the moment from which that counts."""
+    case = Case.objects.get(number=number)
+    (run,) = [one for one in case.state.clocks if one.name == name]
+    # a promise is due at the next whole minute
+    return timedelta(minutes=(run.due - run.started) // timedelta(minutes=1)), run.started

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,7 +10,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 from tests.browser.conftest import Sit
 from tests.browser.desk import Desk
-from tests.browser.stories import register
+from tests.browser.stories import promised, register
 from tests.browser.test_every_page_is_accessible import faults
 from tests.cast import PASSWORD, Site
 
@@ -36,14 +36,6 @@ def signers(site: Site) -> dict[str, str]:
     site.qian.set_password(PASSWORD)
     site.qian.save()
     return {"prepared": "bao", "reviewed": "qian", "approved": "gao"}
-
-
-def promised(number: str) -> tuple[timedelta, datetime]:
-    """How long the slip may take, and the moment from which that counts."""
-    case = Case.objects.get(number=number)
-    (run,) = [one for one in case.state.clocks if one.name == PROMISE]
-    # a promise is due at the next whole minute
-    return timedelta(minutes=(run.due - run.started) // timedelta(minutes=1)), run.started
 
 
 def shown_due(desk: Desk, number: str) -> None:
@@ -110,7 +102,7 @@ def signed(desk: Desk, day: str = "") -> None:
 def test_a_limit_is_changed_from_draft_to_force_while_a_case_is_open(sit: Sit, signers: dict[str, str]) -> None:
     chen, author = sit("chen"), sit(signers["prepared"])
     open_case = register(chen)
-    half_an_hour, began = promised(open_case)
+    half_an_hour, began = promised(open_case, PROMISE)
     written(author)
 
     author.go(f"{DESK}changes/")
@@ -132,11 +124,11 @@ def test_a_limit_is_changed_from_draft_to_force_while_a_case_is_open(sit: Sit, s
     assert approver.width_needed()[0] <= 390
 
     new_case = register(chen)
-    assert (half_an_hour, promised(new_case)[0]) == (timedelta(minutes=30), timedelta(minutes=45))
-    assert promised(open_case) == (half_an_hour, began)
+    assert (half_an_hour, promised(new_case, PROMISE)[0]) == (timedelta(minutes=30), timedelta(minutes=45))
+    assert promised(open_case, PROMISE) == (half_an_hour, began)
     # departing from the flow, and with it moving a case, is the general manager's in this document
     _moved(sit(signers["approved"]), open_case)
-    assert promised(open_case) == (timedelta(minutes=45), began)
+    assert promised(open_case, PROMISE) == (timedelta(minutes=45), began)
     shown_due(chen, open_case)
     chen.go("/procedures/repair/").page.get_by_role("link", name="阅读确认").click()
     chen.page.get_by_role("button", name="我已阅读").click()

@@ -213,14 +213,16 @@ def test_the_log_asks_the_database_the_same_number_of_questions_however_long_it_
         log.page(None, Wanted(doer="chen", start=MONDAY.astimezone(UTC)))
     with django_assert_max_num_queries(4):
         log.page(frozenset({"north", "south"}), Wanted())
-    # ordered by the verb too, which changes no row: so that only one index answers it, whatever the planner knows
-    plan = "\n".join(row[0] for row in _explained(Entry.objects.filter(verb="reveal").order_by("verb", "-id")[:51]))
+    # a range of verbs in this order, and no sorting: only one index gives it, whatever the planner knows of the rows
+    plan = "\n".join(
+        row[0] for row in _explained(Entry.objects.filter(verb__gte="reveal").order_by("verb", "-id")[:51])
+    )
     assert "journal_entry_verb" in plan
 
 
 def _explained(query) -> list[tuple[str]]:
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off; SET LOCAL enable_bitmapscan = off")
         sql, params = query.query.sql_with_params()
         cursor.execute(f"EXPLAIN {sql}", params)
         return cursor.fetchall()
