@@ -3,6 +3,7 @@
 from bihuan.procedure.definition import Definition, Pack
 
 from .asking import check_conditions
+from .deciding import check_deciding
 from .fault import Fault, Faults
 from .flow import check_flow
 from .names import Names, Places
@@ -25,6 +26,7 @@ def faults(definition: Definition, pack: Pack, places: Places | None = None) -> 
     check_names(names)
     check_flow(names)
     check_conditions(names)
+    check_deciding(names)
     check_promises(names)
     check_clauses(names)
     return found.sorted()

@@ -218,6 +218,8 @@ def conditions(definition: Definition) -> Iterator[Asked]:
 
 def _of_act(act: Act) -> Iterator[Asked]:
     yield Asked(act.condition, act.origin, act.name, ("acts", act.name, "if"))
+    if act.together:
+        yield Asked(act.together, act.origin, act.name, ("acts", act.name, "together"))
     for needs in act.needs:
         yield Asked(needs.condition, needs.origin, act.name)
     for way in act.ways:

@@ -78,7 +78,8 @@ class Needs(Struct, frozen=True):
 class Act(Struct, frozen=True):
     """A named act at one step, several, or any (``at`` empty = every step that is no end).
 
-    ``with_children``: a cancellation that cancels the open cases the case has opened, too.
+    ``with_children``: a cancellation that cancels the open cases the case has opened, too. ``together``: when it may
+    be agreed to for several cases at once (``((),)`` always, None never).
     """
 
     name: str
@@ -98,6 +99,7 @@ class Act(Struct, frozen=True):
     undoes: str = ""
     standing: bool = False
     with_children: bool = False
+    together: Condition | None = None
 
 
 class Addition(Struct, frozen=True):

@@ -56,6 +56,7 @@ _LABELS = {
     "children": Text("另立事项", "Opens"),
     "after": Text("须等", "Not before"),
     "undoes": Text("撤回", "Takes back"),
+    "together": Text("可几件一起同意", "Agreed to together"),
     "with_children": Text("分单一并取消", "Cancels child cases too"),
     "standing": Text("随时可办", "Always allowed"),
     "on": Text("附加于", "With"),

@@ -31,10 +31,8 @@ def bare(value: Any) -> Any:
 
 def spoken(speaker: Speaker, owner: str, name: str, value: Any) -> str:
     """The attribute ``name`` of an entry of class ``owner`` as a reader of the speaker's language would say it."""
-    if name == "must":
-        return _must(speaker, value)
-    if name == "late":
-        return _joined(speaker, speaker.late((), value))
+    if name in _EVEN_OF_NOTHING:
+        return _EVEN_OF_NOTHING[name](speaker, value)
     if value is None or value == "" or value in ((), {}):
         return speaker.two("无", "none")
     if isinstance(value, bool):
@@ -63,6 +61,12 @@ def _must(speaker: Speaker, value: Any) -> str:
     if value is None:
         return speaker.two("选填", "optional")
     return speaker.two("必填", "required") if value == ((),) else speaker.condition(value)
+
+
+def _together(speaker: Speaker, value: Any) -> str:
+    if value is None:
+        return speaker.two("不可以", "no")
+    return speaker.two("可以", "yes") if value == ((),) else speaker.condition(value)
 
 
 def _within(speaker: Speaker, terms: tuple[Within, ...]) -> str:
@@ -159,6 +163,11 @@ _SAID: dict[str, Said] = {
     "pauses": _pauses,
     "warn": _warn,
     "choices": _choices,
+}
+_EVEN_OF_NOTHING: dict[str, Said] = {
+    "must": _must,
+    "together": _together,
+    "late": lambda speaker, value: _joined(speaker, speaker.late((), value)),
 }
 _OWN: dict[tuple[str, str], Said] = {
     ("Act", "at"): lambda speaker, value: speaker.steps(value),

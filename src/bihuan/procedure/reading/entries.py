@@ -212,6 +212,7 @@ def read_act(name: str, table: Table) -> Act:
         children=read_children(table),
         after=table.name("after"),
         undoes=table.name("undoes"),
+        together=table.when("together"),
     )
     table.finish()
     return act

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, get_args
 
 from bihuan.procedure.checking.names import near
-from bihuan.procedure.definition import Choice, Condition, Field, FieldKind, Form, Keep, KeepTerm, Lines, Origin, Text
+from bihuan.procedure.definition import Choice, Field, FieldKind, Form, Keep, KeepTerm, Lines, Origin, Text
 
 from .table import Table, parse_time, show
 
@@ -100,7 +100,7 @@ def read_field(name: str, table: Table, short: dict[str, str]) -> Field:
         kind=kind,  # type: ignore[arg-type]  # one of FIELD_KINDS
         origin=table.origin,
         choices=choices,
-        must=_read_must(table, short),
+        must=table.when("must", short),
         several=table.flag("several"),
         least=table.whole("least"),
         again=table.text("again"),
@@ -124,18 +124,6 @@ def _read_choices(table: Table) -> tuple[Choice, ...]:
         return tuple(Choice(below.checked_name(name, (name,)), below.words(name) or Text(name)) for name in value)
     table.wrong(("choose",), "选项列表", "a list of choices", 'choose = ["yes", "no"]')
     return ()
-
-
-def _read_must(table: Table, short: dict[str, str]) -> Condition | None:
-    value = table.take("must")
-    if value is None or value is False:
-        return None
-    if value is True:
-        return ((),)
-    if isinstance(value, dict) and set(value) == {"if"}:
-        return table.below(value, "must").condition("if", short)
-    table.wrong(("must",), "true 或 { if = … }", "true or { if = … }", "must = true")
-    return None
 
 
 def read_keep(table: Table, key: str = "keep") -> Keep | None:

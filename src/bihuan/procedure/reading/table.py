@@ -260,6 +260,18 @@ class Table:
         value = self.take(key)
         return () if value is None else self.condition_of(value, (key,), bare or {})
 
+    def when(self, key: str, bare: Mapping[str, str] | None = None) -> Condition | None:
+        """``true`` (always) or ``{ if = … }``; None where it is false or not said."""
+        value = self.take(key)
+        if value is None or value is False:
+            return None
+        if value is True:
+            return ((),)
+        if isinstance(value, dict) and set(value) == {"if"}:
+            return self.below(value, key).condition("if", bare)
+        self.wrong((key,), "true 或 { if = … }", "true or { if = … }", f"{key} = true")
+        return None
+
     def condition_of(self, value: Any, below: Path, bare: Mapping[str, str]) -> Condition:
         if isinstance(value, dict):
             return (self._all_of(value, below, bare),)

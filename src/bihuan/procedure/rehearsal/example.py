@@ -22,6 +22,7 @@ class Expected(Struct, frozen=True):
     not_yours: bool = False
     follows: dict[str, Any] = {}
     offers: tuple[str, ...] | None = None
+    together: tuple[str, ...] | None = None
 
     @property
     def refusal(self) -> bool:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from .. import engine
+from ..deciding import may_be_together
 from ..definition import Definition, Text
 from ..engine import Surroundings
 from ..engine.effects import plain
@@ -55,12 +56,23 @@ def compare(step: ExampleStep, seen: Seen) -> list[Difference]:
         for what, wanted, got in _LOOKS[key](seen, expected):
             if wanted != got:
                 found.append(_difference(step, what, wanted, got))
-    if step.expected.offers is not None:
-        offers = engine.allowed(seen.definition, seen.state, seen.doer, seen.at, seen.surroundings)
-        got_offers = sorted(offer.act for offer in offers if offer.allowed)
-        if got_offers != sorted(step.expected.offers):
-            found.append(_difference(step, "offers", sorted(step.expected.offers), got_offers))
+    if step.expected.offers is not None or step.expected.together is not None:
+        found += _offered(step, seen)
     return found
+
+
+def _offered(step: ExampleStep, seen: Seen) -> list[Difference]:
+    """What the doer is offered, and which of that the text lets be agreed to with other cases."""
+    case = (seen.at, seen.surroundings)
+    offered = [one.act for one in engine.allowed(seen.definition, seen.state, seen.doer, *case) if one.allowed]
+    acts = seen.definition.acts
+    together = [one for one in offered if may_be_together(seen.definition, seen.state, acts[one], *case) is not None]
+    looks = (("offers", step.expected.offers, offered), ("together", step.expected.together, together))
+    return [
+        _difference(step, what, sorted(wanted), sorted(got))
+        for what, wanted, got in looks
+        if wanted is not None and sorted(wanted) != sorted(got)
+    ]
 
 
 def _difference(step: ExampleStep, what: str, expected: Any, got: Any) -> Difference:

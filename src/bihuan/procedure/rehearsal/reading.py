@@ -20,7 +20,7 @@ _AT_LINE = re.compile(r"at line (\d+)")
 UNSHAPED = (AttributeError, LookupError, TypeError, ValueError, ArithmeticError, RecursionError)
 STEP_KEYS = {
     "by", "act", "at", "clock", "place", "answers", "facts", "child",
-    "follows", "refused", "refused-code", "wrong", "not-yours", "offers",
+    "follows", "refused", "refused-code", "wrong", "not-yours", "offers", "together",
 }  # fmt: skip
 BEGINNING_KEYS = {"procedure", "start", "then", "facts", "places", "where"}
 EXAMPLE_KEYS = BEGINNING_KEYS | {
@@ -207,12 +207,13 @@ class _Reader:
                 not_yours=bool(table.get("not-yours", False)),
                 follows=follows,
                 offers=None if offers is None else tuple(offers),
+                together=tuple(table["together"]) if "together" in table else None,
             ),
             opening=opening,
         )
 
     def _check_step(self, table: dict[str, Any], act: str, place: Place, of: Definition, *, opening: bool) -> None:
-        said = [key for key in ("act", "clock", "child", "offers") if key in table]
+        said = [key for key in ("act", "clock", "child", "offers", "together") if key in table]
         if not opening and not said:
             self.fault("says-nothing", place, "这一步没有说做什么", "this step does not say what is done")
         if act and act not in of.acts:

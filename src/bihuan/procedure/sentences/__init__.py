@@ -178,10 +178,18 @@ class Speaker(Phrases):
             parts.append(self.two(f"撤回“{self.act_title(act.undoes)}”", f"takes back “{self.act_title(act.undoes)}”"))
         if act.know:
             parts.append(self.two("先查", "looks up ") + self.mark.join(self.key(name) for name in act.know))
+        if act.together is not None:
+            parts.append(self.together(act.together))
         parts += self.needs(act.needs)
         parts += self.follows(act.effects, act.letters, act.children)
         parts += self.ways(act.ways)
         return self.join(parts)
+
+    def together(self, condition: Condition) -> str:
+        if condition == ((),):
+            return self.two("可与别件一起同意", "may be agreed to together with others")
+        said = self.condition(condition)
+        return self.two(f"{said}的可与别件一起同意", f"may be agreed to together with others if {said}")
 
     def addition(self, addition: Addition) -> str:
         acts = self.mark.join(self.act_title(name) for name in addition.on)

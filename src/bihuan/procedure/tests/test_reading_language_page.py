@@ -13,7 +13,7 @@ from bihuan.procedure.reading.table import HEAD_KEYS
 
 DOCS = Path(__file__).parents[4] / "docs"
 MORE = """
-at by form know needs if do to open tell after undoes part post each quorum own where same named other via
+at by form know needs if do to open tell after undoes together part post each quorum own where same named other via
 cases all case per as answers at-once step say on copies seen-by until fields lines ask kind choose
 must several least again at-least at-most more-than less-than of some default help for from within
 time while pause in because warn before late lasts every month-day quarter-day about holiday
