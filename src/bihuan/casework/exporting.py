@@ -20,6 +20,7 @@ from django.http.response import content_disposition_header
 from django.utils import timezone
 
 from bihuan.ground.ids import new_id
+from bihuan.ground.system_user import give, house_folder
 from bihuan.layout.tables import FORMATS, Cell, Column, write_table
 from bihuan.people.actions import HOUSE, entry
 from bihuan.people.models import Person
@@ -121,12 +122,13 @@ def carry_out(identity: UUID, at: datetime) -> None:
     if one.state == Export.DONE:
         return
     found = SOURCES[one.source](one.by, QueryDict(one.query), at, one.language)
-    one.file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    house_folder(one.file.parent, 0o700)
     part = one.file.with_suffix(".part")
     rows = _counted(one, found.rows)
     count = write_table(
         part, one.form, found.name.say(one.language), found.columns, rows, zone=_zone(), language=one.language
     )
+    give(part)
     part.replace(one.file)
     _record(one.by, found.name.say(one.language), one.form, count, one.query, at, one.pk)
     Export.objects.filter(pk=one.pk).update(state=Export.DONE, rows=count, progress=count, finished=at)

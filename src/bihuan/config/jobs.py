@@ -21,6 +21,7 @@ from bihuan.casework.audit import digests
 from bihuan.casework.importing import background, reversing, running
 from bihuan.casework.pages.leaving import open_numbers
 from bihuan.casework.privacy import background as disposing
+from bihuan.casework.privacy import traces
 from bihuan.casework.privacy.actions import retaining
 from bihuan.journal import actions as journal
 from bihuan.journal import letters, origin
@@ -42,6 +43,7 @@ MOST_ROUNDS = 500
 DEAD_AFTER = timedelta(seconds=60)
 KEEP_JOBS_HOURS = 24
 EXTRACT_SECONDS = 3.0
+TRACE_SECONDS = 3.0
 
 
 @app.periodic(cron="* * * * * */5", periodic_id="sweep")
@@ -106,9 +108,7 @@ def seal(timestamp: int) -> None:
     close_old_connections()
     now = timezone.now()
     digest = journal.seal(timezone.localdate(now) - timedelta(days=1), now)
-    folder = settings.DATA / "digests"
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / f"{digest.day.isoformat()}.json").write_text(digest.text, encoding="utf-8")
+    digests.filed(digest)
     digests.to_be_mailed(digest, settings.DIGEST_MAIL, now)
     digests.send_due(now)
 
@@ -229,6 +229,16 @@ def read_on(timestamp: int) -> None:
     close_old_connections()
     until = time.monotonic() + EXTRACT_SECONDS
     while extracts.carry_on() and time.monotonic() < until:
+        pass
+
+
+@app.periodic(cron="* * * * *", periodic_id="traces")
+@app.task(name="traces", queueing_lock="traces")
+def trace(timestamp: int) -> None:
+    """Note of what was written since who may be named in it: a few seconds a minute, so that nothing else waits."""
+    close_old_connections()
+    until = time.monotonic() + TRACE_SECONDS
+    while traces.carry_on() and time.monotonic() < until:
         pass
 
 

@@ -13,6 +13,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import connection, transaction
 
 from bihuan.ground.ids import new_id
+from bihuan.ground.system_user import house_folder
 from bihuan.procedure.definition import Text
 
 from . import store
@@ -121,7 +122,7 @@ def _lock(digest: str) -> None:
 
 def _workplace() -> Path:
     """Next to the store, so that a full disk shows here and not half-way."""
-    return store.made(Path(settings.DATA) / "files" / "receiving")
+    return house_folder(Path(settings.DATA) / "files" / "receiving")
 
 
 def _within_limit(kind: Kind, size: int) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from bihuan.ground.system_user import give
+from bihuan.ground.system_user import give, house_folder
 
 STEP = 1024 * 1024
 
@@ -36,16 +36,6 @@ def digest_of(path: Path) -> str:
         while piece := opened.read(STEP):
             digest.update(piece)
     return digest.hexdigest()
-
-
-def made(place: Path) -> Path:
-    """``place``, a folder of the house; made where it is missing, like all above it, and the house's own."""
-    if not place.is_dir():
-        if place != Path(settings.DATA):
-            made(place.parent)
-        place.mkdir(parents=True, exist_ok=True)
-        give(place)
-    return place
 
 
 def put(source: Path, sha256: str) -> None:
@@ -76,7 +66,7 @@ def _put(source: Path, target: Path) -> None:
 
 
 def _making(target: Path) -> Path:
-    made(target.parent)
+    house_folder(target.parent)
     return target.with_name(f".{target.name}.{secrets.token_hex(6)}")
 
 

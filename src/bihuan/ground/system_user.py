@@ -119,3 +119,12 @@ def give(path: Path) -> None:
     mine = path.lstat()
     if (mine.st_uid, mine.st_gid) != (above.st_uid, above.st_gid):
         os.chown(path, above.st_uid, above.st_gid, follow_symlinks=False)
+
+
+def house_folder(folder: Path, mode: int = 0o777) -> Path:
+    """``folder``, made where it is missing like all above it, and each given to whom the one above belongs."""
+    if not folder.is_dir():
+        house_folder(folder.parent)
+        folder.mkdir(mode=mode, exist_ok=True)
+        give(folder)
+    return folder

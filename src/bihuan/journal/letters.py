@@ -17,6 +17,8 @@ from urllib.parse import quote
 from django.conf import settings
 from django.db import transaction
 
+from bihuan.ground.system_user import give, house_folder
+
 from .errors import Undeliverable
 from .models import Letter
 
@@ -49,13 +51,14 @@ class FileChannel:
         self.folder = folder
 
     def send(self, letter: Letter) -> None:
-        self.folder.mkdir(parents=True, exist_ok=True)
+        house_folder(self.folder)
         name = file_name(letter.key)
         draft = self.folder / f".{name}.draft"
         with draft.open("w", encoding="utf-8") as file:
             json.dump(_plain(letter), file, ensure_ascii=False, indent=1)
             file.flush()
             os.fsync(file.fileno())
+        give(draft)
         draft.replace(self.folder / name)
         folder = os.open(self.folder, os.O_RDONLY)
         try:

@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
+from bihuan.ground.system_user import give, house_folder
 from bihuan.journal.actions import NewEntry, write
 from bihuan.journal.encoding import sheet_hash
 from bihuan.journal.findings import Finding
@@ -164,6 +165,15 @@ def file_of(day: date) -> Path:
     return Path(settings.DATA) / "digests" / f"{day.isoformat()}.json"
 
 
+def filed(digest: Digest) -> Path:
+    """Write the digest of a day as the file that can leave the machine."""
+    file = file_of(digest.day)
+    house_folder(file.parent)
+    file.write_text(digest.text, encoding="utf-8")
+    give(file)
+    return file
+
+
 def to_be_mailed(digest: Digest, addresses: Iterable[str], at: datetime) -> None:
     """Remember that this digest is to go to each address; asked again nothing is doubled."""
     DigestMail.objects.bulk_create(
@@ -201,8 +211,7 @@ def _send(one: DigestMail, now: datetime, send: Send) -> bool:
     try:
         file = file_of(one.day)
         if not file.is_file():
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(digest.text, encoding="utf-8")
+            filed(digest)
         send(one.address, f"闭环 {one.day} 记事摘要 / journal digest", words(digest), file)
     except Exception as error:  # whatever the library raises must not hold up the next address
         log.warning("digest not sent", extra={"day": str(one.day)})

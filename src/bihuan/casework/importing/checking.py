@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 from django.db import transaction
 
+from bihuan.ground.system_user import give
 from bihuan.layout.tables import Row, TableRefusal, open_table
 from bihuan.procedure.definition import Text
 
@@ -76,6 +77,7 @@ def check(one: Import, at: datetime) -> None:
     tally = _Tally(one)
     try:
         with one.checked_rows.open("wb") as kept:
+            give(one.checked_rows)
             for piece in _pieces(body(one)):
                 if _cancelled(one):
                     return

@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db import transaction
 
 from bihuan.ground.ids import new_id
+from bihuan.ground.system_user import give, house_folder
 from bihuan.layout.tables import Limits, Row, Table, TableRefusal, open_table
 from bihuan.people import access
 from bihuan.people.models import Person
@@ -88,7 +89,7 @@ def _zone(name: str) -> None:
 
 def _store(place: Path, pieces: Iterable[bytes]) -> str:
     """Write the file where nobody else reads it; returns its digest. Stops at the largest size that is taken."""
-    place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    house_folder(place.parent, 0o700)
     digest, size = hashlib.sha256(), 0
     with place.open("wb") as file:
         for piece in pieces:
@@ -99,6 +100,7 @@ def _store(place: Path, pieces: Iterable[bytes]) -> str:
                 break  # opening it will say so
         file.flush()
         os.fsync(file.fileno())
+    give(place)
     return digest.hexdigest()
 
 

@@ -15,6 +15,7 @@ from django.db import connection
 from django.utils import timezone
 
 from bihuan.files import store
+from bihuan.ground.system_user import give, house_folder
 from bihuan.journal.models import Entry, Letter
 from bihuan.layout.tables import Column, write_table
 from bihuan.procedure.definition import Text
@@ -39,7 +40,7 @@ def write(request: Request, found: Found, at: datetime) -> Path:
     """Write the zip; it is there whole or not at all."""
     told = collected(found, at)
     lines = list(flat(told))
-    request.file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    house_folder(request.file.parent, 0o700)
     with TemporaryDirectory(dir=request.file.parent) as place:
         table = Path(place) / "table.xlsx"
         write_table(table, "xlsx", "个人信息副本", _COLUMNS, lines, zone=timezone.get_current_timezone(), language="zh")
@@ -54,6 +55,7 @@ def write(request: Request, found: Found, at: datetime) -> Path:
                     packed.write(source, f"files/{one.pk}-{one.name}")
         making.chmod(0o600)
         making.replace(request.file)
+    give(request.file)
     return request.file
 
 

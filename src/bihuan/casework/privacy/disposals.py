@@ -11,6 +11,8 @@ from typing import Any
 
 from django.conf import settings
 
+from bihuan.ground.system_user import give, house_folder
+
 FORMAT = "bihuan-disposal-1"
 
 
@@ -24,7 +26,7 @@ def write(name: str, at: datetime, entries: Iterable[str], subjects: Iterable[st
     ``subjects``: ``contact:<id>``, ``customer:<id>``, ``case:<id>``, ``form:<case id>:<form>``, ``file:<id>``.
     """
     place = folder()
-    place.mkdir(parents=True, exist_ok=True, mode=0o700)
+    house_folder(place, 0o700)
     file = next(iter(sorted(place.glob(f"*-{name}.json"))), place / f"{at.astimezone(UTC):%Y%m%dT%H%M%SZ}-{name}.json")
     before: dict[str, Any] = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
     sheet = {
@@ -40,6 +42,7 @@ def write(name: str, at: datetime, entries: Iterable[str], subjects: Iterable[st
         json.dump(sheet, written, ensure_ascii=False, indent=1)
         written.flush()
         os.fsync(written.fileno())
+    give(making)
     making.replace(file)
     return file
 

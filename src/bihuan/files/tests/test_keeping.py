@@ -10,6 +10,7 @@ from django.db import IntegrityError, connection, transaction
 
 from bihuan.files import actions, store
 from bihuan.files.models import Attachment
+from bihuan.ground import system_user
 
 from .conftest import sent
 
@@ -91,7 +92,8 @@ def test_what_the_superuser_puts_into_a_house_is_given_to_the_house_folder_by_fo
     settings.DATA = tmp_path / "data"
     settings.DATA.mkdir()
     given = []
-    monkeypatch.setattr(store, "give", lambda path: given.append(path.relative_to(settings.DATA).parts))
+    for place in (store, system_user):
+        monkeypatch.setattr(place, "give", lambda path: given.append(path.relative_to(settings.DATA).parts))
     for content in (b"one", b"two"):
         source = tmp_path / "source"
         source.write_bytes(content)
