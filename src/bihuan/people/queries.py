@@ -124,6 +124,16 @@ def holders(posts: str | Iterable[str], places: Iterable[str], at: datetime) -> 
     return list(Person.objects.filter(people, is_active=True).distinct().order_by("username"))
 
 
+def keep_holding(posts: Iterable[str], at: datetime) -> dict[str, list[Person]]:
+    """Post → the active people who hold it that day or from a later one, anywhere; posts nobody holds are left out."""
+    found = Holding.objects.filter(post__in=list(posts), person__is_active=True)
+    found = found.filter(Q(end__isnull=True) | Q(end__gte=day_of(at))).select_related("person")
+    held: dict[str, dict[str, Person]] = {}
+    for one in found.order_by("person__username"):
+        held.setdefault(one.post, {})[one.person.username] = one.person
+    return {post: list(people.values()) for post, people in held.items()}
+
+
 def _in_days(day: date) -> Q:
     return Q(start__lte=day) & (Q(end__isnull=True) | Q(end__gte=day))
 

@@ -60,7 +60,7 @@ def kept(case: Case, definition: Definition, form: str, pack: Pack, language: st
 
 def control(person: Person, version: Version, at: datetime, language: str) -> dict[str, Any]:
     """Signatures of the version, the copies handed out, and the forms this person may fill in."""
-    given = {one.role: one for one in version.signatures.all()}
+    given = version.given
     due = issuing.next_signature(version)
     may_sign = due and version.state == Version.EFFECTIVE and issuing.signing_post(version, due, person, at) is not None
     may_issue = issuing.may_issue(version, person, at)
@@ -87,7 +87,7 @@ def control(person: Person, version: Version, at: datetime, language: str) -> di
 
 def _to_read(person: Person, version: Version, at: datetime) -> bool:
     """Whether this person was asked to read this version and has not said so: asked about what was drafted here."""
-    if version.state != Version.EFFECTIVE or not version.drafts.exists():
+    if version.state != Version.EFFECTIVE or not version.worded.drafts.exists():
         return False
     return readers.concerns(version, person, at) and not readers.said(version, person)
 

@@ -133,14 +133,18 @@ def hold_still() -> None:
 
 def _papers(folder: Path, pack: Pack) -> list[Paper]:
     """The pack's own page first, then its procedures in the order of their files."""
-    number = pack.cover.get("file-number") or f"PACK-{pack.name}"
-    edition, effective = pack.cover.get("edition", ""), pack.cover.get("effective", "")
-    own = (folder / PACK_FILE).read_text(encoding="utf-8")
-    papers = [Paper(number, Document.PACK, edition, pack.title, PACK_FILE, own, effective)]
+    effective = pack.cover.get("effective", "")
+    papers = [page_of(pack, (folder / PACK_FILE).read_text(encoding="utf-8"), effective)]
     for definition in pack.procedures.values():
         text = (folder / definition.file).read_text(encoding="utf-8")
         papers.append(paper_of(definition, text, effective))
     return papers
+
+
+def page_of(pack: Pack, text: str, effective: str) -> Paper:
+    """The pack's own page as it is to stand in the register."""
+    number = pack.cover.get("file-number") or f"PACK-{pack.name}"
+    return Paper(number, Document.PACK, pack.cover.get("edition", ""), pack.title, PACK_FILE, text, effective)
 
 
 def paper_of(definition: Definition, text: str, effective: str) -> Paper:

@@ -30,7 +30,7 @@ def find_copy(kind: str, number: str) -> ControlledCopy | None:
 def cover_of(copy: ControlledCopy) -> dict[str, str]:
     """The eleven fields of a copy's cover, in the order of ``COVER``. Signatures are those given, not those named."""
     version = copy.version
-    names = {one.role: one.name for one in version.signatures.all()}
+    names = {role: one.name for role, one in version.given.items()}
     return {
         "file-number": version.document.number,
         "company": version.company,

@@ -1,6 +1,7 @@
-"""Writing a change of a procedure: begun, saved revision by revision, dropped. Nothing of it runs.
+"""Writing a change of a procedure, or of the pack's own page: begun, saved revision by revision, dropped.
 
-Saving is no act: revisions are only ever added and say who and when. Beginning and dropping write the book.
+Nothing of it runs. Saving is no act: revisions are only ever added and say who and when. Beginning and dropping
+write the book.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from bihuan.people.models import Person
 from bihuan.procedure.definition import Text
 from bihuan.procedure.scaffold import new_procedure
 
-from . import queries, whole
+from . import frames, queries, whole
 from .errors import DraftMoved, DraftThere, NotDrafter, WrongDraft
 from .issuing import posts_of_the_house
 from .models import Document, Draft, Revision, Version
@@ -53,17 +54,29 @@ def under_way(kind: str) -> Draft | None:
 
 
 def start(kind: str, *, by: Person, at: datetime) -> Draft:
-    """A change of the procedure for ``kind``, from the text in force. Raises NotDrafter, DraftThere, WrongDraft."""
-    found = None if kind == Document.PACK else queries.in_force(kind, at)
+    """A change of the procedure for ``kind``, or of the pack's own page, from the text in force.
+
+    Raises NotDrafter, DraftThere, WrongDraft.
+    """
+    found = _in_force(kind, at)
     if found is None:
         raise WrongDraft(Text("没有生效的这种程序", "No procedure of this kind is in force"), "kind")
-    version, definition = found
-    _drafting(definition.owner, by, at)
+    version, owner = found
+    _drafting(owner, by, at)
     draft = Draft(
-        id=new_id(at), pack=version.document.pack, kind=kind, file=version.file, owner=definition.owner,
+        id=new_id(at), pack=version.document.pack, kind=kind, file=version.file, owner=owner,
         document=version.document, based_on=version, opened_by=by.username, opened_at=at,
     )  # fmt: skip
     return _begun(draft, queries.text_of(version.pk), by, at)
+
+
+def _in_force(kind: str, at: datetime) -> tuple[Version, str] | None:
+    """The text a change begins from, the pack's own page too, and the post that drafts it ("" = administrators)."""
+    if kind == Document.PACK:
+        page = queries.current_pack(at)
+        return None if page is None else (page[0], frames.owner_of(page[0]))
+    found = queries.in_force(kind, at)
+    return None if found is None else (found[0], found[1].owner)
 
 
 def begin(kind: str, title: str, owner: str, *, by: Person, at: datetime, english: str = "") -> Draft:
@@ -182,6 +195,8 @@ def reason_of(words: str) -> str:
 def _drafting(owner: str, by: Person, at: datetime) -> None:
     if not may_draft(owner, by, at):
         pack = queries.current_pack(at)
+        if not owner:
+            raise NotDrafter(Text("只有管理员可以起草", "Only an administrator drafts it"))
         post = pack[1].posts.get(owner) if pack else None
         title = post.title if post else Text(owner)
         words = Text(

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -23,6 +24,8 @@ from .errors import WrongDraft
 from .models import Draft, EnclosedExample, ExampleFile, Revision, Version
 
 MOST_FILES = 40
+# stands for a digest where a file is taken away
+REMOVED = "removed"
 NAME = re.compile(r"[\w][\w.\-]{0,90}\.toml\Z")
 
 
@@ -134,14 +137,18 @@ def short_of(report: Report, found: dict[str, Revision]) -> int:
     return len(report.faults) + sum(not one.passed for one in report.results)
 
 
-def enclosed_digest(files: dict[str, str], shortfalls: int, reason: str) -> str:
+def enclosed_digest(
+    files: Mapping[str, str], shortfalls: int, reason: str, standing: Mapping[str, str] | None = None
+) -> str:
     """The digest, hex SHA-256, of what goes with a text: each file's name and digest, and why some fall short.
 
-    ``files``: name → digest. "" where nothing goes with it.
+    ``files``: name → digest, "" for one that is removed. ``standing``: of a pack's own page, the procedures that are to
+    stand on it, file → digest. "" where nothing goes with it.
     """
-    if not files and not shortfalls:
+    if not files and not shortfalls and not standing:
         return ""
-    lines = [f"examples/{file} {digest}" for file, digest in sorted(files.items())]
+    lines = [f"examples/{file} {digest or REMOVED}" for file, digest in sorted(files.items())]
+    lines += [f"{file} {digest}" for file, digest in sorted((standing or {}).items())]
     return whole.digest_of("\n".join([*lines, f"short {shortfalls} {reason}", ""]))
 
 

@@ -45,8 +45,16 @@ def signing_post(version: Version, role: str, person: Person, at: datetime) -> s
 def posts_named(version: Version, role: str) -> list[str]:
     """The posts of the pack that the cover's words for this signature stand for; none where they name a person."""
     named = getattr(version, f"{role}_by").strip()
-    posts = queries.pack_of(version).posts.values()
+    posts = queries.pack_of(_agreed_before(version)).posts.values()
     return [post.name for post in posts if named in {post.name, post.title.zh, post.title.en}]
+
+
+def _agreed_before(version: Version) -> Version:
+    """Whose posts sign it: for a change of the pack's own page those of the page it replaces, not its own words."""
+    if version.document.kind != Document.PACK:
+        return version
+    draft = version.drafts.select_related("based_on").first()
+    return draft.based_on if draft is not None and draft.based_on is not None else version
 
 
 def may_sign(version: Version, role: str, at: datetime) -> list[Person]:
@@ -61,8 +69,7 @@ def may_sign(version: Version, role: str, at: datetime) -> list[Person]:
 
 def next_signature(version: Version) -> str:
     """The role that has to sign next: prepared, then reviewed, then approved; "" when all three have."""
-    signed = {one.role for one in version.signatures.all()}
-    return next((role for role in SIGNATURES if role not in signed), "")
+    return next((role for role in SIGNATURES if role not in version.given), "")
 
 
 def sign(

@@ -61,6 +61,8 @@ class Version(models.Model):
     digest = models.CharField(max_length=64)
     # The pack version (posts, times, numbers, hours) this text was read with; empty for a pack itself.
     frame = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    # The version whose very words this one says under a pack page that was changed and signed here (``frames``).
+    renews = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="renewals")
     state = models.CharField(max_length=10, default=DRAFT)
     # The first and last moment of its force; the end is set when a newer version takes over.
     effective_from = models.DateTimeField(null=True, blank=True)
@@ -104,9 +106,25 @@ class Version(models.Model):
     @property
     def signed(self) -> bool:
         """Whether all three (prepared, reviewed, approved) have signed these very words, and what goes with them."""
+        return self._signed_itself or (self.renews is not None and self.renews._signed_itself)
+
+    @property
+    def _signed_itself(self) -> bool:
         these = (self.digest, self.enclosed)
         roles = {one.role for one in self.signatures.all() if (one.digest, one.enclosed) == these}
         return roles == set(SIGNATURES)
+
+    @property
+    def given(self) -> dict[str, Signature]:
+        """The signatures by role: its own, or all three of the version whose words it renews."""
+        if self.renews is not None and not self._signed_itself and self.renews._signed_itself:
+            return self.renews.given
+        return {one.role: one for one in self.signatures.all()}
+
+    @property
+    def worded(self) -> Version:
+        """The version that was drafted, signed and read with these words: itself, or the one it renews."""
+        return self.renews if self.renews is not None else self
 
 
 class Signature(models.Model):

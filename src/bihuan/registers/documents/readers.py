@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q, QuerySet
+from msgspec.structs import replace
 
 from bihuan.ground.ids import new_id
 from bihuan.people import queries as people
 from bihuan.people.models import Person
 from bihuan.procedure.definition import Definition, Text, Who
+from bihuan.procedure.reading import read_procedure
 
-from . import announcing, queries
+from . import announcing, frames, queries
 from .errors import NotDrafter, WrongDraft
-from .models import Acknowledgement, Draft, Version
+from .models import Acknowledgement, Document, Draft, Version
 
 
 @dataclass(frozen=True)
@@ -35,15 +39,40 @@ def _posts(who: Who) -> tuple[str, ...]:
     return who.posts + who.each + who.via
 
 
+def posts_of(version: Version) -> set[str]:
+    """The posts a version concerns: those that act in the procedure, or whom a change of the pack's page touches."""
+    if version.document.kind != Document.PACK:
+        return posts_in(queries.definition_of(version.pk))
+    before = frames.before(version)
+    return set() if before is None else set(_touched(before, version))
+
+
+@lru_cache(maxsize=8)
+def _touched(before: Version, after: Version) -> frozenset[str]:
+    """The posts for whom something reads otherwise with the page ``after``: neither of the two texts ever changes.
+
+    Hours and numbers concern everybody who acts; a word of time those in whose procedures it stands; a post itself.
+    """
+    old, new = queries.pack_of(before), queries.pack_of(after)
+    everybody = (old.hours, old.numbers) != (new.hours, new.numbers)
+    posts = {name for name in old.posts.keys() | new.posts.keys() if old.posts.get(name) != new.posts.get(name)}
+    for version in frames.stood_on(before):
+        was = queries.definition_of(version.pk)
+        now = read_procedure(queries.text_of(version.pk), version.file, new).definition
+        if now is not None and (everybody or replace(was, posts={}) != replace(now, posts={})):
+            posts |= posts_in(now)
+    return frozenset(posts)
+
+
 def concerned(version: Version, at: datetime) -> list[Person]:
     """Everybody who holds that day, anywhere, a post that acts in it."""
-    posts = posts_in(queries.definition_of(version.pk))
+    posts = posts_of(version)
     return [one for one in people.holders(sorted(posts), people.outlet_codes(), at) if not one.is_service]
 
 
 def listed(version: Version, at: datetime) -> list[Reader]:
     """Everybody concerned with when they read it, those who have not first."""
-    when = dict(version.acknowledgements.values_list("person", "at"))
+    when = dict(_of(version).values_list("person", "at"))
     found = [Reader(one, when.get(one.username)) for one in concerned(version, at)]
     return sorted(found, key=lambda one: (one.at is not None, one.person.username))
 
@@ -51,12 +80,17 @@ def listed(version: Version, at: datetime) -> list[Reader]:
 def concerns(version: Version, person: Person, at: datetime) -> bool:
     """Whether one of the posts ``person`` holds that day acts in it."""
     held = {one.post for one in people.held_by(person, at)}
-    return bool(posts_in(queries.definition_of(version.pk)) & held)
+    return bool(held and posts_of(version) & held)
 
 
 def said(version: Version, person: Person) -> bool:
-    """Whether ``person`` has said that they read it."""
-    return bool(version.acknowledgements.filter(person=person.username).exists())
+    """Whether ``person`` has said that they read it, or the version whose words it renews."""
+    return bool(_of(version).filter(person=person.username).exists())
+
+
+def _of(version: Version) -> QuerySet[Acknowledgement]:
+    same = [version.pk, version.renews_id] if version.renews_id else [version.pk]
+    return Acknowledgement.objects.filter(version__in=same).order_by("-at")
 
 
 def unread_by(person: Person, at: datetime) -> list[Version]:
@@ -64,15 +98,15 @@ def unread_by(person: Person, at: datetime) -> list[Version]:
 
     Of one document the newest. A pack loaded by command tells nobody that they have to read it.
     """
-    found = Version.objects.filter(drafts__state__in=[Draft.SENT, Draft.DONE], effective_until__isnull=True)
+    drafted = Q(drafts__state__in=[Draft.SENT, Draft.DONE]) | Q(renews__drafts__state=Draft.DONE)
+    found = Version.objects.filter(drafted, effective_until__isnull=True)
     found = found.filter(state__in=[Version.APPROVED, Version.EFFECTIVE]).select_related("document").defer("text")
     newest = {one.document_id: one for one in found.order_by("effective_from", "pk")}
-    read = set(
-        Acknowledgement.objects.filter(
-            person=person.username, version__in=[one.pk for one in newest.values()]
-        ).values_list("version", flat=True)
-    )
-    return [one for one in newest.values() if one.pk not in read and concerns(one, person, at)]
+    words = [one for version in newest.values() for one in (version.pk, version.renews_id) if one]
+    said_so = Acknowledgement.objects.filter(person=person.username, version__in=words)
+    read = set(said_so.values_list("version", flat=True))
+    unread = [one for one in newest.values() if not read & {one.pk, one.renews_id}]
+    return [one for one in unread if concerns(one, person, at)]
 
 
 def acknowledge(version: Version, *, by: Person, at: datetime) -> None:

@@ -16,9 +16,9 @@ from bihuan.people.models import Person
 from bihuan.procedure.definition import Pack, Text
 from bihuan.procedure.rehearsal import Report
 
-from . import actions, announcing, drafting, examples, issuing, queries, readers, whole
+from . import actions, announcing, drafting, examples, frames, issuing, queries, readers, whole
 from .errors import DraftFaulty, DraftMoved, NotSigner, PackMoved, VersionTaken, WrongDraft
-from .models import SIGNATURES, Draft, Revision, Signature, Version
+from .models import SIGNATURES, Document, Draft, Revision, Signature, Version
 
 
 def send(draft: Draft, *, by: Person, at: datetime, reason: str = "") -> Draft:
@@ -31,37 +31,60 @@ def send(draft: Draft, *, by: Person, at: datetime, reason: str = "") -> Draft:
     with transaction.atomic():
         actions.hold_still()
         kept = drafting.writing(draft, by, at)
-        text = kept.newest.text
         frame = whole.frame_of(kept.pack)
         found = examples.sendable(kept)
-        played = {file: one.text for file, one in found.items()}
-        judged, report = whole.rehearsed(kept.pack, kept.file, text, played)
-        definition, pack = judged.definition, judged.pack
-        if definition is None or pack is None or report is None or frame is None:
+        judged, report = whole.rehearsed(
+            kept.pack, kept.file, kept.newest.text, {file: one.text for file, one in found.items()}
+        )
+        pack = judged.pack
+        if pack is None or report is None or frame is None:
             count = len(judged.faults)
             words = Text(f"整个程序包有 {count} 处错误，不能送审", f"The whole pack has {count} faults: not sent")
             raise DraftFaulty(words, judged.faults)
-        if definition.kind != kept.kind:
-            words = Text(f"事项种类不能从 {kept.kind} 改成 {definition.kind}", f"The kind {kept.kind} cannot change")
-            raise WrongDraft(words, "text")
-        paper = actions.paper_of(definition, text, "")
+        standing: dict[str, str] = {}
+        if kept.kind == Document.PACK:
+            paper, cover, kept.based_on = _page(kept, pack, frame, at), queries.pack_of(frame), frame
+            standing = frames.digests(kept.pack)
+        else:
+            paper, cover, kept.owner = (
+                _procedure(kept, judged),
+                pack,
+                judged.definition.owner if judged.definition else "",
+            )
         document = actions.document_of(paper, kept.pack)
         _new(document.pk, paper.version, paper.digest)
-        signers = _signers(pack, definition.owner)
-        goes_with = _goes_with(found, report, reason)
         version = actions.store(
-            document, paper, pack, frame, at, state=Version.DRAFT, effective_from=None, **signers, **goes_with
-        )
+            document, paper, pack, None if standing else frame, at, state=Version.DRAFT, effective_from=None,
+            **_signers(cover, kept.owner), **_goes_with(found, report, reason, standing),
+        )  # fmt: skip
         examples.enclose(version, found, at)
-        kept.document, kept.version, kept.state, kept.owner = document, version, Draft.SENT, definition.owner
-        kept.save(update_fields=["document", "version", "state", "owner"])
+        kept.document, kept.version, kept.state = document, version, Draft.SENT
+        kept.save(update_fields=["document", "version", "state", "owner", "based_on"])
         content = {"number": document.number, "version": version.version, "digest": version.digest, "kind": kept.kind}
-        content |= _told_with(version)
+        content |= _told_with(version, standing)
         announcing.told(version.pk, "send-draft", by, at, content, _to_next(version, "prepared", at))
     return kept
 
 
-def _goes_with(found: dict[str, Revision], report: Report, reason: str) -> dict[str, Any]:
+def _page(draft: Draft, pack: Pack, frame: Version, at: datetime) -> actions.Paper:
+    """The pack's own page as it is to stand in the register. Raises WrongDraft where it may not be sent."""
+    frames.sendable(draft, queries.pack_of(frame), pack, at)
+    return actions.page_of(pack, draft.newest.text, "")
+
+
+def _procedure(draft: Draft, judged: whole.Judged) -> actions.Paper:
+    """A procedure's text as it is to stand in the register. Raises DraftFaulty, WrongDraft."""
+    frames.not_beside(draft.pack)
+    definition = judged.definition
+    if definition is None:
+        raise DraftFaulty(Text("正文读不成程序", "The text does not read as a procedure"), judged.faults)
+    if definition.kind != draft.kind:
+        words = Text(f"事项种类不能从 {draft.kind} 改成 {definition.kind}", f"The kind {draft.kind} cannot change")
+        raise WrongDraft(words, "text")
+    return actions.paper_of(definition, draft.newest.text, "")
+
+
+def _goes_with(found: dict[str, Revision], report: Report, reason: str, standing: dict[str, str]) -> dict[str, Any]:
     """What a version keeps of its examples: how many fall short, why it is sent all the same, the digest of it all."""
     count = examples.short_of(report, found)
     said = reason.strip() if count else ""
@@ -69,15 +92,20 @@ def _goes_with(found: dict[str, Revision], report: Report, reason: str) -> dict[
         words = Text(f"有 {count} 个例子不符，要送审须写明理由", f"{count} examples fall short: say why it is sent")
         raise WrongDraft(words, "short-reason")
     digests = {file: one.digest for file, one in found.items()}
-    return {"shortfalls": count, "short_reason": said, "enclosed": examples.enclosed_digest(digests, count, said)}
+    return {
+        "shortfalls": count,
+        "short_reason": said,
+        "enclosed": examples.enclosed_digest(digests, count, said, standing),
+    }
 
 
-def _told_with(version: Version) -> dict[str, Any]:
+def _told_with(version: Version, standing: dict[str, str]) -> dict[str, Any]:
     """The same as the book keeps it; nothing where nothing goes with the text."""
     if not version.enclosed:
         return {}
     files = [{"file": one.file, "digest": one.digest} for one in version.enclosed_examples.order_by("file")]
     told: dict[str, Any] = {"enclosed": version.enclosed, "examples": files}
+    told |= {"procedures": [{"file": file, "digest": digest} for file, digest in standing.items()]} if standing else {}
     return told | ({"fall-short": version.shortfalls, "why": version.short_reason} if version.shortfalls else {})
 
 
@@ -159,6 +187,9 @@ def _moved() -> DraftMoved:
 
 
 def _still_the_pack(version: Version) -> None:
+    if frames.is_frame(version):
+        _still_under_it(version)
+        return
     frame = whole.frame_of(version.document.pack)
     if frame is None or frame.pk != version.frame_id:
         words = Text(
@@ -166,6 +197,17 @@ def _still_the_pack(version: Version) -> None:
             "The pack (posts, words of time, numbers) changed after it was sent: it has to be checked and sent anew",
         )
         raise PackMoved(words)
+
+
+def _still_under_it(version: Version) -> None:
+    """A change of the pack's page: the page it replaces and the procedures it was signed for are still those."""
+    files = dict(version.enclosed_examples.values_list("file", "digest"))
+    standing = frames.digests(version.document.pack)
+    now = examples.enclosed_digest(files, version.shortfalls, version.short_reason, standing)
+    for draft in version.drafts.all():
+        moved = frames.moved_on(version, draft, now)
+        if moved is not None:
+            raise PackMoved(moved)
 
 
 def _not_twice(version: Version, role: str, by: Person) -> None:
@@ -265,7 +307,7 @@ def _take_force(pk: object, at: datetime) -> Version | None:
         if draft is None or version.state != Version.APPROVED or version.effective_from is None:
             return None
         content = {"number": version.document.number, "version": version.version, "digest": version.digest}
-        hindered = _hindered(version)
+        hindered = _hindered(version, at)
         if hindered is not None:
             _back(draft, version, hindered.zh, "", at)
             letters = announcing.to_drafters(draft, version, hindered, readers.concerned(version, at))
@@ -278,6 +320,8 @@ def _take_force(pk: object, at: datetime) -> Version | None:
             content["replaces"] = before.digest
         version.state = Version.EFFECTIVE
         version.save(update_fields=["state"])
+        if frames.is_frame(version):
+            content["renewed"] = frames.renew(version, at)
         enclosed = examples.take_force(version)
         if enclosed:
             content["examples"] = enclosed
@@ -287,7 +331,7 @@ def _take_force(pk: object, at: datetime) -> Version | None:
     return version
 
 
-def _hindered(version: Version) -> Text | None:
+def _hindered(version: Version, at: datetime) -> Text | None:
     """Why an approved text cannot come into force after all; None where it can."""
     try:
         _still_the_pack(version)
@@ -297,6 +341,9 @@ def _hindered(version: Version) -> Text | None:
     if overtaken is not None:
         return overtaken
     judged = whole.judge(version.document.pack, version.file, version.text)
+    if judged.sound and judged.pack is not None and frames.is_frame(version):
+        before = frames.before(version)
+        return frames.still_held(queries.pack_of(before), judged.pack, at) if before is not None else None
     if judged.sound:
         return None
     count = len(judged.faults)

@@ -35,7 +35,10 @@ LONGEST_EXAMPLE = 2_000_000
 
 @dataclass(frozen=True)
 class Judged:
-    """A pack as it would read with one text in it. ``definition`` is what that text reads as, None if as nothing."""
+    """A pack as it would read with one text in it. ``definition`` is what that text reads as, None if as nothing.
+
+    Of the pack's own page (``file`` is ``PACK_FILE``) there is no definition.
+    """
 
     pack: Pack | None
     definition: Definition | None
@@ -45,8 +48,9 @@ class Judged:
 
     @property
     def sound(self) -> bool:
-        """Whether it may be sent: no fault in the whole pack, and the text is a procedure."""
-        return self.definition is not None and not self.faults
+        """Whether it may be sent: no fault in the whole pack, and the text is a procedure or the pack's own page."""
+        read = self.pack if self.file == PACK_FILE else self.definition
+        return read is not None and not self.faults
 
 
 def digest_of(text: str) -> str:

@@ -61,7 +61,7 @@ def _before_sending(
 
 
 def _signatures(version: Version, language: str) -> list[dict[str, Any]]:
-    given = {one.role: one for one in version.signatures.all()}
+    given = version.given
     return [
         {"role": copies.COVER[role].say(language), "named": getattr(version, f"{role}_by"), "given": given.get(role)}
         for role in SIGNATURES
