@@ -14,6 +14,7 @@ from bihuan.files.models import Attachment
 
 from ..attachments import ABOUT
 from ..models import Case
+from . import traces
 from .terms import Terms, any_of, escaped, loosely
 
 # tables whose rows say by the case's number which case they belong to: (table, column of the number)
@@ -62,13 +63,21 @@ class Found:
         }
 
 
-def find(terms: Terms, *, namesakes: bool = False, more: Iterable[UUID] = (), spared: Iterable[UUID] = ()) -> Found:
+def find(
+    terms: Terms,
+    *,
+    namesakes: bool = False,
+    more: Iterable[UUID] = (),
+    spared: Iterable[UUID] = (),
+    seen: Sequence[UUID] | None = None,
+) -> Found:
     """Look everywhere. ``namesakes``: uncertain cases count as this person's. ``more``: cases already known to be.
 
-    ``spared``: cases that must stay as they are; neither they nor their entries are in what is found.
+    ``spared``: cases that must stay as they are; neither they nor their entries are in what is found. ``seen``: what
+    ``seen_of`` told of these terms a moment ago, where nothing was changed since.
     """
     away = {str(one) for one in spared}
-    seen = seen_of(terms)
+    seen = seen_of(terms) if seen is None else seen
     sure, uncertain = _cases(terms, seen)
     sure |= {str(one) for one in more}
     if namesakes:
@@ -88,14 +97,27 @@ def find(terms: Terms, *, namesakes: bool = False, more: Iterable[UUID] = (), sp
 def seen_of(terms: Terms) -> list[UUID]:
     """Every entry whose content can say anything of this person: the one look at all that was ever written.
 
-    Everything after it asks these alone. Numbers are looked for by their figures, whatever stands between them: more is
-    found than ``of_phones`` finds, in half the time.
+    Everything after it asks these alone. Where the book is traced (``traces``) only what may say it is read.
     """
-    pattern = any_of([*(loosely(one) for one in terms.phones), terms.of_names, _of_contacts(terms)])
+    pattern = any_of([terms.of_phones, terms.of_names, _of_contacts(terms)])
     if not pattern:
         return []
+    ways, reach = traces.sought(terms), traces.reached()
+    possible = traces.possible(ways, reach) if ways is not None and reach is not None else None
+    if possible is None:
+        return _seen_by_all(terms, pattern)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT entry_id FROM journal_content WHERE text ~ %s", [pattern])
+        cursor.execute(
+            "SELECT entry_id FROM journal_content WHERE entry_id = ANY (%s) AND text ~ %s", [possible, pattern]
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _seen_by_all(terms: Terms, pattern: str) -> list[UUID]:
+    """As ``seen_of`` by every content there is; by a pattern first that is tried in half the time and finds more."""
+    quick = any_of([*(loosely(one) for one in terms.phones), terms.of_names, _of_contacts(terms)])
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT entry_id FROM journal_content WHERE text ~ %s AND text ~ %s", [quick, pattern])
         return [row[0] for row in cursor.fetchall()]
 
 

@@ -6,7 +6,11 @@ from pathlib import Path
 from typing import ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+
+from bihuan.journal.models import TransactionIdField
 
 SHORTEST_LOG_DAYS = 180
 
@@ -207,3 +211,31 @@ class Recording(models.Model):
 
     def __str__(self) -> str:
         return str(self.attachment)
+
+
+class Trace(models.Model):
+    """Of one content the numbers that say who may be written in it (``traces``). Goes with the content.
+
+    Behind no wall: it is read for ids, which lead to entries that are, and behind one its index could not be used.
+    """
+
+    entry_id = models.UUIDField(primary_key=True)
+    told = ArrayField(models.IntegerField())
+
+    class Meta:
+        indexes: ClassVar = [GinIndex(fields=["told"], name="privacy_trace_told")]
+
+    def __str__(self) -> str:
+        return str(self.entry_id)
+
+
+class Traced(models.Model):
+    """How far the book has been traced, and in which shape. One row, none before the first time."""
+
+    one = models.BooleanField(primary_key=True, default=True)
+    shape = models.PositiveIntegerField()
+    xid = TransactionIdField()
+    position = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.xid}-{self.position}"

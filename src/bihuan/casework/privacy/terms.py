@@ -116,22 +116,28 @@ def phone_pattern(number: str, *, here: bool = False) -> str:
     ``here``: for Python's ``re``, which knows blanks by another name than PostgreSQL.
     """
     apart = _APART_HERE if here else _APART
-    try:
-        parsed = phonenumbers.parse(number)
-        country, digits = str(parsed.country_code), str(parsed.national_number)
-    except NumberParseException:
-        country, digits = "", re.sub(r"\D", "", number)
+    country, digits = _read(number)
     before = rf"(?:\+?(?:00)?{country}{apart})?" if country else ""
     return rf"(?<![0-9]){before}\(?0?{apart}{apart.join(digits)}(?![0-9])"
 
 
 def loosely(number: str) -> str:
     """A pattern, quickly tried, that finds at least everything ``phone_pattern`` finds."""
+    return "[-[:space:]().+%20B]*".join(national_digits(number))
+
+
+def national_digits(number: str) -> str:
+    """The figures of a number without its country's code."""
+    return _read(number)[1]
+
+
+def _read(number: str) -> tuple[str, str]:
+    """(the country's code or "", the figures behind it)."""
     try:
-        digits = str(phonenumbers.parse(number).national_number)
+        parsed = phonenumbers.parse(number)
     except NumberParseException:
-        digits = re.sub(r"\D", "", number)
-    return "[-[:space:]().+%20B]*".join(digits)
+        return "", re.sub(r"[^0-9]", "", number)
+    return str(parsed.country_code), str(parsed.national_number)
 
 
 def escaped(word: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -16,7 +17,7 @@ from bihuan.procedure.definition import Text
 
 from .. import disposals, erasing
 from ..errors import Hindered
-from ..finding import Found, find
+from ..finding import Found, find, seen_of
 from ..hindering import Hindrance, customer_hold, held, hindrances
 from ..models import Order, Request
 from ..queries import governing
@@ -40,10 +41,10 @@ class Preview:
         return max((one for one in days if one), default=None) if days and all(days) else None
 
 
-def preview(request: Request, at: datetime) -> Preview:
-    """Look at everything that would be erased. Changes nothing."""
+def preview(request: Request, at: datetime, seen: Sequence[UUID] | None = None) -> Preview:
+    """Look at everything that would be erased. Changes nothing. ``seen``: as ``find`` takes it."""
     terms = terms_of(request.about_kind, request.about_id)
-    found = find(terms, namesakes=request.namesakes, more=_restricted(request))
+    found = find(terms, namesakes=request.namesakes, more=_restricted(request), seen=seen)
     against = hindrances(found.cases, terms.customers, at)
     hold = customer_hold(terms.customers)
     refused = held(hold) if hold is not None else None
@@ -99,17 +100,20 @@ def carry_out(order_id: UUID, at: datetime) -> dict[str, int]:
     if order.state != Order.RUNNING:
         return _finish(order_id, at)
     request = Request.objects.filter(order=order).first()
-    if request is not None and (refused := preview(request, at).refused) is not None:
-        return _given_back(order, request, refused)
-    by = Person.objects.filter(username=order.made_by).first()
     kind, _, identity = next(one for one in order.subjects if one.startswith(("contact:", "customer:"))).partition(":")
     terms = terms_of(kind, UUID(identity))
+    # one look for the whole step: nothing is changed before the erasing begins
+    seen = seen_of(terms)
+    if request is not None and (refused := preview(request, at, seen).refused) is not None:
+        return _given_back(order, request, refused)
+    by = Person.objects.filter(username=order.made_by).first()
     more = [UUID(one.partition(":")[2]) for one in order.subjects if one.startswith(("case:", "kept:"))]
     namesakes = bool(request and request.namesakes)
-    first = find(terms, namesakes=namesakes, more=more)
+    first = find(terms, namesakes=namesakes, more=more, seen=seen)
     against = hindrances(first.cases, terms.customers, at)
     kept = [one for one in first.cases if one.pk in against]
-    found = find(terms, namesakes=namesakes, more=more, spared=[one.pk for one in kept]) if kept else first
+    spared = [one.pk for one in kept]
+    found = find(terms, namesakes=namesakes, more=more, spared=spared, seen=seen) if kept else first
     order.subjects = [
         *(one for one in order.subjects if not one.startswith("kept:")),
         *(f"kept:{one.pk}" for one in kept),
