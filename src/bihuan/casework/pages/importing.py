@@ -16,8 +16,9 @@ from bihuan.people import queries as people
 from bihuan.people.models import Person
 from bihuan.procedure.definition import Text
 
+from .. import queries as cases
 from ..importing import background, queries, receiving, reversing
-from ..importing.kinds import KINDS
+from ..importing.kinds import KINDS, past_procedure
 from ..importing.models import Import
 from .names import outlet_names
 
@@ -60,6 +61,7 @@ def overview(
     return {
         "title": _("导入"),
         "kinds": kinds,
+        "left_open": _left_open(person, at),
         "questions": questions,
         "problems": list(problems),
         "imports": [
@@ -69,6 +71,11 @@ def overview(
         "columns": [Column(_("文件")), Column(_("种类")), Column(_("状态")), Column(_("行数"), numeric=True),
                     Column(_("导入人")), Column(_("时间"))],
     }  # fmt: skip
+
+
+def _left_open(person: Person, at: datetime) -> int:
+    """How many past cases within this person's scope were taken over open and still are (up to 1000)."""
+    return cases.counted(cases.visible_to(person, at).filter(kind=past_procedure.KIND, ended_at=None))
 
 
 def is_little(one: Import) -> bool:

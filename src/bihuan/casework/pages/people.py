@@ -18,6 +18,7 @@ from bihuan.registers.documents import queries as documents
 
 from .. import queries
 from ..definitions import definition_for
+from ..importing.kinds import past_procedure
 from ..models import Case
 from ..seeing import title_of
 from . import entry
@@ -73,9 +74,11 @@ def _row(one: directory.Worker, titles: dict[str, str], names: dict[str, str], l
 
 
 def post_titles(at: datetime, language: str) -> dict[str, str]:
-    """Post → title, of the pack in force."""
+    """Post → title, of the pack in force; and that of who closes past cases, where there ever were any."""
     current = documents.current_pack(at)
-    return {name: post.title.say(language) for name, post in current[1].posts.items()} if current else {}
+    found = {name: post.title.say(language) for name, post in current[1].posts.items()} if current else {}
+    closer = past_procedure.closer_title()
+    return found | ({past_procedure.CLOSER: closer.say(language)} if closer else {})
 
 
 def outlet_names(language: str) -> dict[str, str]:

@@ -15,7 +15,7 @@ from uuid import UUID
 
 import msgspec
 from django.db import connection
-from django.db.models import ProtectedError
+from django.db.models import ProtectedError, Q
 
 from bihuan.ground.ids import new_id
 from bihuan.journal import actions as journal
@@ -38,6 +38,7 @@ from ...rows import vector_for
 from ..errors import ImportRefusal
 from . import parsing
 from .base import Context, ImportColumn, Made, Parsed, Problem
+from .past_again import Again, fated, on_record
 from .past_procedure import KIND, POST, past_procedure
 
 _RECORD = ("title", "kind", "category", "customer", "phone", "address", "device", "place", "source", "due")
@@ -82,11 +83,9 @@ class PastChecker:
 
     def __call__(self, rows: Sequence[Parsed], context: Context) -> list[Problem]:
         found: list[Problem] = []
-        there = set(
-            Case.objects.filter(number__in=[row.values["number"] for row in rows]).values_list("number", flat=True)
-        )
+        there = on_record(rows)
         for row in rows:
-            found += self._numbered(row, there)
+            found += self._numbered(row, there, context)
             found += self._moments(row, context.at)
             outlet = row.get("outlet")
             if outlet and outlet not in self.outlets:
@@ -94,17 +93,13 @@ class PastChecker:
                 found.append(Problem(row.number, "no-outlet", words, "outlet"))
         return found
 
-    def _numbered(self, row: Parsed, there: set[str]) -> list[Problem]:
+    def _numbered(self, row: Parsed, there: dict[str, Case], context: Context) -> list[Problem]:
         number = row.values["number"]
         first = self.seen.setdefault(number, row.number)
         if first != row.number:
             words = Text("编号在本文件中重复", "The number stands in this file twice")
             return [Problem(row.number, "twice", words, "number")]
-        if number in there:
-            row.fate = "skip"
-            words = Text("编号已在系统中，跳过", "The number is on record already: passed over")
-            return [Problem(row.number, "known", words, "number", "skip")]
-        return []
+        return fated(row, there[number], context) if number in there else []
 
     @staticmethod
     def _moments(row: Parsed, now: datetime) -> list[Problem]:
@@ -143,25 +138,28 @@ class PastCases:
 
     def commit(self, rows: Sequence[Parsed], context: Context) -> Made:
         made = Made()
-        numbers = [row.values["number"] for row in rows]
-        there = set(Case.objects.filter(number__in=numbers).values_list("number", flat=True))
+        there = on_record(rows)
         version, definition = past_procedure(context.by, context.at)
-        walking = _Walking(version, definition, context)
+        again = Again(version, definition, context)
+        made.skipped = again.take(row for row in rows if row.values["number"] in there)
+        walking = _Walking(version, definition, context, again)
         for row in rows:
-            if row.values["number"] in there:
-                made.skipped += 1
-                continue
-            walking.walk(row)
+            if row.values["number"] not in there:
+                walking.walk(row)
         walking.write()
-        made.new = len(walking.cases)
-        made.made = [str(case.pk) for case in walking.cases]
+        made.new, made.updated = len(walking.cases), len(again.rows)
+        made.made = [str(case.pk) for case in walking.cases] + [[row.values["number"]] for row, _case in again.rows]
         return made
 
     def undo(self, made: Sequence[Any], context: Context) -> None:
+        if known := [one[0] for one in made if isinstance(one, list)]:
+            zh, en = f"本次导入更新了原有的 {known[0]}，不能撤回", f"{known[0]} was there before: not taken back"
+            raise ImportRefusal("built-upon", Text(zh, en))
         ids = [UUID(one) for one in made]
         cases = list(Case.objects.select_for_update().filter(pk__in=ids).defer("state"))
         touched = Entry.objects.filter(about_kind="case", about_id__in=[str(one) for one in ids])
-        later = touched.exclude(doer_kind="clock").exclude(verb__in=["enter", "close"]).values_list("about_number")
+        own = Q(verb__in=["enter", "close"], kept__text__contains=f'"id":"{context.id}"')
+        later = touched.exclude(doer_kind="clock").exclude(own).values_list("about_number")
         if number := later.first():
             words = Text(f"{number[0]} 导入后已有人办理", f"{number[0]} was acted on after the import")
             raise ImportRefusal("built-upon", words)
@@ -187,8 +185,8 @@ class _Place:
 class _Walking:
     """The rows of one batch walked by the engine, then written together."""
 
-    def __init__(self, version: Version, definition: Definition, context: Context) -> None:
-        self.version, self.definition, self.context = version, definition, context
+    def __init__(self, version: Version, definition: Definition, context: Context, again: Again) -> None:
+        self.version, self.definition, self.context, self.again = version, definition, context, again
         self.doer = Doer(name=context.by.username, holds=((POST, ""),), post=POST)
         self.cases: list[Case] = []
         self.marks: list[Mark] = []
@@ -256,8 +254,9 @@ class _Walking:
         Mark.objects.bulk_create(self.marks)
         with connection.cursor() as cursor:
             cursor.execute(_TEXTS, [msgspec.json.encode(self.texts).decode()])
-        for outlet in sorted(self.entries, key=str.encode):
-            journal.write_many(self.entries[outlet])
+        for outlet in sorted(self.entries.keys() | self.again.outlets(), key=str.encode):
+            journal.write_many(self.entries.pop(outlet, []))
+            self.again.write(outlet)
 
 
 def _said(row: Parsed, refusal: Refusal) -> Text:

@@ -16,12 +16,14 @@ from django.db import transaction
 from bihuan.ground.ids import new_id
 from bihuan.people.actions import HOUSE, entry
 from bihuan.people.models import Person
-from bihuan.procedure.definition import Definition, Pack
+from bihuan.procedure.definition import Definition, Pack, Text
 from bihuan.procedure.reading import read_pack
 from bihuan.registers.documents import queries as documents
 from bihuan.registers.documents.models import Document, Version
 
 KIND, POST = "past", "records"
+# whoever the site names to close by hand what was taken over open
+CLOSER = "past-closer"
 FOLDER = Path(__file__).parent.parent / "past"
 TEXT, FRAME = "01-past.md", "pack.toml"
 
@@ -31,6 +33,18 @@ def past_procedure(by: Person, at: datetime) -> tuple[Version, Definition]:
     text = _read(TEXT)
     found = _there(text) or _store(text, by, at)
     return found, documents.definition_of(found.pk)
+
+
+def is_present(version_id: object) -> bool:
+    """Whether this version is the present edition of the text, not one of those before."""
+    found = _there(_read(TEXT))
+    return found is not None and found.pk == version_id
+
+
+def closer_title() -> Text | None:
+    """What the post is called that closes past cases by hand; None where no past case was ever taken over."""
+    there = Version.objects.filter(document__pack=_pack().name, document__kind=KIND).exists()
+    return _pack().posts[CLOSER].title if there else None
 
 
 def past_definition() -> Definition:
