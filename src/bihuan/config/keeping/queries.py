@@ -20,6 +20,7 @@ OLD_BACKUP = timedelta(hours=26)
 OLD_DRILL = timedelta(days=35)
 BETWEEN_DRILLS = timedelta(days=30)
 AGAIN_AFTER = timedelta(hours=1)
+DAY = timedelta(days=1)
 
 
 def newest(kind: str, good: bool | None = True) -> Run | None:
@@ -61,17 +62,24 @@ def drill_due(at: datetime) -> bool:
     """Whether the monthly drill is owed: there is a backup, and none was tried for a month.
 
     One that had no key for an encrypted backup counts as tried until there is one: an hour later there is none either.
+    One that failed (a wrong key, no room) is tried again after one, two, four … hours, in the end once a day.
     """
     backup, drill, last = newest(Run.BACKUP), newest(Run.DRILL), newest(Run.DRILL, good=None)
     if last is not None and last.report.get("unopened"):
         return settings.SITE.backup_identity is not None or at - last.ended_at >= BETWEEN_DRILLS
     owed = drill is None or at - drill.ended_at >= BETWEEN_DRILLS
-    return backup is not None and owed and _not_just_tried(Run.DRILL, at)
+    return backup is not None and owed and _not_just_tried(Run.DRILL, at, longest=DAY)
 
 
-def _not_just_tried(kind: str, at: datetime) -> bool:
+def _not_just_tried(kind: str, at: datetime, *, longest: timedelta = AGAIN_AFTER) -> bool:
+    """Whether what failed may be tried again: after an hour, and each time twice as long up to ``longest``."""
     last = newest(kind, good=None)
-    return last is None or last.good or at - last.ended_at >= AGAIN_AFTER
+    if last is None or last.good:
+        return True
+    failed = Run.objects.filter(kind=kind, good=False)
+    good = newest(kind)
+    times = (failed if good is None else failed.filter(ended_at__gt=good.ended_at)).count()
+    return at - last.ended_at >= min(AGAIN_AFTER * 2 ** min(times - 1, 10), longest)
 
 
 def _standing_since() -> datetime | None:

@@ -105,6 +105,19 @@ def test_a_drill_is_due_once_there_is_a_backup_and_then_every_thirty_days():
     assert queries.drill_due(drilled.ended_at + timedelta(days=30))
 
 
+def test_a_drill_that_fails_is_tried_again_ever_more_seldom_until_one_goes_well():
+    ran(Run.BACKUP, HALF_PAST_TWO)
+    at = NIGHT
+    for hours in (1, 2, 4, 8, 16, 24, 24):
+        failed = ran(Run.DRILL, at, good=False)
+        at = failed.ended_at + timedelta(hours=hours)
+        assert (queries.drill_due(at - timedelta(seconds=1)), queries.drill_due(at)) == (False, True), hours
+    good = ran(Run.DRILL, at)
+    at = good.ended_at + timedelta(days=30)
+    failed = ran(Run.DRILL, at, good=False)
+    assert queries.drill_due(failed.ended_at + timedelta(hours=1))
+
+
 def test_the_administrators_home_says_how_old_they_are_and_what_to_do():
     never = home.facts(NIGHT)
     assert [(one["tone"], one.get("at")) for one in never] == [("bad", None)] * 3
