@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
+from bihuan.layout.context import say, short_language
 from bihuan.layout.frames import Question
 
 from .models import Person
@@ -96,5 +97,11 @@ def scope_question(name: str) -> Question:
 
 
 def problems_of(questions: list[Question]) -> list[tuple[str, str]]:
-    """(anchor, words) of every error, for the summary on top of a form."""
-    return [(question.name, f"{question.label}：{words}") for question in questions for words in question.errors]
+    """(anchor, words) of every error in the reader's language, for the summary on top of a form."""
+    language = short_language()
+    between = ": " if language == "en" else "："
+    return [
+        (question.name, f"{say(question.label, language)}{between}{say(words, language)}")
+        for question in questions
+        for words in question.errors
+    ]

@@ -49,6 +49,18 @@ def test_a_reader_sees_the_people_of_their_outlets_and_no_way_to_change_them(sit
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("language", "summary"),
+    [("zh", "账号：账号须为小写字母、数字或 . _ @ -"), ("en", "Username: A username is small letters, digits, . _ @ -")],
+)
+def test_what_is_wrong_is_summed_up_in_the_readers_own_words(site, language, summary):
+    answer = browser("root").post(
+        "/people/new/", {"new-username": "A B", "new-how": "invite"}, headers={"accept-language": language}
+    )
+    assert answer.status_code == 422
+    assert f'<a href="#q-new-username">{summary}</a>' in answer.content.decode()
+
+
 def test_an_administrator_finds_everybody_by_name_initials_outlet_and_post(site):
     def found(question):
         text = page("root", f"/people/{question}")
