@@ -51,7 +51,10 @@ def test_a_reader_sees_the_people_of_their_outlets_and_no_way_to_change_them(sit
 
 @pytest.mark.parametrize(
     ("language", "summary"),
-    [("zh", "账号：账号须为小写字母、数字或 . _ @ -"), ("en", "Username: A username is small letters, digits, . _ @ -")],
+    [
+        ("zh", "账号：账号须为小写字母、数字或 . _ @ -"),
+        ("en", "Username: A username is small letters, digits, . _ @ -"),
+    ],
 )
 def test_what_is_wrong_is_summed_up_in_the_readers_own_words(site, language, summary):
     answer = browser("root").post(
