@@ -16,8 +16,9 @@ from django.utils import timezone
 from bihuan.people import queries as people
 from bihuan.people.models import Person
 from bihuan.procedure.definition import Definition
-from bihuan.registers.documents import drafting, examples, issuing
-from bihuan.registers.documents.models import SIGNATURES, Draft, Version
+from bihuan.registers.documents import drafting, examples, frames, issuing
+from bihuan.registers.documents import queries as documents
+from bihuan.registers.documents.models import SIGNATURES, Document, Draft, Version
 
 from ..definitions import procedure_in_force
 from ..replies import spoken
@@ -25,7 +26,10 @@ from ..replies import spoken
 
 @dataclass(frozen=True)
 class Desk:
-    """Who sits here, and before which procedure. ``version`` and ``definition`` are in force, None for a new one."""
+    """Who sits here, and before which procedure. ``version`` and ``definition`` are in force, None for a new one.
+
+    Before the pack's own page there is a version and never a definition.
+    """
 
     person: Person
     at: datetime
@@ -36,6 +40,22 @@ class Desk:
     version: Version | None
     definition: Definition | None
     writes: bool
+
+    @property
+    def is_frame(self) -> bool:
+        """Whether the pack's own page lies on the desk."""
+        return self.kind == Document.PACK
+
+    @property
+    def address(self) -> str:
+        """Where the text in force is read."""
+        return "/procedures/pack/text/" if self.is_frame else f"/procedures/{self.kind}/"
+
+    def title(self) -> str:
+        """What lies on the desk, as its readers call it; the kind of case for a procedure that is still to be."""
+        if self.is_frame and self.version is not None:
+            return str((self.version.title_en if self.language == "en" else "") or self.version.title)
+        return self.definition.title.say(self.language) if self.definition else self.kind
 
     @property
     def writing(self) -> bool:
@@ -60,18 +80,29 @@ class Desk:
 def desk_of(request: HttpRequest, kind: str, moving: bool = False) -> Desk:
     """The desk for one procedure; ``moving``: also for whoever may move its cases. Raises Http404, PermissionDenied."""
     now, person = timezone.now(), request.user
-    draft, found = drafting.under_way(kind), procedure_in_force(kind, now)
-    version, definition = found if found is not None else (None, None)
+    if moving and kind == Document.PACK:
+        raise Http404
+    draft, (version, definition) = drafting.under_way(kind), in_force(kind, now)
     if draft is not None:
         owner = draft.owner
     elif definition is not None:
         owner = definition.owner
+    elif version is not None and not moving:
+        owner = frames.owner_of(version)
     else:
         raise Http404
     writes = drafting.may_draft(owner, person, now)
     if not writes and not (_departs(definition, person, now) if moving else signs(draft, person, now)):
         raise PermissionDenied
     return Desk(person, now, spoken(), kind, owner, draft, version, definition, writes)
+
+
+def in_force(kind: str, at: datetime) -> tuple[Version | None, Definition | None]:
+    """The version in force and what it reads as; of the pack's own page the version alone."""
+    if kind == Document.PACK:
+        page = documents.current_pack(at)
+        return (page[0] if page is not None else None), None
+    return procedure_in_force(kind, at) or (None, None)
 
 
 def signs(draft: Draft | None, person: Person, at: datetime) -> bool:

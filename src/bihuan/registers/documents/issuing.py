@@ -51,7 +51,7 @@ def posts_named(version: Version, role: str) -> list[str]:
 
 def _agreed_before(version: Version) -> Version:
     """Whose posts sign it: for a change of the pack's own page those of the page it replaces, not its own words."""
-    if version.document.kind != Document.PACK:
+    if version.document.kind != Document.PACK or version.state in {Version.EFFECTIVE, Version.OBSOLETE}:
         return version
     draft = version.drafts.select_related("based_on").first()
     return draft.based_on if draft is not None and draft.based_on is not None else version

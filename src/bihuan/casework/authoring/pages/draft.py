@@ -23,8 +23,9 @@ from bihuan.registers.documents.models import Draft, Version
 from bihuan.registers.documents.whole import Judged
 
 from ..entrance import Desk, signs
-from . import examples
+from . import examples, through
 from .mending import Pressed, key_of
+from .through import said
 
 MOST_UNVISITED = 100
 
@@ -48,9 +49,9 @@ class Problem:
 def frame(desk: Desk, current: str) -> dict[str, Any]:
     """What every page of the desk carries: title, crumbs, tabs, the state in words."""
     draft = desk.draft
-    title = desk.definition.title.say(desk.language) if desk.definition else desk.kind
+    title = desk.title()
     crumbs = [Crumb(_("程序文件"), "/procedures/")]
-    crumbs += [Crumb(title, f"/procedures/{desk.kind}/")] if desk.definition else []
+    crumbs += [Crumb(title, desk.address)] if desk.version else []
     root = f"/procedures/{desk.kind}/draft/"
     names = (
         ("draft", _("正文"), ""), ("examples", _("例子"), "examples/"), ("reading", _("读法与流程图"), "reading/"),
@@ -58,6 +59,9 @@ def frame(desk: Desk, current: str) -> dict[str, Any]:
         ("rehearsal", _("预演"), "rehearsal/"), ("review", _("送审签批"), "review/"),
         ("revisions", _("稿次"), "revisions/"),
     )  # fmt: skip
+    if desk.is_frame:
+        # nothing runs by the page alone: what reads otherwise through it is told under "what changed"
+        names = tuple(one for one in names if one[0] != "reading")
     return {
         "desk": desk,
         "draft": draft,
@@ -183,25 +187,11 @@ def read_back(desk: Desk) -> dict[str, Any]:
     }
 
 
-@dataclass(frozen=True)
-class Said:
-    """One difference in the reader's language."""
-
-    what: str
-    clause: str
-    line: int
-    subject: str
-    words: str
-
-
-def said(one: Change, language: str) -> Said:
-    """A difference in one language."""
-    return Said(one.what, one.clause, one.line, one.subject.say(language), one.words.say(language))
-
-
 def apart(desk: Desk) -> dict[str, Any]:
     """What differs from the version in force, in words."""
     judged = whole.judge(desk.draft.pack, desk.draft.file, desk.text) if desk.draft else None
+    if desk.is_frame and desk.version is not None:
+        return through.apart(desk, judged) | {"files": examples.apart(desk)}
     definition = judged.definition if judged else None
     found: tuple[Change, ...] = ()
     if definition is not None and desk.definition is not None:

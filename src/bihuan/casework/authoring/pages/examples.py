@@ -24,6 +24,7 @@ from bihuan.registers.documents.whole import Judged
 from ..entrance import Desk
 from . import draft as pages
 from .mending import Pressed, first_apart
+from .through import said
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ def listed(desk: Desk, sent: str = "", refused: DocumentRefusal | None = None) -
             state = (_("已改"), "good") if file in now else (_("新文件"), "good")
         if file in stale:
             state = _("生效的另有更改"), "bad"
-        files.append(ExampleLine(file, _count(text), *state, drafted.shows(text, desk.kind)))
+        files.append(ExampleLine(file, _count(text), *state, desk.is_frame or drafted.shows(text, desk.kind)))
     asked = Question(
         "file", _("文件名"), required=True, value=sent, help=_("例如 %(name)s") % {"name": _suggested(desk)}
     )
@@ -190,7 +191,7 @@ def apart(desk: Desk) -> list[dict[str, Any]]:
                 "name": file,
                 "new": file not in now,
                 "unread": changes is None,
-                "changes": [pages.said(one, desk.language) for one in changes or ()],
+                "changes": [said(one, desk.language) for one in changes or ()],
             }
         )
     return found

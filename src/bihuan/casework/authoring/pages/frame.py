@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from bihuan.layout.frames import Column, Crumb
 from bihuan.people.models import Person
-from bihuan.registers.documents import copies, issuing
+from bihuan.registers.documents import copies, drafting, frames, issuing
 from bihuan.registers.documents import queries as documents
 from bihuan.registers.documents.errors import DocumentRefusal
 from bihuan.registers.documents.models import SIGNATURES, Version
@@ -53,6 +53,7 @@ def page(
         "crumbs": [Crumb(_("程序文件"), "/procedures/"), Crumb(_("组织包"))],
         "version": shown,
         "in_force": shown.pk == current.pk,
+        "may_draft": drafting.may_draft(frames.owner_of(current), person, at),
         "signatures": _signatures(shown, language),
         "sign": asked,
         "sign_words": _("签“%(role)s”") % {"role": SIGNATURES[due].say(language)} if due else "",

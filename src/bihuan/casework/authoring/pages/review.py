@@ -19,6 +19,7 @@ from bihuan.registers.documents.whole import Judged
 from ...pages import papers
 from ..entrance import Desk
 from . import draft as pages
+from . import through
 
 
 def review(desk: Desk, refused: DocumentRefusal | None = None, sent: dict[str, str] | None = None) -> dict[str, Any]:
@@ -88,27 +89,30 @@ def _reason(sent: dict[str, str], refused: DocumentRefusal | None) -> Question:
 def read_by(desk: Desk, version: Version) -> dict[str, Any]:
     """Who has read the version that is in force or about to be, and who has not."""
     found = readers.listed(version, desk.at)
-    title = desk.definition.title.say(desk.language) if desk.definition else version.title
+    title = desk.title() if desk.version else version.title
     return {
         "title": _("阅读确认"),
         "kicker": f"{version.document.number} · {_('版本')} {version.version}",
         "crumbs": [
             Crumb(_("程序文件"), "/procedures/"),
-            Crumb(title, f"/procedures/{desk.kind}/"),
+            Crumb(title, desk.address),
             Crumb(_("阅读确认")),
         ],
         "readers": found,
         "read": sum(one.at is not None for one in found),
         "columns": [Column(_("姓名")), Column(_("确认时间"))],
         "kind": desk.kind,
+        "address": desk.address,
     } | _since(desk, version)
 
 
 def _since(desk: Desk, version: Version) -> dict[str, Any]:
     """What a version drafted here changed, against the one it was written over; nothing where there was none."""
-    draft = version.drafts.select_related("based_on").first()
+    if desk.is_frame:
+        return through.since(version, desk.language)
+    draft = version.worded.drafts.select_related("based_on").first()
     before = draft.based_on if draft is not None else None
     if before is None:
         return {}
     found = differences(documents.definition_of(before.pk), documents.definition_of(version.pk))
-    return {"against": before.version, "changes": [pages.said(one, desk.language) for one in found]}
+    return {"against": before.version, "changes": [through.said(one, desk.language) for one in found]}

@@ -42,6 +42,13 @@ WHY = {"short-reason": "例子随后改"}
 SHORT, LONG = '{ time = "2 hours" }', '{ time = "3 hours" }'
 
 
+def rewritten(path: Path, old: str, new: str) -> None:
+    """Change a file of the pack; the words to change must be there."""
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
 def written(folder: Path) -> Path:
     """The cast's pack with an owner in the head office, a cover, and an example that knows the limit."""
     shutil.copytree(OWN_PACK, folder)

@@ -138,7 +138,9 @@ def drop(request: HttpRequest, desk: Desk) -> HttpResponse:
 @with_draft
 @require_safe
 def reading(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """Diagram and sentences of the draft."""
+    """Diagram and sentences of the draft; the pack's own page has none."""
+    if desk.is_frame:
+        raise Http404
     return render(request, "authoring/reading.html", pages.read_back(desk))
 
 

@@ -11,14 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from bihuan.registers.documents import drafting
+from bihuan.registers.documents import drafting, frames
 from bihuan.registers.documents import readers as reading
 from bihuan.registers.documents.errors import DocumentRefusal
 from bihuan.registers.documents.models import Draft, Version
 
-from ...definitions import procedure_in_force
 from ...replies import spoken
-from ..entrance import Desk
+from ..entrance import Desk, in_force
 from ..pages import review as pages
 
 
@@ -27,12 +26,11 @@ from ..pages import review as pages
 def readers(request: HttpRequest, kind: str) -> HttpResponse:
     """The version approved or in force: say that one has read it; its drafters see who has not."""
     now, person = timezone.now(), request.user
-    draft, found = drafting.under_way(kind), procedure_in_force(kind, now)
-    version = _coming(draft) or (found[0] if found else None)
+    draft, (running, definition) = drafting.under_way(kind), in_force(kind, now)
+    version = _coming(draft) or running
     if version is None:
         raise Http404
-    definition = found[1] if found else None
-    owner = draft.owner if draft else definition.owner if definition else ""
+    owner = draft.owner if draft else definition.owner if definition else frames.owner_of(version)
     keeps = drafting.may_draft(owner, person, now)
     concerned = reading.concerns(version, person, now)
     if not keeps and not concerned:
@@ -45,7 +43,7 @@ def readers(request: HttpRequest, kind: str) -> HttpResponse:
             return redirect("authoring:readers", kind)
         except DocumentRefusal as refusal:
             refused, status = refusal.words, 409
-    desk = Desk(person, now, spoken(), kind, owner, draft, found[0] if found else None, definition, keeps)
+    desk = Desk(person, now, spoken(), kind, owner, draft, running, definition, keeps)
     shown = pages.read_by(desk, version)
     shown |= {"keeps": keeps, "may_say": concerned and not reading.said(version, person), "refused": refused}
     return render(request, "authoring/readers.html", shown, status=status)

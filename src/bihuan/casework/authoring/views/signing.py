@@ -57,7 +57,7 @@ def sign(request: HttpRequest, desk: Desk) -> HttpResponse:
     taken = releasing.take_force(desk.at)
     messages.success(request, _("已批准") if given.role == "approved" else _("已签字"))
     in_force = any(one.document.kind == desk.kind for one in taken)
-    return redirect("casework:procedure" if in_force else "authoring:review", desk.kind)
+    return redirect(desk.address) if in_force else redirect("authoring:review", desk.kind)
 
 
 @with_draft
