@@ -21,6 +21,7 @@ ROWS: dict[tuple[str, str], dict[str, int]] = {
         for tail in (
             "", "start/", "check/", "drop/", "reading/", "changes/", "rehearsal/", "revisions/",
             "revisions/<int:number>/", "examples/", "examples/<str:file>/", "examples/<str:file>/check/",
+            "examples/<str:file>/remove/", "examples/<str:file>/discard/",
             "review/", "send/", "sign/", "return/",
         )
         for method in ("GET", "POST")

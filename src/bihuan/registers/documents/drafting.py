@@ -136,14 +136,15 @@ def save(draft: Draft, text: str, on: int, *, by: Person, at: datetime) -> Revis
 def files_at(draft: Draft, number: int) -> dict[str, str] | None:
     """The draft's own files as they stood with revision ``number``, by their place in the pack's folder.
 
-    The text comes first; example files the draft had not touched by then are not among them. None for no such revision.
+    The text comes first; example files the draft had not touched by then, or takes away, are not among them. None for
+    no such revision.
     """
     saved = list(draft.revisions.filter(number__lte=number).order_by("number"))
     if not saved or saved[-1].number != number:
         return None
     newest = {one.file: one.text for one in saved}
     found = {draft.file: newest.pop("")}
-    return found | {f"{whole.EXAMPLES}/{file}": newest[file] for file in sorted(newest)}
+    return found | {f"{whole.EXAMPLES}/{file}": newest[file] for file in sorted(newest) if newest[file]}
 
 
 def plain(text: str) -> str:
@@ -206,10 +207,14 @@ def _drafting(owner: str, by: Person, at: datetime) -> None:
 
 
 def add(draft: Draft, text: str, by: Person, at: datetime, file: str = "", base: str = "") -> Revision:
-    """One more revision of the text, or of an example ``file``, in the caller's transaction, the draft being held."""
+    """One more revision of the text, or of an example ``file``, in the caller's transaction, the draft being held.
+
+    An empty text takes an example file away.
+    """
     last = draft.revisions.order_by("-number").values_list("number", flat=True).first() or 0
     return Revision.objects.create(
-        id=new_id(at), draft=draft, number=last + 1, file=file, text=text, digest=whole.digest_of(text), base=base,
+        id=new_id(at), draft=draft, number=last + 1, file=file, text=text, base=base,
+        digest=whole.digest_of(text) if text else "",
         by=by.username, at=at,
     )  # fmt: skip
 

@@ -30,7 +30,7 @@ NAME = re.compile(r"[\w][\w.\-]{0,90}\.toml\Z")
 
 
 def texts(draft: Draft) -> dict[str, str]:
-    """File → text of the examples this draft changes or adds: as sent, or as saved last."""
+    """File → text of the examples this draft changes or adds, "" for one it takes away: as sent, or as saved last."""
     if draft.state == Draft.SENT and draft.version is not None:
         return dict(draft.version.enclosed_examples.order_by("file").values_list("file", "text"))
     return {file: one.text for file, one in drafted(draft).items()}
@@ -100,6 +100,76 @@ def save(draft: Draft, file: str, text: str, on: int, *, by: Person, at: datetim
         if newest is None and len(drafted(kept)) >= MOST_FILES:
             raise WrongDraft(Text(f"一份草稿最多改 {MOST_FILES} 个例子文件", f"At most {MOST_FILES} files of examples"))
         return drafting.add(kept, text, by, at, file=file, base=base)
+
+
+def remove(draft: Draft, file: str, on: int, *, by: Person, at: datetime) -> Revision | None:
+    """Take a file away with this draft: one more revision, without words. None where it is taken away already.
+
+    ``on`` as with ``save``. Raises what ``save`` raises, WrongDraft where there is no such file.
+    """
+    with drafting.held(draft, by, at) as kept:
+        newest, now = kept.newest_of(file), whole.examples_of(kept.pack)
+        if newest is not None and newest.number != on:
+            raise drafting.moved_on(newest)
+        if file not in now and newest is None:
+            raise WrongDraft(Text("没有这个例子文件", "There is no such file of examples"), "file")
+        base = whole.digest_of(now[file]) if file in now else ""
+        if newest is not None and (newest.digest, newest.base) == ("", base):
+            return None
+        return _nothing(kept, file, base, by, at)
+
+
+def discard(draft: Draft, file: str, on: int, *, by: Person, at: datetime) -> Revision | None:
+    """Back to the file in force, or to none where it is new: the draft changes it no more. None where it did not.
+
+    ``on`` as with ``save``; raises what ``save`` raises.
+    """
+    with drafting.held(draft, by, at) as kept:
+        newest, now = kept.newest_of(file), whole.examples_of(kept.pack)
+        if newest is None or file not in drafted(kept):
+            return None
+        if newest.number != on:
+            raise drafting.moved_on(newest)
+        if file not in now:
+            return _nothing(kept, file, "", by, at)
+        return drafting.add(kept, now[file], by, at, file=file, base=whole.digest_of(now[file]))
+
+
+def _nothing(draft: Draft, file: str, base: str, by: Person, at: datetime) -> Revision:
+    """The revision that says there is no such file: no words, and the digest "" of nothing."""
+    return drafting.add(draft, "", by, at, file=file, base=base)
+
+
+def removed(draft: Draft) -> list[str]:
+    """The files this draft takes away."""
+    return [file for file, text in texts(draft).items() if not text]
+
+
+def claimed(files: Mapping[str, str]) -> set[str]:
+    """The rules that examples in these texts claim to show; a file that cannot be read claims none."""
+    found: set[str] = set()
+    for text in files.values():
+        try:
+            data = tomllib.loads(text)
+        except (tomllib.TOMLDecodeError, RecursionError):
+            continue
+        tables = data.get("example", [])
+        for one in [data, *(tables if isinstance(tables, list) else [])]:
+            rules = one.get("rules", []) if isinstance(one, dict) else []
+            found.update(str(rule) for rule in rules if isinstance(rules, list))
+    return found
+
+
+def only_in(file: str, files: Mapping[str, str]) -> list[str]:
+    """The rules of which ``file`` holds the only examples among ``files``."""
+    others = {name: text for name, text in files.items() if name != file}
+    return sorted(claimed({file: files.get(file, "")}) - claimed(others))
+
+
+def unproved(draft: Draft) -> list[str]:
+    """The rules that an example shows today and none will with this draft's examples in force."""
+    now = whole.examples_of(draft.pack)
+    return sorted(claimed(now) - claimed(now | texts(draft)))
 
 
 def sendable(draft: Draft) -> dict[str, Revision]:
@@ -175,7 +245,10 @@ def take_force(version: Version) -> list[dict[str, str]]:
     """The enclosed files become those of the pack, in the caller's transaction; told as the entry keeps it."""
     told = []
     for one in version.enclosed_examples.order_by("file"):
-        ExampleFile.objects.update_or_create(pack=version.document.pack, file=one.file, defaults={"text": one.text})
+        if one.digest:
+            ExampleFile.objects.update_or_create(pack=version.document.pack, file=one.file, defaults={"text": one.text})
+        else:
+            ExampleFile.objects.filter(pack=version.document.pack, file=one.file).delete()
         told.append({"file": one.file, "digest": one.digest, "replaces": one.was})
     return told
 
@@ -187,6 +260,7 @@ def keep_from_folder(pack: str, folder: Path) -> tuple[str, ...]:
     files are given back.
     """
     lying, now = whole.folder_examples(folder), whole.examples_of(pack)
+    lying = {file: text for file, text in lying.items() if file in now or not _is_removed(pack, file, text)}
     kept = {file: text for file, text in now.items() if _is_newer(pack, file, text, lying.get(file))}
     found = lying | kept
     if found != now:
@@ -204,3 +278,11 @@ def _is_newer(pack: str, file: str, text: str, lies: str | None) -> bool:
         return False
     known = {one for pair in signed.values_list("digest", "was") for one in pair}
     return lies is None or whole.digest_of(lies) in known
+
+
+def _is_removed(pack: str, file: str, lies: str) -> bool:
+    """Whether a draft took this very file away, or an older text of it: the folder does not bring it back."""
+    signed = EnclosedExample.objects.filter(file=file, version__document__pack=pack)
+    pairs = list(signed.filter(version__drafts__state=Draft.DONE).values_list("digest", "was"))
+    taken_away = any(not digest for digest, _was in pairs)
+    return taken_away and whole.digest_of(lies) in {one for pair in pairs for one in pair}

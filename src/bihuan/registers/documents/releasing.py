@@ -32,7 +32,7 @@ def send(draft: Draft, *, by: Person, at: datetime, reason: str = "") -> Draft:
         actions.hold_still()
         kept = drafting.writing(draft, by, at)
         frame = whole.frame_of(kept.pack)
-        found = examples.sendable(kept)
+        found, unproved = examples.sendable(kept), examples.unproved(kept)
         judged, report = whole.rehearsed(
             kept.pack, kept.file, kept.newest.text, {file: one.text for file, one in found.items()}
         )
@@ -62,6 +62,7 @@ def send(draft: Draft, *, by: Person, at: datetime, reason: str = "") -> Draft:
         kept.save(update_fields=["document", "version", "state", "owner", "based_on"])
         content = {"number": document.number, "version": version.version, "digest": version.digest, "kind": kept.kind}
         content |= _told_with(version, standing)
+        content |= {"unproved": unproved} if unproved else {}
         announcing.told(version.pk, "send-draft", by, at, content, _to_next(version, "prepared", at))
     return kept
 

@@ -92,9 +92,10 @@ def rehearsed(
 ) -> tuple[Judged, Report | None]:
     """The pack's examples played with ``text`` standing in ``file``; no report where the pack has faults.
 
-    ``examples``: file → text of those to take instead of, or besides, those in force. ``only``: play but this file.
+    ``examples``: file → text of those to take instead of, or besides, those in force, "" = taken away.
+    ``only``: play but this file.
     """
-    played = examples_of(pack) | dict(examples or {})
+    played = {name: words for name, words in (examples_of(pack) | dict(examples or {})).items() if words}
     if only:
         played = {only: played.get(only, "")}
     texts = texts_in_force(pack) | {file: text}

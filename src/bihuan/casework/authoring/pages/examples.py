@@ -16,6 +16,7 @@ from bihuan.procedure.differences.examples import example_differences
 from bihuan.procedure.mending import as_it_came
 from bihuan.procedure.rehearsal import Difference, Report
 from bihuan.registers.documents import examples as drafted
+from bihuan.registers.documents import queries as documents
 from bihuan.registers.documents import whole
 from bihuan.registers.documents.errors import DocumentRefusal
 from bihuan.registers.documents.models import Revision
@@ -43,12 +44,15 @@ def listed(desk: Desk, sent: str = "", refused: DocumentRefusal | None = None) -
     now = whole.examples_of(desk.draft.pack) if desk.draft else {}
     stale = drafted.outdated(desk.draft) if desk.writing and desk.draft else []
     files = []
-    for file, text in sorted((now | desk.examples).items()):
+    for file, words in sorted((now | desk.examples).items()):
         state = _("生效"), "plain"
         if file in desk.examples:
             state = (_("已改"), "good") if file in now else (_("新文件"), "good")
+        if desk.examples.get(file) == "":
+            state = _("生效后删去"), "bad"
         if file in stale:
             state = _("生效的另有更改"), "bad"
+        text = words or now.get(file, "")
         files.append(ExampleLine(file, _count(text), *state, desk.is_frame or drafted.shows(text, desk.kind)))
     asked = Question(
         "file", _("文件名"), required=True, value=sent, help=_("例如 %(name)s") % {"name": _suggested(desk)}
@@ -59,6 +63,7 @@ def listed(desk: Desk, sent: str = "", refused: DocumentRefusal | None = None) -
         "others": [one for one in files if not one.shows],
         "columns": [Column(_("文件")), Column(_("例子数"), numeric=True), Column(_("状态"))],
         "asked": asked,
+        "unproved": unproved(desk),
         "opened": bool(refused) or not any(one.shows for one in files),
     }
 
@@ -81,9 +86,10 @@ def text_of(desk: Desk, file: str) -> str | None:
     if desk.draft is None:
         return None
     newest = desk.draft.newest_of(file) if desk.writing else None
-    if newest is not None:
+    if newest is not None and newest.text:
         return newest.text
-    return desk.examples.get(file, whole.examples_of(desk.draft.pack).get(file))
+    # one that is taken away is shown as it is in force until then
+    return desk.examples.get(file) or whole.examples_of(desk.draft.pack).get(file)
 
 
 def standing_on(desk: Desk, file: str) -> int:
@@ -99,6 +105,9 @@ def editor(
     shown = pages.frame(desk, "examples") | played(desk, file, text)
     stale = desk.writing and desk.draft is not None and file in drafted.outdated(desk.draft)
     shown |= {"file": file, "text": text, "on": on, "refused": refused, "stale": stale, "pressed": pressed}
+    stored = whole.examples_of(desk.draft.pack) if desk.draft else {}
+    shown |= {"gone": desk.examples.get(file) == "", "changed": file in desk.examples, "stored": file in stored}
+    shown |= {"only_here": drafted.only_in(file, stored | desk.examples)}
     return shown | {"unsaved": text != text_of(desk, file)}
 
 
@@ -180,6 +189,24 @@ def begun(definition: Definition | None, kind: str) -> str:
     )
 
 
+def unproved(desk: Desk) -> dict[str, Any]:
+    """What an example shows today and none will: rules by number, and acts and ways no example takes.
+
+    The second plays the examples in force beside those of the draft, so it is looked at only where a file goes.
+    """
+    if desk.draft is None:
+        return {}
+    found: dict[str, Any] = {"rules": drafted.unproved(desk.draft), "places": []}
+    if desk.version is None or not drafted.removed(desk.draft):
+        return found
+    in_force = documents.text_of(desk.version.pk)
+    before = whole.rehearsed(desk.draft.pack, desk.draft.file, in_force)[1]
+    after = whole.rehearsed(desk.draft.pack, desk.draft.file, desk.text, desk.examples)[1]
+    if before is not None and after is not None:
+        found["places"] = [one for one in after.coverage.unvisited if one.name in before.coverage.visited]
+    return found
+
+
 def apart(desk: Desk) -> list[dict[str, Any]]:
     """What the drafted examples change, file by file, in words."""
     now = whole.examples_of(desk.draft.pack) if desk.draft else {}
@@ -190,6 +217,7 @@ def apart(desk: Desk) -> list[dict[str, Any]]:
             {
                 "name": file,
                 "new": file not in now,
+                "gone": not text,
                 "unread": changes is None,
                 "changes": [said(one, desk.language) for one in changes or ()],
             }

@@ -19,7 +19,7 @@ from bihuan.registers.documents.whole import Judged
 from ...pages import papers
 from ..entrance import Desk
 from . import draft as pages
-from . import through
+from . import examples, through
 
 
 def review(desk: Desk, refused: DocumentRefusal | None = None, sent: dict[str, str] | None = None) -> dict[str, Any]:
@@ -27,6 +27,7 @@ def review(desk: Desk, refused: DocumentRefusal | None = None, sent: dict[str, s
     shown = pages.frame(desk, "review") | pages.checked(desk, desk.text) | pages.apart(desk)
     draft = desk.draft
     version = draft.version if draft is not None and draft.state == Draft.SENT else None
+    shown |= {"unproved": examples.unproved(desk)}
     shown |= {"sent": version, "refused": refused, "may_send": desk.writing, "signatures": [], "sign": [], "back": []}
     if draft is None or version is None:
         return shown | _before_sending(desk, shown["judged"], sent or {}, refused)

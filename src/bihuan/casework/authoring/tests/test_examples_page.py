@@ -10,9 +10,9 @@ from django.utils import timezone
 from tests.cast import PASSWORD
 
 from bihuan.registers.documents import drafting, examples, whole
-from bihuan.registers.documents.models import Draft
+from bihuan.registers.documents.models import Draft, ExampleFile
 
-from .conftest import WHY, changed
+from .conftest import EXAMPLE, WHY, changed
 
 FILE = "90-limit.toml"
 PAGE = f"draft/examples/{FILE}/"
@@ -175,3 +175,23 @@ def test_somebody_elses_examples_are_closed(author, at_desk):
         assert stranger.get(tail).status_code == 403
         assert stranger.post(tail, {"text": "x", "file": "x"}).status_code == 403
     assert stranger.post(f"{PAGE}check/", {"text": "x"}).status_code == 403
+
+
+def test_a_file_is_taken_away_on_its_page_and_what_it_alone_proved_is_named(at_desk, site):
+    ExampleFile.objects.filter(file=FILE).update(text=EXAMPLE.replace("rules = []", 'rules = ["CAST-1"]'))
+    author = at_desk("qian")
+    author.post("draft/start/")
+    page = author.get(f"draft/examples/{FILE}/")
+    assert page.context["only_here"] == ["CAST-1"]
+    assert "删去这个例子文件" in page.content.decode()
+    listed = author.post(f"draft/examples/{FILE}/remove/", {"on": 0})
+    assert [(one.name, one.state) for one in listed.context["mine"]] == [(FILE, "生效后删去")]
+    assert listed.context["unproved"]["rules"] == ["CAST-1"]
+    assert [one.name for one in listed.context["unproved"]["places"]] == ["job:acts.register"]
+    assert "生效后没有例子证明" in author.get("draft/review/").content.decode()
+    assert author.get("draft/changes/").context["files"][0]["gone"]
+    number = Draft.objects.get().newest_of(FILE).number
+    assert "不删了" in author.get(f"draft/examples/{FILE}/").content.decode()
+    assert author.post(f"draft/examples/{FILE}/discard/", {"on": 0}).status_code == 409
+    back = author.post(f"draft/examples/{FILE}/discard/", {"on": number})
+    assert [(one.name, one.state) for one in back.context["mine"]] == [(FILE, "生效")]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -71,6 +74,32 @@ def check(request: HttpRequest, desk: Desk, file: str) -> HttpResponse:
     pressed = pages.pressed(desk, file, text, key) if key else None
     shown = pages.editor(desk, file, pressed.text if pressed else text, on, pressed=pressed)
     return render(request, "authoring/example.html", shown, status=422 if pressed and not pressed.line else 200)
+
+
+@with_draft
+@require_POST
+def remove(request: HttpRequest, desk: Desk, file: str) -> HttpResponse:
+    """Take the file away with this draft; it is there until the draft is in force."""
+    return _put(request, desk, file, drafted.remove, _("生效后删去这个例子文件"))
+
+
+@with_draft
+@require_POST
+def discard(request: HttpRequest, desk: Desk, file: str) -> HttpResponse:
+    """The file as it is in force again, or none where it was new."""
+    return _put(request, desk, file, drafted.discard, _("已放弃对这个例子文件的改动"))
+
+
+def _put(request: HttpRequest, desk: Desk, file: str, act: Callable[..., Any], told: str) -> HttpResponse:
+    if desk.draft is None:
+        raise Http404
+    try:
+        kept = act(desk.draft, file, typed(request)[1], by=desk.person, at=desk.at)
+    except DocumentRefusal as refusal:
+        shown = pages.listed(desk) | {"refused": refusal.words}
+        return render(request, "authoring/examples.html", shown, status=status_of(refusal))
+    messages.success(request, told) if kept is not None else messages.info(request, _("没有改动，未另存"))
+    return redirect("authoring:examples", desk.kind)
 
 
 def _stored(desk: Desk, file: str) -> dict[str, object]:

@@ -201,3 +201,65 @@ def test_a_file_is_known_to_show_a_procedure_even_while_it_cannot_be_read():
     assert not examples.shows('procedure = "jobs"\n', "job")
     assert examples.shows('procedure = "job"\n[[example\n', "job")
     assert not examples.shows("example = 3\ngiven = 4\n", "job")
+
+
+CLAIMS = EXAMPLE.replace("[[example]]\n", '[[example]]\nrules = ["SMALL-1", "SMALL-2"]\n')
+OTHER = EXAMPLE.replace("[[example]]\n", '[[example]]\nrules = ["SMALL-2"]\n')
+
+
+@pytest.fixture
+def going(author, folder, monday) -> Draft:
+    """A draft that takes away the file that alone shows a rule."""
+    (folder / "examples" / FILE).write_text(CLAIMS, encoding="utf-8")
+    (folder / "examples" / "02.toml").write_text(OTHER, encoding="utf-8")
+    actions.load_pack(folder, by=None, at=monday)
+    made = drafting.start("repair", by=author, at=monday)
+    drafting.save(made, made.newest.text.replace('version = "1.0"', 'version = "1.1"'), 1, by=author, at=monday)
+    assert examples.remove(made, FILE, 0, by=author, at=monday).digest == ""
+    return made
+
+
+def test_a_file_is_taken_away_with_the_text_and_the_folder_does_not_bring_it_back(
+    going, author, signers, folder, monday
+):
+    assert examples.removed(going) == [FILE]
+    assert len(whole.rehearsed(going.pack, going.file, going.newest.text, examples.texts(going))[1].results) == 1
+    releasing.send(going, by=author, at=monday)
+    told = Entry.objects.get(verb="send-draft").content["answers"]
+    assert (told["unproved"], told["examples"]) == (["SMALL-1"], [{"file": FILE, "digest": ""}])
+    assert approved(going, signers, monday).enclosed == examples.enclosed_digest({FILE: ""}, 0, "")
+    assert FILE in whole.examples_of("small")
+    releasing.take_force(monday + 3 * DAY)
+    assert list(whole.examples_of("small")) == ["02.toml"]
+    actions.load_pack(folder, by=None, at=monday + 4 * DAY)
+    assert list(whole.examples_of("small")) == ["02.toml"]
+    (folder / "examples" / FILE).write_text(LATER, encoding="utf-8")
+    actions.load_pack(folder, by=None, at=monday + 5 * DAY)
+    assert list(whole.examples_of("small")) == [FILE, "02.toml"]
+
+
+def test_what_was_taken_away_comes_back_by_discarding(going, author, monday):
+    assert examples.unproved(going) == ["SMALL-1"]
+    number = going.newest_of(FILE).number
+    with pytest.raises(errors.DraftMoved):
+        examples.discard(going, FILE, 0, by=author, at=monday)
+    assert examples.discard(going, FILE, number, by=author, at=monday).text == CLAIMS
+    assert (examples.removed(going), examples.texts(going), examples.unproved(going)) == ([], {}, [])
+    assert examples.discard(going, FILE, number + 1, by=author, at=monday) is None
+
+
+def test_a_new_file_is_taken_away_for_good_and_an_unknown_one_is_refused(going, author, monday):
+    new = examples.save(going, "03.toml", LATER, 0, by=author, at=monday)
+    examples.discard(going, "03.toml", new.number, by=author, at=monday)
+    assert list(examples.texts(going)) == [FILE]
+    with pytest.raises(errors.WrongDraft):
+        examples.remove(going, "04.toml", 0, by=author, at=monday)
+
+
+def test_a_file_that_changed_in_force_is_not_taken_away_unseen(going, author, folder, monday):
+    (folder / "examples" / FILE).write_text(OTHER, encoding="utf-8")
+    actions.load_pack(folder, by=None, at=monday)
+    with pytest.raises(errors.WrongDraft, match="在起草期间另有更改"):
+        releasing.send(going, by=author, at=monday)
+    assert examples.remove(going, FILE, going.newest_of(FILE).number, by=author, at=monday) is not None
+    assert releasing.send(going, by=author, at=monday).state == Draft.SENT
