@@ -6,6 +6,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
+
 from bihuan.ground.ids import new_id
 from bihuan.people import queries as people
 from bihuan.procedure import engine
@@ -28,7 +30,9 @@ from ..models import Case
 from ..numbers import take_number, told_number
 from .keeping import Change, Moment, calendar_id, keep, surroundings_of
 
-Carrier = Callable[[Case, Change, dict[str, Any], str], None]
+# what an entry calls the cases of a list that could not be acted on
+TAKEN_OFF = "taken-off"
+Carrier = Callable[[Case, Change, dict[str, Any], str], "dict[str, Any] | None"]
 
 
 def carry_out(case: Case, change: Change) -> list[dict[str, Any]]:
@@ -41,10 +45,10 @@ def carry_out(case: Case, change: Change) -> list[dict[str, Any]]:
         if happening.kind != "effect":
             continue
         if happening.name in EFFECTS:
-            EFFECTS[happening.name](case, change, happening.data, happening.clause)
+            said = EFFECTS[happening.name](case, change, happening.data, happening.clause)
         else:
             said = _tell_register(case, change, happening)
-            told += [{"effect": happening.name, **said}] if said else []
+        told += [{"effect": happening.name, **said}] if said else []
     return told
 
 
@@ -79,19 +83,45 @@ def _tell_register(case: Case, change: Change, happening: Happening) -> dict[str
         raise EffectRefused(refusal.words, clause=happening.clause) from refusal
 
 
-def act_on_cases(case: Case, change: Change, arguments: dict[str, Any], clause: str) -> None:
-    """``case.act``: this case does ``act`` on every case listed in ``cases``; each gets an entry of its own."""
+def act_on_cases(case: Case, change: Change, arguments: dict[str, Any], clause: str) -> dict[str, Any] | None:
+    """``case.act``: this case does ``act`` on every case listed in ``cases``; each gets an entry of its own.
+
+    Of a list handed in before, what cannot be acted on is taken off it: what was in the way stands in this case's own
+    entry, and the rest is done. Raises ``EffectRefused`` where a list is given with the act itself and one on it cannot
+    be acted on, or none of those handed in.
+    """
     listed = arguments.get("on") or arguments.get("cases") or []
     numbers = sorted({str(number) for number in (listed if isinstance(listed, list) else [listed])})
     found = {one.number: one for one in Case.objects.select_for_update().filter(number__in=numbers).order_by("number")}
-    missing = [number for number in numbers if number not in found or found[number].outlet != case.outlet]
-    if missing:
-        raise EffectRefused(
-            Text(f"清单中没有这些事项：{'、'.join(missing)}", f"Not on record here: {', '.join(missing)}"),
-            clause=clause,
-        )
+    refused: dict[str, EffectRefused] = {}
     for number in numbers:
-        _act_as_case(found[number], str(arguments["act"]), case, change)
+        try:
+            with transaction.atomic():
+                _act_listed(found.get(number), number, str(arguments["act"]), case, change, clause)
+        except EffectRefused as refusal:
+            if not _handed_in_before(change):
+                raise
+            refused[number] = refusal
+    if refused and len(refused) == len(numbers):
+        raise next(iter(refused.values()))
+    return {TAKEN_OFF: [_said(number, refusal) for number, refusal in refused.items()]} if refused else None
+
+
+def _handed_in_before(change: Change) -> bool:
+    """Whether the list comes from a duty's earlier hand-in: whoever receives it asks nothing and can mend nothing."""
+    doing = change.definition.acts.get(change.outcome.act) if change.outcome.act else None
+    return bool(change.definition.duty_of) and doing is not None and not doing.form
+
+
+def _said(number: str, refusal: EffectRefused) -> dict[str, str]:
+    return {"number": number, "zh": refusal.words.zh, "en": refusal.words.say("en"), "clause": refusal.clause}
+
+
+def _act_listed(target: Case | None, number: str, action: str, case: Case, change: Change, clause: str) -> None:
+    if target is None or target.outlet != case.outlet:
+        words = Text(f"清单中没有这些事项：{number}", f"Not on record here: {number}")
+        raise EffectRefused(words, clause=clause)
+    _act_as_case(target, action, case, change)
 
 
 def would_take(target: Case, action: str, kind: str, at: datetime) -> bool:
@@ -119,12 +149,13 @@ def _act_as_case(target: Case, action: str, doer_case: Case, change: Change) -> 
     keep(target, Change(definition, outcome, doer, {}, moment, calendar_id(surroundings)))
 
 
-def link_cases(case: Case, change: Change, arguments: dict[str, Any], clause: str) -> None:
+def link_cases(case: Case, change: Change, arguments: dict[str, Any], clause: str) -> dict[str, Any] | None:
     """``case.link``: record that this case speaks of another, whose number must be known where the doer may look."""
     number = str(arguments.get("to", ""))
     target = Case.objects.filter(number=number).exclude(pk=case.pk).first()
     if target is None or not _in_sight(target, case, change.doer):
         raise EffectRefused(Text(f"没有编号为 {number} 的事项", f"There is no case number {number}"), clause=clause)
+    return None
 
 
 def _in_sight(target: Case, case: Case, doer: Doer) -> bool:

@@ -13,6 +13,7 @@ from bihuan.layout.frames import TimelineEntry
 from bihuan.procedure import vocabulary
 from bihuan.procedure.definition import Definition, Pack
 
+from ..actions.carrying import TAKEN_OFF
 from ..definitions import definition_of
 from .names import Names
 from .promises import amount
@@ -145,7 +146,7 @@ def _entry(definition: Definition, pack: Pack, entry: dict[str, Any], names: Nam
         lines.append(_("内容已按清单处置"))
     if entry["recorded_at"] != entry["done_at"]:
         lines.append(_("%(moment)s 收到") % {"moment": local(entry["recorded_at"], names.zone)})
-    late = any(one["kind"] == "deadline-missed" for one in happenings)
+    late = any(one["kind"] == "deadline-missed" for one in happenings) or any(map(_off, entry.get("effects") or ()))
     return TimelineEntry(
         at=entry["done_at"],
         title=called(definition, entry["verb"], names.language),
@@ -188,6 +189,7 @@ def _told_by_registers(definition: Definition, entry: dict[str, Any], names: Nam
     """What the registers said of their part: a receipt's number, a decision with its rule, copies and hands."""
     found = []
     for one in entry.get("effects") or ():
+        found += [(_("已从清单划去 %(number)s") % {"number": off["number"]}, _why(off, names)) for off in _off(one)]
         effect = vocabulary.EFFECTS.get(str(one.get("effect", "")))
         title = effect.title.say(names.language) if effect else str(one.get("effect", ""))
         parts = (_plain(key, _titled(definition, key, value), names) for key, value in _weighed(one).items())
@@ -197,9 +199,18 @@ def _told_by_registers(definition: Definition, entry: dict[str, Any], names: Nam
     return found
 
 
+def _off(told: dict[str, Any]) -> list[dict[str, str]]:
+    """The cases of a list that could not be acted on."""
+    return list(told.get(TAKEN_OFF, ()))
+
+
+def _why(off: dict[str, str], names: Names) -> str:
+    return " · ".join(part for part in (off.get(names.language) or off["zh"], off["clause"]) if part)
+
+
 def _weighed(told: dict[str, Any]) -> dict[str, Any]:
     """What a register told, without its name; what was computed stands beside a decision only where it differs."""
-    said = {key: value for key, value in told.items() if key != "effect"}
+    said = {key: value for key, value in told.items() if key not in {"effect", TAKEN_OFF}}
     computed = said.pop("computed", None)
     if computed and computed != said.get("decision"):
         said["decision"] = _("%(decided)s（按期计算为%(computed)s）") % {

@@ -10,6 +10,8 @@ from tests.cast import MONDAY, acting, dump, entries, registered
 from bihuan.casework import actions
 from bihuan.casework.errors import EffectRefused
 from bihuan.casework.models import Case
+from bihuan.casework.pages import one
+from bihuan.casework.replay import differences
 from bihuan.journal.models import Entry, Letter
 from bihuan.procedure.refusals import NotYours
 
@@ -96,22 +98,43 @@ def test_a_duty_is_opened_for_every_outlet_and_the_list_files_what_it_names(site
     assert entries(case.number)[-1] == ("file", duty.number, "job.hand-in")
 
 
-def test_another_outlets_case_on_the_list_files_nothing(site):
-    case, foreign = registered(site), registered(site, by="wang")
+def test_what_cannot_be_filed_is_taken_off_the_list_with_its_reason_and_the_rest_is_filed(site):
+    case, foreign, cancelled = registered(site), registered(site, by="wang"), registered(site)
     done(site, case.number)
-    actions.act(site.wang, acting(foreign.number, "assign", minutes(10), ORDER))
-    actions.act(site.wang, acting(foreign.number, "work", minutes(20), {"work.sure": True}))
     actions.open_duties(NEXT_MONDAY)
     duty = Case.objects.get(kind="job.hand-in", outlet="north")
-    listed = {"hand-in-list.cases": [case.number, foreign.number]}
+    listed = {"hand-in-list.cases": [case.number, cancelled.number, foreign.number]}
     actions.act(site.sun, acting(duty.number, "hand-in", HANDED_IN, listed))
+    actions.act(site.wu, acting(duty.number, "receive", HANDED_IN))
+    assert [Case.objects.get(pk=each.pk).step for each in (case, cancelled, foreign)] == ["filed", "received", "received"]
+    assert [verb for verb, _doer, _post in entries(cancelled.number)] == ["register"]
+    entry = Entry.objects.get(about_number=duty.number, verb="receive")
+    (told,) = entry.content["effects"]
+    off = {each["number"]: (each["zh"], each["clause"]) for each in told["taken-off"]}
+    assert off.keys() == {cancelled.number, foreign.number}
+    assert off[foreign.number] == (f"清单中没有这些事项：{foreign.number}", "4.5")
+    page = timeline(site.wu, duty, HANDED_IN)[0]
+    assert [title for title, _words in page.lines if "划去" in title] == [
+        f"已从清单划去 {each}" for each in sorted([cancelled.number, foreign.number])
+    ]
+    assert list(differences(Case.objects.all())) == []
+
+
+def test_a_list_of_which_nothing_can_be_filed_is_refused(site):
+    foreign = registered(site, by="wang")
+    actions.open_duties(NEXT_MONDAY)
+    duty = Case.objects.get(kind="job.hand-in", outlet="north")
+    actions.act(site.sun, acting(duty.number, "hand-in", HANDED_IN, {"hand-in-list.cases": [foreign.number]}))
     before = dump()
     with pytest.raises(EffectRefused) as caught:
         actions.act(site.wu, acting(duty.number, "receive", HANDED_IN))
-    assert caught.value.clause == "4.5"
-    assert foreign.number in caught.value.words.zh
-    assert case.number not in caught.value.words.zh
+    assert (caught.value.clause, foreign.number in caught.value.words.zh) == ("4.5", True)
     assert dump() == before
+
+
+def timeline(reader, case: Case, at) -> list:
+    case.refresh_from_db()
+    return one.shown(reader, case, at, "zh")["timeline"]
 
 
 def test_a_duty_is_opened_once_for_its_period_and_again_for_the_next(site):
