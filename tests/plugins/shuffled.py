@@ -1,6 +1,7 @@
-"""``--shuffle SEED``: files, and the tests of each, in another order, the same for every process of the run.
+"""``--shuffle SEED``: folders and their files in another order, the same for every process of the run.
 
-Which files share a site is chance where several processes work side by side; an order may matter to none of them.
+Which files share a site, and which comes first, is chance where several processes work side by side; it may matter to
+none of them. The tests of one file keep their order: some tell a story.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import pytest
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """The seed; without one the order stays as it is written."""
-    parser.addoption("--shuffle", type=int, default=None, metavar="SEED", help="another order of files and tests")
+    parser.addoption("--shuffle", type=int, default=None, metavar="SEED", help="another order of files")
 
 
 def pytest_report_header(config: pytest.Config) -> str | None:
@@ -24,7 +25,7 @@ def pytest_report_header(config: pytest.Config) -> str | None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Shuffle folders, the files of each and the tests of each file; what shares a folder's fixtures stays together."""
+    """Shuffle folders and the files of each; what shares a folder's fixtures stays together."""
     seed = config.getoption("shuffle")
     if seed is None:
         return
@@ -35,5 +36,5 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     order = []
     for folder in chance.sample(list(folders), len(folders)):
         for path in chance.sample(list(folders[folder]), len(folders[folder])):
-            order += chance.sample(folders[folder][path], len(folders[folder][path]))
+            order += folders[folder][path]
     items[:] = order

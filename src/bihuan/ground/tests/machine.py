@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import select
 import signal
@@ -113,7 +114,8 @@ class Machine:
             child.communicate()
         for cluster in self.place.rglob("database"):
             for process in processes_in(cluster):
-                os.kill(process, signal.SIGKILL)
+                with contextlib.suppress(ProcessLookupError):  # it may end by itself in between
+                    os.kill(process, signal.SIGKILL)
                 wait_for_end(process)
 
 
