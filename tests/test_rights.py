@@ -84,6 +84,7 @@ TABLE: dict[tuple[str, str], dict[str, int]] = {
     ("POST", "/delegate/"): page(422),
     ("GET", "/approvals/"): page(200),
     ("GET", "/approvals/count/"): page(200),
+    ("POST", "/approvals/together/"): page(422),
     ("GET", "/approvals/<str:number>/"): north_page(200),
     ("POST", "/approvals/<str:number>/"): north_page(302, **NOT_THE_DISPATCHER),
     ("GET", "/ui/"): page(200),

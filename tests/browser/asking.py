@@ -40,7 +40,7 @@ refused = { zh = "未同意", en = "Refused" }
 
 ## 1 申请与批准
 
-保外的质量问题，维修人员可以申请减免；总经理批准，不同意的要写明理由。
+保外的质量问题，维修人员可以申请减免；总经理批准，不同意的要写明理由；一千元以内的可以几件一起批。
 
 ```toml
 [acts.ask]
@@ -61,6 +61,7 @@ at = "to-decide"
 by = "general-manager"
 title = { zh = "批准减免", en = "Decide on the waiver" }
 form = "verdict"
+together = { if = { "request.amount" = { at-most = 1000 } } }
 to = [{ if = { "verdict.agreed" = true }, step = "granted" }, { step = "refused" }]
 
 [forms.verdict]

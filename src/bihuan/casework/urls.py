@@ -22,6 +22,7 @@ from .views import (
     papers,
     people,
     procedures,
+    together,
 )
 
 app_name = "casework"
@@ -33,6 +34,7 @@ urlpatterns = [
     path("drafts/<str:place>/", drafts.draft, name="draft"),
     path("approvals/", inbox.approvals_page, name="approvals"),
     path("approvals/count/", inbox.count, name="waiting-count"),
+    path("approvals/together/", together.agree, name="together"),
     path("approvals/<str:number>/", inbox.card, name="approval"),
     path("live/", live.since, name="live"),
     path("search/", finding.search_page, name="search"),

@@ -20,6 +20,7 @@ from ..actions.noting import notes_about
 from ..definitions import definition_for
 from ..models import Case
 from ..pages import approvals, inbox
+from ..pages import card as cards
 from ..pages.names import Names
 from ..pages.words import act_title
 from . import queries
@@ -51,7 +52,7 @@ def lines(person: Person, at: datetime, language: str) -> list[approvals.Line]:
             approvals.Line(
                 number=one.case.number,
                 title=_("加签：%(act)s") % {"act": act_title(definition, one.act, language)},
-                subject=approvals.subject_of(one.case, definition, person, at, language),
+                subject=cards.subject_of(one.case, definition, person, at, language),
                 who=names.person(one.asked_by),
                 address=f"/approvals/signing/{one.pk}/",
                 at=one.asked_at,
@@ -116,4 +117,4 @@ def card(one: AddedSigner, person: Person, at: datetime, language: str) -> Appro
     """The same card the decider sees, for whoever signs before them."""
     definition = definition_for(one.case)
     waiting = inbox.Waiting(one.case, definition, definition.acts[one.act], "")
-    return approvals.card(waiting, person, at, language)
+    return cards.card(waiting, person, at, language)

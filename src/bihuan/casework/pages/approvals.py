@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -12,36 +12,32 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from bihuan.journal import queries as journal
-from bihuan.layout.frames import ApprovalCard, Chip, FileLine, Tab, TimelineEntry
+from bihuan.layout.frames import Chip, Tab
 from bihuan.people import access
 from bihuan.people import queries as people
 from bihuan.people.models import Delegation, Person
-from bihuan.procedure.definition import Definition
-from bihuan.registers.documents import queries as documents
 
-from .. import queries, reading
+from .. import queries
 from ..actions.keeping import surroundings_of
 from ..definitions import definition_for, running
 from ..models import Case
 from ..seeing import hidden_forms, title_of
-from . import inbox, promises, story
-from .following import following
+from . import inbox, promises
+from .card import amount_of, subject_of
 from .names import Names
-from .words import act_title, answered, clause_words, step_title
+from .words import act_title, step_title
 
 TABS = ("decide", "mine", "raised", "done")
 WAITING = TABS[:2]
 SHOWN = 30
-POINTS = 14
-BUTTONS = 4
-"""Up to so many answers are buttons; more lie open as a question of the form."""
-KEYS = {0: "alt+y", 1: "alt+n"}
-TONES = {0: "primary", 1: "danger"}
 
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the list; ``address`` opens its card (or the case, where nothing is left to do)."""
+    """One line of the list; ``address`` opens its card (or the case, where nothing is left to do).
+
+    ``pick``: what a tick of it says, where it may be agreed to together with others.
+    """
 
     number: str
     title: str
@@ -55,6 +51,7 @@ class Line:
     current: bool = False
     kind: str = ""
     kind_title: str = ""
+    pick: str = ""
 
 
 @dataclass(frozen=True)
@@ -110,7 +107,14 @@ def listed(
         Tab(words[one], f"/approvals/?tab={one}", one == chosen, counts.get(one), more and bool(counts.get(one)))
         for one in TABS
     ]
-    return {"tab": chosen, "tabs": tabs, "lines": lines, "lent": lent(person, at), "wanted": wanted, "kinds": kinds}
+    return {
+        "tab": chosen,
+        "tabs": tabs,
+        "lines": lines,
+        "lent": lent(person, at),
+        "wanted": wanted,
+        "kinds": kinds,
+    }
 
 
 def _kinds(waiting: list[inbox.Waiting], signing: Sequence[Line], language: str) -> list[tuple[str, str]]:
@@ -139,24 +143,32 @@ def _waiting_lines(
     names.learn(one.case.person for one in waiting)
     asked = _last_doers([one.case for one in waiting])
     names.learn(asked.values())
-    lines = []
-    for one in waiting:
-        case, doer = one.case, asked.get(str(one.case.pk), "")
-        chips = promises.chips(case, one.definition, at, names.language, only_open=True)
-        lines.append(
-            Line(
-                number=case.number,
-                title=one.act.title.say(names.language),
-                subject=subject_of(case, one.definition, person, at, names.language),
-                who=names.person(doer) if doer else "",
-                address=f"/approvals/{case.number}/?{wanted.query}",
-                chip=chips[0] if chips else None,
-                amount=_amount(one.definition, case, hidden_forms(one.definition, case.state, person, at)),
-                current=case.number == number,
-                kind=case.kind,
-            )
+    return [
+        replace(
+            line(one, person, names, asked.get(str(one.case.pk), "")),
+            address=f"/approvals/{one.case.number}/?{wanted.query}",
+            current=one.case.number == number,
+            pick=inbox.pick(one, at),
         )
-    return lines
+        for one in waiting
+    ]
+
+
+def line(one: inbox.Waiting, person: Person, names: Names, asked: str = "") -> Line:
+    """What waits, on one line. ``asked``: who did the newest act, where that is known already."""
+    case, at, language = one.case, names.at, names.language
+    chips = promises.chips(case, one.definition, at, language, only_open=True)
+    doer = asked or _last_doers([case]).get(str(case.pk), "")
+    return Line(
+        number=case.number,
+        title=one.act.title.say(language),
+        subject=subject_of(case, one.definition, person, at, language),
+        who=names.person(doer) if doer else "",
+        address=f"/approvals/{case.number}/",
+        chip=chips[0] if chips else None,
+        amount=amount_of(one.definition, case, hidden_forms(one.definition, case.state, person, at)),
+        kind=case.kind,
+    )
 
 
 def _last_doers(cases: list[Case]) -> dict[str, str]:
@@ -167,16 +179,6 @@ def _last_doers(cases: list[Case]) -> dict[str, str]:
         if doer:
             found[str(case.pk)] = doer[0]
     return found
-
-
-def _amount(definition: Definition, case: Case, hidden: frozenset[str]) -> str:
-    """The newest answer that is an amount of money and may be read; "" where none was given."""
-    for form_name, filled in reversed(list(case.state.answers.items())):
-        form = definition.forms.get(form_name) if form_name not in hidden else None
-        for field in form.fields.values() if form else ():
-            if field.kind == "money" and filled.get(field.name) not in (None, "", 0):
-                return str(filled[field.name])
-    return ""
 
 
 def _raised(person: Person, at: datetime, language: str) -> list[Line]:
@@ -243,96 +245,6 @@ def neighbours(lines: list[Line], number: str) -> dict[str, str]:
         "after": after.address if after else "",
         "next_number": after.number if after else "",
     }
-
-
-def decisive(one: inbox.Waiting, at: datetime, language: str) -> dict[str, Any] | None:
-    """The deciding question as buttons: the first agrees (Alt+Y), the second declines (Alt+N)."""
-    field = one.decides
-    if field is None or len(field.choices) > BUTTONS:
-        return None
-    choices = [(choice.name, choice.label.say(language)) for choice in field.choices]
-    choices = choices or [("yes", _("是")), ("no", _("否"))]
-    buttons = [
-        {"value": value, "words": words, "key": KEYS.get(place, ""), "tone": TONES.get(place, "")}
-        for place, (value, words) in enumerate(choices)
-    ]
-    values = [(value == "yes" if field.kind == "yes-no" else value, words) for value, words in choices]
-    follows = following(one, values, at, language)
-    return {"name": field.name, "ask": field.ask.say(language), "buttons": buttons, "follows": follows}
-
-
-def card(one: inbox.Waiting, person: Person, at: datetime, language: str) -> ApprovalCard:
-    """Everything needed to decide: who asks, how much, until when, by which words, what was said so far."""
-    case, definition = one.case, one.definition
-    hidden = hidden_forms(definition, case.state, person, at)
-    names = Names(language, surroundings_of(case.outlet).zone, at, hidden=hidden)
-    pack = documents.pack_of(case.version)
-    history = reading.history(case)
-    chips = promises.chips(case, definition, at, language, only_open=True)
-    clause = clause_words(definition, one.act.origin.clause) or {}
-    asked = next((entry for entry in reversed(history) if entry["doer_kind"] == "person"), None)
-    giver = people.instead_of(person, at, one.post)
-    return ApprovalCard(
-        title=one.act.title.say(language),
-        number=case.number,
-        address=f"/cases/{case.number}/",
-        asked_by=names.person(asked["doer"]) if asked else "",
-        asked_at=asked["done_at"] if asked else None,
-        subject=subject_of(case, definition, person, at, language),
-        amount=_amount(definition, case, hidden),
-        chip=chips[0] if chips else None,
-        points=tuple(_newest_points(case, person, names))[:POINTS],
-        clause=one.act.origin.cite(),
-        clause_address=clause.get("address", ""),
-        clause_title=clause.get("title", ""),
-        rule=clause.get("prose", ""),
-        files=_files(definition, case, hidden),
-        chain=tuple(story.told(definition, pack, history, names)),
-        instead_of=names.person(giver) if giver else "",
-    )
-
-
-def subject_of(case: Case, definition: Definition, person: Person, at: datetime, language: str) -> str:
-    """What it is about; a case another one raised is about what that one is about."""
-    own = title_of(case, person, at)
-    above = title_of(case.parent, person, at) if not own and case.parent else ""
-    return own or above or definition.title.say(language)
-
-
-def _newest_points(case: Case, person: Person, names: Names) -> Iterator[tuple[str, str]]:
-    """The newest two forms; where nothing is filled in yet, those of the case that raised this one, if in sight."""
-    above = None if case.state.answers else queries.visible_to(person, names.at).filter(pk=case.parent_id).first()
-    told = above or case
-    definition = definition_for(told)
-    # the kept state forgets in which order forms were filled in; the book does not
-    for form in story.filled_forms(definition, reading.history(told), told.state.answers)[:2]:
-        yield from _points(definition, told, form, names)
-
-
-def newest(case: Case, person: Person, language: str, at: datetime) -> list[TimelineEntry]:
-    """What was done last, for somebody whom the case no longer waits for."""
-    definition = definition_for(case)
-    hidden = hidden_forms(definition, case.state, person, at)
-    names = Names(language, surroundings_of(case.outlet).zone, at, hidden=hidden)
-    return story.told(definition, documents.pack_of(case.version), reading.history(case)[-1:], names)
-
-
-def _points(definition: Definition, case: Case, form: str, names: Names) -> list[tuple[str, str]]:
-    names.learn(value for value in case.state.answers[form].values() if isinstance(value, str))
-    return answered(definition, form, case.state.answers[form], names)
-
-
-def _files(definition: Definition, case: Case, hidden: frozenset[str]) -> tuple[FileLine, ...]:
-    """The files handed in with any form that may be read, by their names."""
-    found = []
-    for form_name, filled in case.state.answers.items():
-        form = definition.forms.get(form_name) if form_name not in hidden else None
-        for field in form.fields.values() if form else ():
-            given = filled.get(field.name) if field.kind in {"file", "signature"} else None
-            for one in given if isinstance(given, list) else [given]:
-                if isinstance(one, dict) and "id" in one:
-                    found.append(FileLine(str(one.get("name") or one["id"]), f"/files/{one['id']}/"))
-    return tuple(found)
 
 
 def lent(person: Person, at: datetime) -> str:

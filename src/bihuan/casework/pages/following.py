@@ -41,16 +41,23 @@ def following(one: Waiting, answers: Iterable[tuple[object, str]], at: datetime,
     return found if len({each.outcomes for each in found}) > 1 and all(each.outcomes for each in found) else []
 
 
-def leads_to(definition: Definition, action: str, state: State | None, at: datetime, language: str) -> tuple[str, ...]:
+def leads_to(
+    definition: Definition,
+    action: str,
+    state: State | None,
+    at: datetime,
+    language: str,
+    answered: dict[str, object] | None = None,
+) -> tuple[str, ...]:
     """Where an act may lead, before its form is filled in; nothing where it only stays, or may lead anywhere.
 
-    ``state`` is the case's; None for the act that opens one.
+    ``state`` is the case's; None for the act that opens one. ``answered``: what of its form is settled already.
     """
     act = definition.acts[action]
     if act.standing or not any(way.step for way in act.ways):
         return ()
     state = state or State(step=definition.first, revision=0, opened=at, moment=at)
-    return _Ahead(definition, act, state, at, language).outcomes({})
+    return _Ahead(definition, act, state, at, language).outcomes(answered or {})
 
 
 class _Ahead:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Q
 
 from bihuan.people import queries as people
 from bihuan.people.models import Person
+from bihuan.procedure.deciding import closed, may_be_together
 from bihuan.procedure.definition import Act, Definition, Field
 from bihuan.procedure.engine import Surroundings
 from bihuan.registers.documents import queries as documents
@@ -139,7 +141,7 @@ def decision(definition: Definition, act: Act, stage: str) -> Field | None:
     Where the case waits (stage "waiting") any such question counts: somebody is waited for to say it.
     """
     form = definition.forms.get(act.form)
-    asked = [one for one in form.fields.values() if _closed(one)] if form else []
+    asked = [one for one in form.fields.values() if closed(one)] if form else []
     turning = {test.key for way in act.ways for tests in way.condition for test in tests}
     for one in asked:
         if stage == "waiting" or f"{act.form}.{one.name}" in turning or one.name in turning:
@@ -147,6 +149,13 @@ def decision(definition: Definition, act: Act, stage: str) -> Field | None:
     return None
 
 
-def _closed(field: Field) -> bool:
-    """A question with two or more closed answers of which one must be given."""
-    return field.must == ((),) and not field.several and (field.kind == "yes-no" or len(field.choices) > 1)
+def together(one: Waiting, at: datetime) -> dict[str, Any] | None:
+    """What agrees to the act of ``one`` where its text lets it be agreed to together with others; else None."""
+    if one.act.together is None:
+        return None
+    return may_be_together(one.definition, one.case.state, one.act, at, surroundings_of(one.case.outlet))
+
+
+def pick(one: Waiting, at: datetime) -> str:
+    """What the tick of a line says: the case as it stands now, and the act; "" where it is decided on its own."""
+    return f"{one.case.number}:{one.case.revision}:{one.act.name}" if together(one, at) is not None else ""

@@ -20,6 +20,7 @@ from ..countersigning import queries as asked
 from ..definitions import definition_for
 from ..models import Case
 from ..pages import approvals, inbox
+from ..pages import card as cards
 from ..replies import spoken
 from .acting import answered, draft_place, restored
 from .cases import sought
@@ -87,7 +88,7 @@ def _drawn(
             context["left"] = restored(request, sheet)
         context |= _to_decide(request, one, sheet)
     elif case:
-        context["since"] = approvals.newest(case, request.user, spoken(), now)
+        context["since"] = cards.newest(case, request.user, spoken(), now)
     return render(request, "casework/inbox.html", context, status=sheet.status if sheet else 200)
 
 
@@ -96,8 +97,8 @@ def _to_decide(request: HttpRequest, one: inbox.Waiting, sheet: pages.Sheet) -> 
     now = timezone.now()
     return {
         "draft": draft_place(sheet),
-        "card": approvals.card(one, request.user, now, spoken()),
-        "decisive": approvals.decisive(one, now, spoken()),
+        "card": cards.card(one, request.user, now, spoken()),
+        "decisive": cards.decisive(one, now, spoken()),
         "form": sheet.context(spoken()),
         "signers": countersigning.signers(one.case, request.user, now, spoken(), one.act.name),
         "may_hand_on": _may_hand_on(request, one.case),

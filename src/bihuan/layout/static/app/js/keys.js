@@ -59,7 +59,7 @@ function press(one) {
 }
 
 // ---- rows: J and K go through them, X ticks, Enter opens (the row's own link has the focus) ----
-const doors = (row) => row.querySelector("[data-row-door], a[href], button, input");
+const doors = (row) => row.querySelector("[data-row-door]") || row.querySelector("a[href], button, input");
 
 function step(by) {
   const rows = [...(places()[0] === document ? document : places()[0]).querySelectorAll("[data-row]")].filter(shown);
@@ -75,7 +75,7 @@ function step(by) {
 }
 
 function tick(event) {
-  const row = document.querySelector(".row-here") || (document.activeElement && document.activeElement.closest("[data-row]"));
+  const row = document.querySelector(".row-here") || (document.activeElement && document.activeElement.closest("[data-row]")) || document.querySelector("[data-row][aria-current=true]");
   const box = row && row.querySelector("input[type=checkbox]");
   if (!box) { return false; }
   box.click();
