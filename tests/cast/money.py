@@ -38,6 +38,9 @@ ROWS = {
     ("GET", "/calendars/"): page(200),
     ("GET", "/calendars/announce/"): page(403),
     ("POST", "/calendars/announce/"): page(403),
+    ("GET", "/calendars/outlets/"): page(403),
+    ("GET", "/calendars/outlets/<slug:outlet>/"): page(403),
+    ("POST", "/calendars/outlets/<slug:outlet>/"): page(403),
 }
 VOIDING = {"body": json.dumps({"action": "void", "answers": {"because": "x"}}), "content_type": "application/json"}
 

@@ -48,28 +48,14 @@ def keep(calendar: Calendar, by: str, at: datetime, *, country: str = "", verb: 
 
     Raises ``WrongCalendar`` when its version is not the digest of what it holds.
     """
-    _one_at_a_time(calendar.name)
+    one_at_a_time(calendar.name)
     if calendars.digest(calendar) != calendar.version:
         raise WrongCalendar(Text("日历内容与其版本号不符", "The calendar is not the one its version names"))
     before = queries.newest_row(calendar.name)
     if before is not None and before.version == calendar.version:
         return calendar
-    row = CalendarVersion.objects.create(
-        name=calendar.name,
-        version=calendar.version,
-        zone=calendar.zone,
-        week=calendar.week,
-        country=country or (before.country if before else ""),
-        built_at=at,
-    )
-    CalendarDay.objects.bulk_create(
-        CalendarDay(
-            calendar=row, date=day, kind=entry.kind, windows=entry.windows, name=entry.name.zh, name_en=entry.name.en
-        )
-        for day, entry in calendar.days.items()
-    )
-    YearAnnounced.objects.bulk_create(YearAnnounced(calendar=row, year=year) for year in sorted(calendar.announced))
-    _enter(
+    store(calendar, at, country or (before.country if before else ""))
+    enter(
         calendar.name,
         verb,
         by,
@@ -79,6 +65,25 @@ def keep(calendar: Calendar, by: str, at: datetime, *, country: str = "", verb: 
     return calendar
 
 
+def store(calendar: Calendar, at: datetime, country: str = "") -> None:
+    """The rows of a version, in the caller's transaction; the entry is the caller's."""
+    row = CalendarVersion.objects.create(
+        name=calendar.name,
+        version=calendar.version,
+        zone=calendar.zone,
+        week=calendar.week,
+        country=country,
+        built_at=at,
+    )
+    CalendarDay.objects.bulk_create(
+        CalendarDay(
+            calendar=row, date=day, kind=entry.kind, windows=entry.windows, name=entry.name.zh, name_en=entry.name.en
+        )
+        for day, entry in calendar.days.items()
+    )
+    YearAnnounced.objects.bulk_create(YearAnnounced(calendar=row, year=year) for year in sorted(calendar.announced))
+
+
 @transaction.atomic
 def announce_year(name: str, year: int, days: Mapping[date, DayEntry], by: str, at: datetime) -> Affected:
     """Replace the days of ``year`` by the announced ones and make the year final, as a new version.
@@ -86,7 +91,7 @@ def announce_year(name: str, year: int, days: Mapping[date, DayEntry], by: str, 
     ``days`` may reach into the December before, as announcements do. Older versions stay. Raises ``WrongCalendar`` for
     a day of another year, ``NoCalendar`` for an unknown name.
     """
-    _one_at_a_time(name)
+    one_at_a_time(name)
     affected = would_change(name, year, days)
     keep(affected.calendar, by, at, verb="year-announced")
     return affected
@@ -110,16 +115,16 @@ def use(outlet_code: str, name: str, by: str, at: datetime) -> None:
     """Let an outlet go by the calendar ``name`` from now on. Raises ``NoCalendar``."""
     queries.newest(name)
     CalendarUse.objects.update_or_create(outlet=outlet_code, defaults={"name": name})
-    _enter(name, "calendar-used", by, at, {"outlet": outlet_code})
+    enter(name, "calendar-used", by, at, {"outlet": outlet_code})
 
 
-def _one_at_a_time(name: str) -> None:
+def one_at_a_time(name: str) -> None:
     """Two versions of one calendar are never built at once: each must know the one before it."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"calendar {name}"])
 
 
-def _enter(name: str, verb: str, by: str, at: datetime, content: dict[str, object]) -> None:
+def enter(name: str, verb: str, by: str, at: datetime, content: dict[str, object]) -> None:
     chain = OutletKey.objects.filter(parent=None).order_by("code").values_list("code", flat=True).first()
     write(
         NewEntry(

@@ -48,7 +48,7 @@ def year_shown(person: Person, at: datetime, language: str, name: str, year: int
         "next": f"/calendars/?calendar={name}&year={year + 1}" if year < LAST_YEAR else "",
         "months": [_month(found, year, month, today, language) for month in range(1, 13)],
         "weekdays": _weekday_letters(),
-        "week": [(_weekday(place), windows(found.week.get(place, ())) or _("休息")) for place in range(1, 8)],
+        "week": [(weekday(place), windows(found.week.get(place, ())) or _("休息")) for place in range(1, 8)],
         "differing": _differing(found, year, language),
         "columns": [
             Column(_("日期")),
@@ -66,7 +66,16 @@ def year_shown(person: Person, at: datetime, language: str, name: str, year: int
 
 
 def called(name: str) -> str:
-    return _("全公司") if name == queries.DEFAULT else name
+    """The organisation's calendar by that word, an outlet's own by the outlet's name."""
+    if name == queries.DEFAULT:
+        return _("全公司")
+    row = OutletKey.objects.filter(code=name).first()
+    return named(row, short_language()) if row else name
+
+
+def named(row: OutletKey, language: str) -> str:
+    """An outlet's name in the reader's language."""
+    return row.name_en if language == "en" and row.name_en else row.name
 
 
 def announce_questions(name: str, text: str) -> list[Question]:
@@ -96,7 +105,7 @@ def preview(affected: Affected, days: Mapping[date, DayEntry], name: str, langua
         "changes": [
             {
                 "date": day,
-                "weekday": _weekday(day.isoweekday()),
+                "weekday": weekday(day.isoweekday()),
                 "before": _as_it_is(old, day, language),
                 "after": _as_it_is(new, day, language),
             }
@@ -154,7 +163,7 @@ def _differing(found: Calendar, year: int, language: str) -> list[dict[str, Any]
         {
             "first": span[0],
             "last": span[-1],
-            "weekdays": " – ".join(dict.fromkeys(_weekday(day.isoweekday()) for day in (span[0], span[-1]))),
+            "weekdays": " – ".join(dict.fromkeys(weekday(day.isoweekday()) for day in (span[0], span[-1]))),
             "number": len(span),
             "kind": words[found.days[span[0]].kind],
             "name": found.days[span[0]].name.say(language),
@@ -169,7 +178,7 @@ def _outlets(person: Person, at: datetime, name: str, language: str) -> list[str
     seen = access.visible_outlets(person, at)
     codes = [code for code in queries.users_of(name) if seen is None or code in seen]
     rows = OutletKey.objects.filter(code__in=codes).order_by("code")
-    return [one.name_en if language == "en" and one.name_en else one.name for one in rows]
+    return [named(one, language) for one in rows]
 
 
 def _days(year: int) -> list[date]:
@@ -177,13 +186,13 @@ def _days(year: int) -> list[date]:
     return [date.fromordinal(first + place) for place in range(366 if months.isleap(year) else 365)]
 
 
-def _weekday(place: int) -> str:
+def weekday(place: int) -> str:
     return (_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日"))[place - 1]
 
 
 def _weekday_letters() -> list[tuple[str, str]]:
     letters = (_("一"), _("二"), _("三"), _("四"), _("五"), _("六"), _("日"))
-    return [(letters[place - 1], _weekday(place)) for place in range(1, 8)]
+    return [(letters[place - 1], weekday(place)) for place in range(1, 8)]
 
 
 def _spans(years: list[int]) -> str:
