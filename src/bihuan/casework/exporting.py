@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -49,11 +49,14 @@ class NoSuchExport(CaseworkError):
 
 @dataclass(frozen=True)
 class Listing:
-    """A list ready to be written: its name for the file, columns, how many rows, and the rows as they come."""
+    """A list ready to be written: its name for the file, columns, how many rows, and the rows as they come.
+
+    ``count`` is asked once, before anything is written; None = nobody can say without reading everything.
+    """
 
     name: Text
     columns: Sequence[Column]
-    count: int
+    count: Callable[[], int | None]
     rows: Iterable[Sequence[Cell]]
 
 
@@ -105,15 +108,24 @@ def _zone() -> ZoneInfo:
 # ------------------------------------------------------------------------------------------------------- background
 
 
-def begin(source: str, form: str, query: str, *, by: Person, at: datetime, language: str) -> Export:
-    """An export to be written. Raises NoSuchExport."""
+class Begun(NamedTuple):
+    """An export to be written, and whether the reader can wait for it: it is known to be short."""
+
+    one: Export
+    at_once: bool
+
+
+def begin(source: str, form: str, query: str, *, by: Person, at: datetime, language: str) -> Begun:
+    """An export to be written; 0 rows are noted where their number is not known. Raises NoSuchExport."""
     if source not in SOURCES or form not in FORMATS:
         raise NoSuchExport
     found = SOURCES[source](by, QueryDict(query), at, language)
-    return Export.objects.create(
-        id=new_id(at), source=source, form=form, query=query[:2000], language=language, rows=found.count, by=by, at=at,
+    count = found.count()
+    one = Export.objects.create(
+        id=new_id(at), source=source, form=form, query=query[:2000], language=language, rows=count or 0, by=by, at=at,
         file_name=file_name(found.name.say(language), form, at),
     )  # fmt: skip
+    return Begun(one, count is not None and count <= AT_ONCE)
 
 
 def carry_out(identity: UUID, at: datetime) -> None:
@@ -184,7 +196,7 @@ def cases(person: Person, given: QueryDict, at: datetime, language: str) -> List
     found = listing.narrowed(person, asked, at, _zone())
     view = asked.state or (asked.stage[0] if len(asked.stage) == 1 else "")
     name = Text(*(f"{words}_{view}" if view else words for words in (CASES.zh, CASES.en)))
-    return Listing(name, COLUMNS, found.order_by().count(), _case_rows(person, found, asked.order, at, language))
+    return Listing(name, COLUMNS, found.order_by().count, _case_rows(person, found, asked.order, at, language))
 
 
 _ORDERS = {

@@ -49,7 +49,7 @@ def entries(person: Person, given: QueryDict, at: datetime, language: str) -> Li
         raise NoSuchExport
     reader = Reader(person, at, language)
     wanted = log.asked({name: given.get(name, "") for name in given if name not in ("after", "before")}, reader.zone)
-    return Listing(NAME, COLUMNS, log.counted(reader.chains, wanted, AT_MOST), _rows(reader, wanted))
+    return Listing(NAME, COLUMNS, lambda: log.counted(reader.chains, wanted, AT_MOST), _rows(reader, wanted))
 
 
 def _rows(reader: Reader, wanted: log.Wanted) -> Iterator[Sequence[Cell]]:

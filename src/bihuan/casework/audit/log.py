@@ -279,8 +279,12 @@ def pieces(scope: frozenset[str] | None, wanted: Wanted, size: int) -> Iterator[
         wanted = replace(wanted, after=found.older)
 
 
-def counted(scope: frozenset[str] | None, wanted: Wanted, limit: int) -> int:
-    """How many entries fit, counted up to ``limit``."""
+def counted(scope: frozenset[str] | None, wanted: Wanted, limit: int) -> int | None:
+    """How many entries fit, counted up to ``limit``; None where more than ``WALKED`` had to be tried."""
     found = _by_index(within(scope), replace(wanted, after=None, before=None), backwards=False).order_by()
     tried = _tried(wanted)
-    return (found if tried is None else _narrowed(found, tried, wanted)).order_by()[:limit].count()
+    if tried is None:
+        return found[:limit].count()
+    if found[: WALKED + 1].count() > WALKED:
+        return None
+    return _narrowed(found, tried, wanted).order_by()[:limit].count()

@@ -25,7 +25,7 @@ from ..models import Case, Draft, View
 from .errors import MARK
 from .finding import matching, seen_of, written
 from .models import Request
-from .terms import Terms, in_text
+from .terms import Terms, any_of, in_text, loosely
 
 # what is written freely about a case in the registers: (table, column of the number, column, what stands there after)
 WIPED: tuple[tuple[str, str, str, str], ...] = (
@@ -120,23 +120,41 @@ def sweep(order: UUID, terms: Terms, cases: Sequence[tuple[str, str]], spared: S
     ``cases`` and ``spared`` are (id, number). Returns how many values changed.
     """
     changed = 0
+    own, away = ([value for one in listed for value in one] for listed in (cases, spared))
     for table, names in columns().items():
         key = next((one for one in _KEYS if one in names or (one == "case_id" and _has_case(table))), "")
         if table == "casework_case":
             key = "id"
-        own = [value for one in cases for value in one]
-        away = [value for one in spared for value in one]
-        for column in names:
-            if (table, column) == ("casework_case", "state"):
-                changed += _sweep_states(order, terms, own, away)
-                continue
-            if terms.of_phones:
+            changed += _sweep_states(order, terms, own, away)
+        others = [one for one in names if (table, one) != ("casework_case", "state")]
+        if terms.of_phones:
+            quick = any_of(loosely(one) for one in terms.phones)
+            for column in _holding(table, others, quick, terms.of_phones):
                 changed += _replace(order, table, column, terms.of_phones, key, away, spare=True)
-            # a name is one person's only in rows of this person's own cases, and where no case is spoken of at all
-            words = terms.of_own if key else terms.of_names
-            if words and not table.startswith("customers_") and (key or table not in _OWN_ROWS):
+        # a name is one person's only in rows of this person's own cases, and where no case is spoken of at all
+        words = terms.of_own if key else terms.of_names
+        if words and not table.startswith("customers_") and (key or table not in _OWN_ROWS):
+            for column in _holding(table, others, words, words, key, own):
                 changed += _replace(order, table, column, words, key, own if key else [], spare=False)
     return changed
+
+
+def _holding(
+    table: str, names: Sequence[str], quick: str, pattern: str, key: str = "", ids: Sequence[str] = ()
+) -> list[str]:  # fmt: skip
+    """The columns in which ``pattern`` is found, told by one walk over the table; ``key``, ``ids``: only in these rows.
+
+    ``quick``: a pattern sooner tried that finds at least as much. It is tried on the whole of a row at once.
+    """
+    if not names or (key and not ids):
+        return []
+    quoted = [f'"{one}"::text' for one in names]
+    told = ", ".join(f"bool_or({one} ~ %s)" for one in quoted)
+    there = f'"{key}"::text = ANY (%s) AND ' if key else ""
+    sql = f"SELECT {told} FROM {table} WHERE {there}concat_ws(' ', {', '.join(quoted)}) ~ %s"  # noqa: S608 - from the catalogue
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*[pattern] * len(names), *([list(ids)] if key else []), quick])
+        return [one for one, holds in zip(names, cursor.fetchone(), strict=True) if holds]
 
 
 def _sweep_states(order: UUID, terms: Terms, own: Sequence[str], away: Sequence[str]) -> int:

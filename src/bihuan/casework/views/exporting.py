@@ -23,10 +23,12 @@ def export_cases(request: HttpRequest, ending: str) -> HttpResponse:
     """The list of cases as its address filters it."""
     now = timezone.now()
     try:
-        one = exporting.begin("cases", ending, request.GET.urlencode(), by=request.user, at=now, language=spoken())
+        one, at_once = exporting.begin(
+            "cases", ending, request.GET.urlencode(), by=request.user, at=now, language=spoken()
+        )
     except exporting.NoSuchExport as error:
         raise Http404 from error
-    if one.rows > exporting.AT_ONCE:
+    if not at_once:
         background.export_soon(one.pk)
         return redirect("casework:export", export_id=one.pk)
     exporting.carry_out(one.pk, now)

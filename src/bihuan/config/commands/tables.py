@@ -181,7 +181,7 @@ def export_list(chosen: Any) -> int:
         tell(f"没有视图 {chosen.view} / no such view; there are: {', '.join(VIEWS)}")
         return 2
     filters = VIEWS.get(chosen.view, {}) | dict(one.split("=", 1) for one in chosen.filter)
-    one = exporting.begin(
+    one, _at_once = exporting.begin(
         chosen.source, chosen.form, urlencode(filters), by=by, at=timezone.now(), language=chosen.language
     )
     exporting.carry_out(one.pk, timezone.now())

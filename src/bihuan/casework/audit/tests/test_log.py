@@ -11,8 +11,10 @@ import pytest
 from django.db import connection, transaction
 from tests.cast import MONDAY
 
+from bihuan.casework import exporting
 from bihuan.casework.audit import log, rights
 from bihuan.casework.audit.log import Wanted, asked
+from bihuan.casework.importing.models import Export
 from bihuan.journal import origin
 from bihuan.journal.actions import NewEntry, dispose, write
 from bihuan.journal.models import Entry
@@ -178,6 +180,24 @@ def test_an_export_holds_every_row_and_is_itself_an_entry(walk, site):
         "qian", 2, f"number={case.case.number}",
     )  # fmt: skip
     assert exported.content["from"] == {"door": "page", "address": "127.0.0.1"}
+
+
+def test_an_export_whose_rows_could_be_counted_by_trying_all_is_written_by_the_worker(walk, site, monkeypatch):
+    number = walk().do("li", "begin").case.number
+    by_page = Entry.objects.filter(kept__text__contains='"door":"page"').count()
+    narrow = {"number": number, "kind_of_doer": "person"}
+    for filters, exactly in (({"door": "page"}, by_page), ({"address": "192.0.2.1"}, 0), (narrow, 2)):
+        assert log.counted(None, Wanted(**filters), 500) == exactly
+    monkeypatch.setattr(log, "WALKED", 1)
+    assert log.counted(None, Wanted(address="192.0.2.1"), 500) is None
+    assert log.counted(None, Wanted(number=number), 500) == 2
+    client = browser(site, "qian")
+    page = client.get(client.get("/audit/export.csv?address=192.0.2.1").headers["Location"])
+    assert "正在写" in page.content.decode() and "已写 0 行" in page.content.decode()
+    one = Export.objects.get()
+    exporting.carry_out(one.pk, MONDAY)
+    one.refresh_from_db()
+    assert (one.state, one.rows) == (Export.DONE, 0)
 
 
 def test_a_page_of_an_entry_tells_everything_it_says_and_whether_it_is_sound(walk, site):

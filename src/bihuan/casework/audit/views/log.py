@@ -38,10 +38,12 @@ def export(request: HttpRequest, reader: pages.Reader, ending: str) -> HttpRespo
     """The log as it is narrowed, as XLSX or CSV; many rows are written in the background."""
     query = request.GET.urlencode()
     try:
-        one = exporting.begin(exports.SOURCE, ending, query, by=reader.person, at=reader.at, language=reader.language)
+        one, at_once = exporting.begin(
+            exports.SOURCE, ending, query, by=reader.person, at=reader.at, language=reader.language
+        )
     except exporting.NoSuchExport as error:
         raise Http404 from error
-    if one.rows > exporting.AT_ONCE:
+    if not at_once:
         background.export_soon(one.pk)
         return redirect("casework:export", export_id=one.pk)
     exporting.carry_out(one.pk, reader.at)
