@@ -28,6 +28,7 @@ ROWS: dict[tuple[str, str], dict[str, int]] = {
     },
     ("GET", f"{KIND}moving/"): page(403),
     ("POST", f"{KIND}moving/"): page(403),
+    ("GET", f"{KIND}coming/"): page(200, **READS_IT),
     ("GET", f"{KIND}readers/"): page(200, **READS_IT),
     ("POST", f"{KIND}readers/"): page(302, **READS_IT),
 }  # fmt: skip

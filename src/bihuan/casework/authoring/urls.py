@@ -28,5 +28,6 @@ urlpatterns = [
     path("procedures/<slug:kind>/draft/sign/", signing.sign, name="sign"),
     path("procedures/<slug:kind>/draft/return/", signing.give_back, name="give-back"),
     path("procedures/<slug:kind>/readers/", readers.readers, name="readers"),
+    path("procedures/<slug:kind>/coming/", readers.coming, name="coming"),
     path("procedures/<slug:kind>/moving/", moving.moving, name="moving"),
 ]

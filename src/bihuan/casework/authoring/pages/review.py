@@ -103,7 +103,6 @@ def read_by(desk: Desk, version: Version) -> dict[str, Any]:
         "read": sum(one.at is not None for one in found),
         "columns": [Column(_("姓名")), Column(_("确认时间"))],
         "kind": desk.kind,
-        "address": desk.address,
     } | _since(desk, version)
 
 

@@ -21,7 +21,7 @@ def lines(person: Person, at: datetime, language: str) -> list[Line]:
         found.append(_line(version, title, "draft/review/", language))
     for version in readers.unread_by(person, at):
         title = _("阅读确认，自 %(day)s 起实施") % {"day": version.effective_date}
-        found.append(_line(version, title, "readers/", language))
+        found.append(_line(version, title, "coming/", language))
     return found
 
 

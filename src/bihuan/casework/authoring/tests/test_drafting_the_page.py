@@ -120,9 +120,9 @@ def test_whom_it_concerns_reads_it_on_its_page(at_desk):
     reader = at_desk("zhou")
     shown = reader.get("readers/", kind="pack")
     assert [one.kind for one in shown.context["under"]] == ["job"]
-    assert "/procedures/pack/readers/" in words(reader.client.get("/approvals/?tab=decide"))
+    assert "/procedures/pack/coming/" in words(reader.client.get("/approvals/?tab=decide"))
     assert "已确认阅读" in words(reader.post("readers/", kind="pack"))
-    assert "/procedures/pack/readers/" not in words(reader.client.get("/approvals/?tab=decide"))
+    assert "/procedures/pack/coming/" not in words(reader.client.get("/approvals/?tab=decide"))
 
 
 def test_who_neither_drafts_nor_signs_it_does_not_sit_at_its_desk(at_desk):

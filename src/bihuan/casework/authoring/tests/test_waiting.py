@@ -14,7 +14,7 @@ from bihuan.registers.documents import drafting, readers
 
 from .conftest import WHY, changed
 
-REVIEW, READ = "/procedures/job/draft/review/", "/procedures/job/readers/"
+REVIEW, READ = "/procedures/job/draft/review/", "/procedures/job/coming/"
 
 
 @pytest.fixture

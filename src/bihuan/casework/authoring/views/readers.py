@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from bihuan.registers.documents import drafting, frames
 from bihuan.registers.documents import readers as reading
@@ -17,7 +17,8 @@ from bihuan.registers.documents.errors import DocumentRefusal
 from bihuan.registers.documents.models import Draft, Version
 
 from ...replies import spoken
-from ..entrance import Desk, in_force
+from ..entrance import Desk, in_force, signs
+from ..pages import coming as text
 from ..pages import review as pages
 
 
@@ -25,6 +26,37 @@ from ..pages import review as pages
 @require_http_methods(["GET", "HEAD", "POST"])
 def readers(request: HttpRequest, kind: str) -> HttpResponse:
     """The version approved or in force: say that one has read it; its drafters see who has not."""
+    desk, version = _before(request, kind)
+    concerned = reading.concerns(version, desk.person, desk.at)
+    if not desk.writes and not concerned:
+        raise PermissionDenied
+    refused, status = None, 200
+    if request.method == "POST":
+        try:
+            reading.acknowledge(version, by=desk.person, at=desk.at)
+            messages.success(request, _("已确认阅读"))
+            return redirect("authoring:readers", kind)
+        except DocumentRefusal as refusal:
+            refused, status = refusal.words, 409
+    shown = pages.read_by(desk, version)
+    may_say = concerned and not reading.said(version, desk.person)
+    shown |= {"keeps": desk.writes, "may_say": may_say, "refused": refused}
+    return render(request, "authoring/readers.html", shown, status=status)
+
+
+@login_required
+@require_safe
+def coming(request: HttpRequest, kind: str) -> HttpResponse:
+    """The whole of that version with what changed marked: for its readers, its drafters and those who sign it."""
+    desk, version = _before(request, kind)
+    reads = desk.writes or reading.concerns(version, desk.person, desk.at)
+    if not reads and not signs(desk.draft, desk.person, desk.at):
+        raise PermissionDenied
+    return render(request, "authoring/coming.html", text.page(desk, version))
+
+
+def _before(request: HttpRequest, kind: str) -> tuple[Desk, Version]:
+    """Who reads, and what: the version that waits for its day, else the one in force. Raises Http404."""
     now, person = timezone.now(), request.user
     draft, (running, definition) = drafting.under_way(kind), in_force(kind, now)
     version = _coming(draft) or running
@@ -32,21 +64,7 @@ def readers(request: HttpRequest, kind: str) -> HttpResponse:
         raise Http404
     owner = draft.owner if draft else definition.owner if definition else frames.owner_of(version)
     keeps = drafting.may_draft(owner, person, now)
-    concerned = reading.concerns(version, person, now)
-    if not keeps and not concerned:
-        raise PermissionDenied
-    refused, status = None, 200
-    if request.method == "POST":
-        try:
-            reading.acknowledge(version, by=person, at=now)
-            messages.success(request, _("已确认阅读"))
-            return redirect("authoring:readers", kind)
-        except DocumentRefusal as refusal:
-            refused, status = refusal.words, 409
-    desk = Desk(person, now, spoken(), kind, owner, draft, running, definition, keeps)
-    shown = pages.read_by(desk, version)
-    shown |= {"keeps": keeps, "may_say": concerned and not reading.said(version, person), "refused": refused}
-    return render(request, "authoring/readers.html", shown, status=status)
+    return Desk(person, now, spoken(), kind, owner, draft, running, definition, keeps), version
 
 
 def _coming(draft: Draft | None) -> Version | None:
