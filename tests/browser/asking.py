@@ -73,10 +73,10 @@ fields.agreed = { ask = { zh = "同意减免", en = "Waiver granted" }, kind = "
 """
 
 
-def lay_beside(folder: Path) -> None:
+def lay_beside(folder: Path, text: str = WAIVER) -> None:
     """Put the integrator's pack with this procedure into force; what was opened before goes on under its own text."""
     pack = shutil.copytree(PACKS / "integrator", folder / "integrator")
-    (pack / "90-waiver.md").write_text(WAIVER, encoding="utf-8")
+    (pack / "90-waiver.md").write_text(text, encoding="utf-8")
     frame = (pack / "pack.toml").read_text(encoding="utf-8")
     frame = frame.replace("[numbers]\n", '[numbers]\nwaiver = "JM{date}-{sequence:4}"\n', 1)
     (pack / "pack.toml").write_text(frame, encoding="utf-8")

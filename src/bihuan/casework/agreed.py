@@ -20,6 +20,8 @@ SPANS = {
     "recent-work": timedelta(days=30),
     # how long from the agreed moment somebody must be free to be offered
     "candidate-free-for": timedelta(hours=2),
+    # requests of one applicant about the same customer or unit, younger than this, may be one that was split
+    "split-within": timedelta(days=30),
     # a call nobody took before noon is tried again after so long
     "called-again-after": timedelta(hours=4),
 }

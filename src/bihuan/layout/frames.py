@@ -274,7 +274,11 @@ class Kpi:
 
 @dataclass(frozen=True)
 class ApprovalCard:
-    """What somebody needs in order to decide. ``points`` are (label, value); ``chain`` what was said so far."""
+    """What somebody needs in order to decide. ``points`` are (label, value); ``chain`` what was said so far.
+
+    ``weighs``: what was reckoned, (label, value); ``notes``: what calls for a second look; ``opinions``: what was
+    decided before, oldest first.
+    """
 
     title: Words
     number: str
@@ -286,6 +290,9 @@ class ApprovalCard:
     chip: Chip | None = None
     chips: tuple[Chip, ...] = ()
     points: tuple[tuple[Words, Words], ...] = ()
+    weighs: tuple[tuple[Words, Words], ...] = ()
+    notes: tuple[Words, ...] = ()
+    opinions: tuple[TimelineEntry, ...] = ()
     clause: str = ""
     clause_address: str = ""
     clause_title: Words = ""

@@ -22,6 +22,7 @@ from ..seeing import hidden_forms, title_of
 from . import inbox, promises, story
 from .following import following
 from .names import Names
+from .weighing import weighed
 from .words import answered, clause_words
 
 POINTS = 14
@@ -65,6 +66,8 @@ def card(one: inbox.Waiting, person: Person, at: datetime, language: str) -> App
     clause = clause_words(definition, one.act.origin.clause) or {}
     asked = next((entry for entry in reversed(history) if entry["doer_kind"] == "person"), None)
     giver = people.instead_of(person, at, one.post)
+    chain = story.told(definition, pack, history, names)
+    weighs = weighed(one, person, names, asked)
     return ApprovalCard(
         title=one.act.title.say(language),
         number=case.number,
@@ -75,12 +78,15 @@ def card(one: inbox.Waiting, person: Person, at: datetime, language: str) -> App
         amount=amount_of(definition, case, hidden),
         chip=chips[0] if chips else None,
         points=tuple(_newest_points(case, person, names))[:POINTS],
+        weighs=weighs.points,
+        notes=weighs.notes,
+        opinions=tuple(each for each, entry in zip(reversed(chain), history, strict=True) if inbox.decided(entry, one)),
         clause=one.act.origin.cite(),
         clause_address=clause.get("address", ""),
         clause_title=clause.get("title", ""),
         rule=clause.get("prose", ""),
         files=_files(definition, case, hidden),
-        chain=tuple(story.told(definition, pack, history, names)),
+        chain=tuple(chain),
         instead_of=names.person(giver) if giver else "",
     )
 

@@ -149,6 +149,14 @@ def decision(definition: Definition, act: Act, stage: str) -> Field | None:
     return None
 
 
+def decided(entry: dict[str, Any], one: Waiting) -> bool:
+    """Whether an entry of the book was somebody's decision about the case of ``one``."""
+    act = one.definition.acts.get(entry["verb"])
+    if entry["doer_kind"] != "person" or act is None or not entry["answers"] or not _decider(one.case, entry["post"]):
+        return False
+    return any(decision(one.definition, act, one.definition.steps[step].stage) for step in act.at)
+
+
 def together(one: Waiting, at: datetime) -> dict[str, Any] | None:
     """What agrees to the act of ``one`` where its text lets it be agreed to together with others; else None."""
     if one.act.together is None:
