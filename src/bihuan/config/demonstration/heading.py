@@ -19,13 +19,11 @@ from msgspec.structs import replace
 
 from bihuan.procedure.definition import Act, Definition
 
-from .laying import working_days_before
-
 CANCEL = "cancel"
 NOWHERE = 999
 SELDOM = 0.08
-# what stands was begun so many working days ago for every act behind it, and so many more where it was left lying
-EACH_ACT, LYING = 0.4, 12
+# what was left lying was begun so many working days earlier
+LYING = 12
 LATELY = timedelta(days=9)
 
 
@@ -93,11 +91,15 @@ class Headings:
                 return 1, self.random.choices(list(onwards), list(onwards.values()))[0]
         return _nearest(definition, act, step, aim)
 
-    def begins(self, definition: Definition, aim: str, now: datetime) -> datetime:
-        """When a case that stands at ``aim`` now was opened: lately, now and then long ago."""
-        behind = distance(definition, aim).get(first_step(definition), 1)
-        lying = LYING if self.random.random() < self.rules["lying"] else 0
-        return working_days_before(now, EACH_ACT * (behind + 1) + self.random.random() + lying)
+    def elsewhere(self, definition: Definition, aim: str, step: str) -> str:
+        """Another step ahead of ``step`` instead of ``aim``, where it cannot stand; an end where none is left."""
+        self.stands[definition.kind, aim] -= 1
+        ahead = [one for one in definition.steps if one != step and step in distance(definition, one)]
+        return self.a_step(definition, ahead) or self.an_end(definition)
+
+    def left_lying(self) -> int:
+        """By how many working days more a case was left where it stands: mostly none."""
+        return LYING if self.random.random() < self.rules["lying"] else 0
 
 
 def _kind_and_step(words: str) -> tuple[str, str]:

@@ -60,6 +60,31 @@ def words_of(weeks: Weeks, stock: Stock, device: Device, at: datetime) -> dict[s
     }  # fmt: skip
 
 
+def about(weeks: Weeks, stock: Stock, at: datetime, outlet: str = "") -> tuple[str, dict[str, Any]]:
+    """Where it happens and what it is about: somebody's device, or a customer alone where there are no devices.
+
+    ``outlet``: only what is served there, where anything is.
+    """
+    more = priced(weeks)
+    if stock.devices:
+        here = [one for one in stock.devices if one.customer.outlet == outlet] if outlet else []
+        device: Device = weeks.random.choice(here or stock.devices)
+        words = words_of(weeks, stock, device, at)
+        words |= {"device": words["serial"], **more}
+        return device.customer.outlet, words
+    if stock.customers:
+        one = weeks.random.choice(stock.customers)
+        return one.outlet, {"customer": one.name, "contact": one.contact, "phone": one.phone,
+                            "address": one.address, "region": one.region, **more}  # fmt: skip
+    return people.root_outlet(), {}
+
+
+def priced(weeks: Weeks) -> dict[str, Any]:
+    """A line of the price list and what it says."""
+    prices = [(one[0], one[4]) for one in weeks.written.get("prices", {}).get("list", [])]
+    return dict(zip(("rate", "price"), weeks.random.choice(prices), strict=True)) if prices else {}
+
+
 def holders_of(weeks: Weeks, post: str, outlet: str) -> list[Person]:
     """Everybody who holds ``post`` at ``outlet`` or above it."""
     key = (post, outlet)

@@ -56,6 +56,7 @@ class Sayings:
     said: dict[tuple[str, str], list[Any]] = field(default_factory=lambda: defaultdict(list))
     own: dict[str, list[Any]] = field(default_factory=dict)
     ahead: frozenset[tuple[str, str]] = frozenset()
+    named: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
 
     def answers(self, asked: Asked, wishes: Wishes) -> dict[str, Any]:
         """Answers to the form of the act, bent towards what ``wishes`` want of them, as ``casework`` takes them."""
@@ -77,7 +78,7 @@ class Sayings:
             key = f"{form.name}.{lines.name}"
             rows = self.random.choice(self.own[key]) if key in self.own else None
             given[key] = self._rows(asked, form, lines, invented.get(key, []), wishes) if rows is None else rows
-        called_for = _called_for(form, given)
+        called_for = _called_for(asked, form, given)
         return _added_up(form, _as_listed(asked, form.fields, called_for, f"{form.name}."), wishes)
 
     def _rows(self, asked: Asked, form: Form, lines: Any, invented: list[dict[str, Any]], wishes: Wishes) -> list[Any]:
@@ -138,10 +139,8 @@ class Sayings:
         if one.kind == "person":
             asking = asked.definition.forms[key.partition(".")[0]]
             skilled = any(each.kind == "skill" for each in asking.fields.values())
-            return (
-                asked.who(_posts_named(asked.definition, key), asked.words.get("skill", "") if skilled else "")
-                or NOTHING
-            )
+            posts = self.named.get((asked.definition.kind, key), ())
+            return asked.who(posts, asked.words.get("skill", "") if skilled else "") or NOTHING
         return asked.words.get(one.kind) or NOTHING
 
     def _when(self, asked: Asked, one: Field, key: str) -> str:
@@ -159,7 +158,7 @@ class Sayings:
 def read_sayings(pack: Pack, written: dict[str, Any], zone: ZoneInfo, random: Random, now: datetime) -> Sayings:
     """Every answer an example of the pack gives in a step that is not refused."""
     own = {key: _listed(value) for key, value in written.get("answers", {}).items()}
-    made = Sayings(zone, random, now.astimezone(zone), own=own, ahead=_ahead(pack))
+    made = Sayings(zone, random, now.astimezone(zone), own=own, ahead=_ahead(pack), named=_named(pack))
     definitions = Definitions(pack.procedures)
     for example in read_examples(Path(pack.folder), pack, definitions).examples:
         for step in example.steps:
@@ -178,14 +177,17 @@ def _remember(made: Sayings, kind: str, answers: dict[str, Any]) -> None:
             made.said[kind, key].append(value)
 
 
-def _called_for(form: Form, given: dict[str, Any]) -> dict[str, Any]:
+def _called_for(asked: Asked, form: Form, given: dict[str, Any]) -> dict[str, Any]:
     """Less what the form asks for only where something else was answered: nobody says why they refuse what they accept.
 
-    Conditions that look beyond the form are left to whoever invented the answer.
+    Conditions on answers beyond the form are left to whoever invented the answer.
     """
 
     def look(key: str) -> Any:
-        return given.get(key if "." in key else f"{form.name}.{key}", MISSING)
+        whole = key if "." in key else f"{form.name}.{key}"
+        earlier, _dot, name = whole.rpartition(".")
+        said = asked.state.answers.get(earlier, {}) if asked.state else {}
+        return given.get(whole, said.get(name, MISSING) if earlier != form.name else MISSING)
 
     kept = dict(given)
     for one in form.fields.values():
@@ -234,13 +236,21 @@ def _listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def _posts_named(definition: Definition, key: str) -> tuple[str, ...]:
-    """The posts of those who act because this answer names them; none where it names nobody who acts."""
-    named: list[str] = []
-    for act in definition.acts.values():
-        if act.who.named == key:
-            named += act.who.posts
-    return tuple(dict.fromkeys(named))
+def _named(pack: Pack) -> dict[tuple[str, str], tuple[str, ...]]:
+    """Kind and question of every answer that says who acts, here or in a case it opens: the posts of who may."""
+    found: dict[tuple[str, str], tuple[str, ...]] = {}
+    for kind, definition in pack.procedures.items():
+        for act in definition.acts.values():
+            if act.who.named:
+                key = (kind, act.who.named)
+                found[key] = tuple(dict.fromkeys((*found.get(key, ()), *act.who.posts)))
+    for kind, definition in pack.procedures.items():
+        for act in definition.acts.values():
+            for child in [*act.children, *(each for way in act.ways for each in way.children)]:
+                for key, one in child.answers.items():
+                    if one.of and (child.kind, key) in found:
+                        found.setdefault((kind, one.of), found[child.kind, key])
+    return found
 
 
 def _ahead(pack: Pack) -> frozenset[tuple[str, str]]:

@@ -26,15 +26,16 @@ from bihuan.casework.errors import CaseworkError
 from bihuan.casework.models import Case
 from bihuan.files import actions as files
 from bihuan.ground.ids import new_id
-from bihuan.people import queries as people
 from bihuan.people.models import Person, Skill
 from bihuan.procedure.definition import Act, Definition
 from bihuan.procedure.inventing import Wishes, wishes_for
 from bihuan.procedure.refusals import Refusal, WrongAnswers
 
-from .heading import CANCEL, NOWHERE, Headings, as_usual, distance, ends_promise
-from .laying import A_DAY, Weeks, holders_of, lately, words_of, working
-from .registers import Device, Stock
+from .filling import Filling
+from .heading import CANCEL, NOWHERE, Headings, as_usual, distance, ends_promise, goes
+from .laying import A_DAY, Weeks, about, holders_of, priced, working, working_days_before
+from .pacing import Pacing, minded, where_kept
+from .registers import Stock
 from .sayings import Asked, Sayings, read_sayings
 
 # how often somebody tries again where nobody can go on, and how often an act is put in other words
@@ -50,16 +51,22 @@ LEAST, SETTLED = 2, 8
 CALLING_OFF = 0.5
 # how much an act is liked that leads nearer, that a promise waits for, that may be left out, that leads round about
 NEARER, PROMISED, BESIDES, ROUND, ELSEWHERE = 1.0, 1.5, 0.3, 0.2, 0.01
-# of the time left to a promise, or until now, so much is waited at most
-IN_TIME = 0.6
+# so much more where the promise is due soon
+BEFORE_ALL = 40.0
+ROUND_EVERY = timedelta(minutes=30)
+# so long before somebody looks it is seen to that everybody has something to do
+FILLED = (timedelta(hours=5), timedelta(hours=3), timedelta(minutes=100))
 # somebody with so many cases more may still be chosen
 EVENLY = 3
-A_MOMENT = timedelta(minutes=7)
 
 
 @dataclass
 class Subject:
-    """What a case is about, where it is heading, and how far it has come."""
+    """What a case is about, where it is heading, and how far it has come.
+
+    ``lying``: it is left where it stands. ``hurried``: it has to get there before somebody looks. ``wanted``: whoever
+    is named on its forms where they may be.
+    """
 
     outlet: str
     words: dict[str, Any]
@@ -67,6 +74,9 @@ class Subject:
     aim: str = ""
     acts: int = 0
     idle: int = 0
+    lying: bool = False
+    hurried: bool = False
+    wanted: str = ""
 
 
 @dataclass
@@ -78,6 +88,8 @@ class Walking:
     sayings: Sayings
     left: frozenset[str]
     headings: Headings
+    pacing: Pacing
+    filling: Filling
     taken: set[UUID] = field(default_factory=set)
     subjects: dict[UUID, Subject] = field(default_factory=dict)
 
@@ -88,8 +100,10 @@ def spread(weeks: Weeks, stock: Stock, begun: datetime) -> None:
     told = {weeks.written["stories"]["procedure"]} if weeks.written.get("stories") else set()
     told |= {one["kind"] for one in weeks.written.get("duty", [])}
     sayings = read_sayings(weeks.pack, weeks.written, weeks.zone, weeks.random, weeks.now)
-    walking = Walking(weeks, stock, sayings, frozenset(told), Headings(rules, weeks.random))
+    pacing = Pacing(rules["late"], weeks.zone, weeks.now, weeks.random)
+    walking = Walking(weeks, stock, sayings, frozenset(told), Headings(rules, weeks.random), pacing, Filling(weeks))
     weeks.evenings.append(partial(_take_up, walking))
+    weeks.later(working(begun, weeks.zone), partial(_round, walking))
     weeks.goes_on = partial(_go_on_after, walking)
     kinds = _kinds(weeks, told)
     days = max(1, (weeks.now - begun).days)
@@ -97,15 +111,20 @@ def spread(weeks: Weeks, stock: Stock, begun: datetime) -> None:
         definition = weeks.pack.procedures[kind]
         number = max(LEAST, round(rules["cases"] * share / sum(kinds.values())))
         for aim in walking.headings.of_many(definition, number):
+            subject = Subject("", {}, aim=aim)
             if not aim or definition.steps[aim].end:
                 at = begun + timedelta(
                     days=(days - SETTLED) * weeks.random.random(), minutes=weeks.random.randrange(500)
                 )
             else:
-                at = walking.headings.begins(definition, aim, lately(weeks.now, weeks.zone))
-            at = working(max(at, begun + A_DAY), weeks.zone)
-            if at < weeks.now:
-                weeks.later(at, partial(_open, walking, definition, aim))
+                lying = walking.headings.left_lying()
+                subject.lying = bool(lying)
+                at = working_days_before(pacing.begins(definition, aim), lying)
+            at = max(at, begun + A_DAY)
+            in_hours = working(at, weeks.zone)
+            weeks.later(in_hours if in_hours < weeks.now else at, partial(_open, walking, definition, subject))
+    for before in FILLED:
+        weeks.later(weeks.now - before, partial(_fill, walking))
 
 
 def _kinds(weeks: Weeks, told: set[str]) -> dict[str, float]:
@@ -125,12 +144,19 @@ def _kinds(weeks: Weeks, told: set[str]) -> dict[str, float]:
     return {kind: share for kind, share in wanted.items() if kind in found} or found
 
 
-def _open(walking: Walking, definition: Definition, aim: str, at: datetime) -> None:
+def _fill(walking: Walking, at: datetime) -> None:
+    """Whoever has nothing to do shortly before somebody looks is brought a case to work on."""
+    weeks = walking.weeks
+    for person, kind, step in walking.filling.brought(at):
+        definition = weeks.pack.procedures[kind]
+        _open(walking, definition, Subject("", {}, aim=step, lying=True, hurried=True, wanted=person), at)
+
+
+def _open(walking: Walking, definition: Definition, subject: Subject, at: datetime) -> None:
     """Somebody whose act it is opens a case; a form refused is filled in once more in other words."""
     weeks, act = walking.weeks, definition.acts[definition.opening.act]
-    subject = _subject(walking, at)
-    subject.aim = aim
-    _gain, way = walking.headings.way(definition, act, "", aim)
+    subject.outlet, subject.words = about(weeks, walking.stock, at, subject.outlet)
+    _gain, way = walking.headings.way(definition, act, "", subject.aim)
     people_here = [one for post in act.who.posts or act.who.each for one in holders_of(weeks, post, subject.outlet)]
     for _try in range(TRIES if people_here else 0):
         by = weeks.random.choice(people_here)
@@ -145,29 +171,23 @@ def _open(walking: Walking, definition: Definition, aim: str, at: datetime) -> N
             return
 
 
-def _subject(walking: Walking, at: datetime) -> Subject:
-    """Somebody's device, or a customer alone where the demonstration has no devices."""
-    weeks, stock = walking.weeks, walking.stock
-    more = _priced(walking)
-    if stock.devices:
-        device: Device = weeks.random.choice(stock.devices)
-        words = words_of(weeks, stock, device, at)
-        words |= {"device": words["serial"], **more}
-        return Subject(device.customer.outlet, words)
-    if stock.customers:
-        one = weeks.random.choice(stock.customers)
-        return Subject(one.outlet, {"customer": one.name, "contact": one.contact, "phone": one.phone,
-                                    "address": one.address, "region": one.region, **more})  # fmt: skip
-    return Subject(people.root_outlet(), {})
+def _round(walking: Walking, at: datetime) -> None:
+    """Through the day, what was opened meanwhile is taken up: a short promise does not wait for the evening."""
+    _take_up(walking, at)
+    following = working(at + ROUND_EVERY, walking.weeks.zone)
+    if following < walking.weeks.now:
+        walking.weeks.later(following, partial(_round, walking))
 
 
 def _take_up(walking: Walking, at: datetime) -> None:
-    """What was opened by other cases, or by the calendar, since the last evening."""
+    """What was opened by other cases, or by the calendar, since the last time."""
     new = Case.objects.filter(ended_at__isnull=True, opened_at__lte=at).exclude(pk__in=walking.taken)
     for case in new.exclude(kind__in=walking.left).select_related("parent", "version").order_by("opened_at", "number"):
         walking.taken.add(case.pk)
         parent = walking.subjects.get(case.parent_id) if case.parent_id else None
-        subject = Subject(case.outlet, parent.words if parent else _subject(walking, at).words, case.number)
+        subject = Subject(
+            case.outlet, parent.words if parent else about(walking.weeks, walking.stock, at)[1], case.number
+        )
         subject.aim = walking.headings.of_one(definition_for(case), case.opened_at, walking.weeks.now)
         _go_on_later(walking, case.pk, subject, at)
 
@@ -176,38 +196,25 @@ def _go_on_after(walking: Walking, number: str, words: dict[str, Any], at: datet
     """A case whose story is told: it goes on by its own forms, as every other does."""
     case = Case.objects.select_related("version").get(number=number)
     more = {"device": words["serial"]} if "serial" in words else {}
-    subject = Subject(case.outlet, {**_priced(walking), **words, **more}, number)
+    subject = Subject(case.outlet, {**priced(walking.weeks), **words, **more}, number)
     subject.aim = walking.headings.of_one(definition_for(case), case.opened_at, walking.weeks.now)
     _go_on_later(walking, case.pk, subject, at)
-
-
-def _priced(walking: Walking) -> dict[str, Any]:
-    """A line of the price list and what it says."""
-    prices = [(one[0], one[4]) for one in walking.weeks.written.get("prices", {}).get("list", [])]
-    return dict(zip(("rate", "price"), walking.weeks.random.choice(prices), strict=True)) if prices else {}
 
 
 def _go_on_later(walking: Walking, identity: UUID, subject: Subject, at: datetime, case: Case | None = None) -> None:
     weeks = walking.weeks
     walking.subjects[identity] = subject
     case = case or Case.objects.select_related("version").get(pk=identity)
-    if case.step == subject.aim or case.ended_at is not None:
+    definition = definition_for(case)
+    stands = case.step == subject.aim and not walking.pacing.pressed(case, lying=subject.lying)
+    if stands or case.ended_at is not None:
         return
-    due = working(at + _wait(walking, subject, case, at), weeks.zone)
+    if subject.hurried and not subject.idle:
+        due = walking.pacing.hurried(definition, case.step, subject.aim, at)
+    else:
+        due = walking.pacing.next_moment(case, definition, subject.aim, at, subject.idle)
     if due < weeks.now and subject.acts < MOST_ACTS and subject.idle < PATIENCE:
         weeks.later(due, partial(_go_on, walking, identity))
-
-
-def _wait(walking: Walking, subject: Subject, case: Case, at: datetime) -> timedelta:
-    """How long until somebody goes on: mostly before the promise is due, and soon enough to get where it is heading."""
-    weeks = walking.weeks
-    low, high = weeks.random.choices(((10, 240), (240, 1800), (2400, 6600)), (60, 30, 10))[0]
-    wait = timedelta(minutes=weeks.random.randint(low, high))
-    if case.promised_at and case.promised_at > at and weeks.random.random() > weeks.written["walks"]["late"]:
-        wait = min(wait, (case.promised_at - at) * IN_TIME)
-    wait = timedelta(hours=20 * subject.idle) if subject.idle else wait
-    left = distance(definition_for(case), subject.aim).get(case.step, 0)
-    return min(wait, max(A_MOMENT, (lately(weeks.now, weeks.zone) - at) * IN_TIME / (left + 2)))
 
 
 def _go_on(walking: Walking, identity: UUID, at: datetime) -> None:
@@ -217,7 +224,7 @@ def _go_on(walking: Walking, identity: UUID, at: datetime) -> None:
     definition = definition_for(case)
     if case.ended_at is not None or not _headed(walking, subject, case, definition):
         return
-    possible = _possible(walking, case, definition, subject.aim, at)[:TRIES]
+    possible = _possible(walking, subject, case, definition, at)[:TRIES]
     for wishing, (by, act, way) in product((as_usual(definition), definition), possible):
         wishes = wishes_for(wishing, act, way, walking.weeks.random)
         answers = _answers(walking, subject, definition, case, act, by, at, wishes)
@@ -233,7 +240,7 @@ def _go_on(walking: Walking, identity: UUID, at: datetime) -> None:
 def _headed(walking: Walking, subject: Subject, case: Case, definition: Definition) -> bool:
     """Whether there is a way to go still; what can no longer come where it was heading stands or ends elsewhere."""
     if subject.aim == case.step:
-        return False
+        return _pressed_on(walking, subject, case, definition)
     aimed = definition.steps.get(subject.aim)
     if case.step in distance(definition, subject.aim) or (
         aimed is not None and aimed.end and _called_off(definition) == aimed.name
@@ -247,6 +254,20 @@ def _headed(walking: Walking, subject: Subject, case: Case, definition: Definiti
     return bool(subject.aim) and subject.aim != case.step
 
 
+def _pressed_on(walking: Walking, subject: Subject, case: Case, definition: Definition) -> bool:
+    """Whether a case that stands where it was to stand is gone on with, because a promise would not wait."""
+    run = walking.pacing.owed(case)
+    if run is None or not walking.pacing.pressed(case, lying=subject.lying):
+        return False
+    here = (act for act in definition.acts.values() if goes(act, case.step) and not act.ways)
+    if any(minded(definition, run, act, run.due or run.started) for act in here):
+        return True
+    kept = where_kept(definition, run, case.step)
+    ahead = kept if kept != case.step else ""
+    subject.aim = ahead or walking.headings.elsewhere(definition, subject.aim, case.step)
+    return bool(subject.aim)
+
+
 def _called_off(definition: Definition) -> str:
     """Where calling off leads; "" where a case cannot be called off."""
     cancel = definition.acts.get(CANCEL)
@@ -254,10 +275,10 @@ def _called_off(definition: Definition) -> str:
 
 
 def _possible(
-    walking: Walking, case: Case, definition: Definition, aim: str, at: datetime
+    walking: Walking, subject: Subject, case: Case, definition: Definition, at: datetime
 ) -> list[tuple[Person, Act, int]]:
     """Who may do what now and by which way, drawn: what leads nearer first, what was done before later."""
-    weeks, found = walking.weeks, []
+    weeks, found, owed, aim = walking.weeks, [], walking.pacing.owed(case), subject.aim
     random, around = weeks.random, surroundings_of(case.outlet)
     off = _called_off(definition) == aim and random.random() < CALLING_OFF
     for by in _people_at(walking, case.outlet, None if off else _posts_at(definition, case.step)):
@@ -270,7 +291,9 @@ def _possible(
             if first in weeks.pack.posts and offer.post != first and not case.state.signatures.get(act.name):
                 continue  # whoever is named first fills in the form
             gain, way = (1, 1) if act.standing else walking.headings.way(definition, act, case.step, aim)
-            weight = _liking(definition, act, gain, case.state.done.get(act.name, 0))
+            done = case.state.done.get(act.name, 0)
+            weight = _liking(definition, act, gain, done) or (ELSEWHERE if subject.idle and not act.ways else 0)
+            weight *= BEFORE_ALL if minded(definition, owed, act, at) else 1
             if not weight:
                 continue
             found.append((random.random() ** (1 / weight), by.username, by, act, way))
@@ -316,7 +339,7 @@ def _answers(
 ) -> dict[str, Any]:  # fmt: skip
     asked = Asked(
         definition, case.state if case else None, act, at, subject.words,
-        who=partial(_somebody, walking, subject.outlet), file=partial(_handed_in, by, at),
+        who=partial(_somebody, walking, subject), file=partial(_handed_in, by, at),
         cases=partial(_others, walking, definition, subject),
     )  # fmt: skip
     return walking.sayings.answers(asked, wishes)
@@ -342,13 +365,16 @@ def _handed_in(by: Person, at: datetime, title: str) -> dict[str, Any]:
     return found
 
 
-def _somebody(walking: Walking, outlet: str, posts: tuple[str, ...], skill: str) -> str:
+def _somebody(walking: Walking, subject: Subject, posts: tuple[str, ...], skill: str) -> str:
     """Mostly the least busy of those posts, with the skill where somebody has it; without a post, of the place."""
+    outlet = subject.outlet
     found = [one for post in posts for one in holders_of(walking.weeks, post, outlet)] or _people_at(walking, outlet)
     able = set(Skill.objects.filter(name=skill).values_list("person_id", flat=True)) if skill else set()
     fitting = [one for one in found if one.pk in able] or found
     if not fitting:
         return ""
+    if subject.wanted in {one.username for one in found}:
+        return subject.wanted
     busy = Counter(
         Case.objects.filter(ended_at__isnull=True, person__in=[one.username for one in fitting]).values_list(
             "person", flat=True

@@ -6,7 +6,7 @@ import re
 import shutil
 import tomllib
 from collections import Counter, defaultdict
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from tests.cast import PACKS
@@ -24,6 +24,7 @@ from bihuan.procedure.conditions import MISSING, holds
 from bihuan.procedure.reading import read_pack
 
 NOW = datetime(2026, 3, 31, 8, 0, tzinfo=UTC)
+A_DAY = timedelta(days=1)
 EVERY = sorted(path.parent.name for path in PACKS.glob("*/pack.toml"))
 TOLD = {"integrator"}  # its own stories: test_demonstration
 
@@ -66,26 +67,49 @@ def looks_like_an_office(folder, made):
     definitions = read_pack(folder).pack.procedures
     cases = list(Case.objects.filter(number__in=made.cases))
     counted = Counter((case.kind, case.ended_at is not None) for case in cases)
-    kinds = {case.kind for case in cases}
-    assert kinds == {kind for kind, one in definitions.items() if one.opening.by_hand and _wanted(folder, kind)}
+    by_hand = {kind for kind, one in definitions.items() if one.opening.by_hand}
+    kinds = {kind for kind in by_hand if _wanted(folder, kind)}
+    assert kinds <= {case.kind for case in cases} <= by_hand
     assert [kind for kind in sorted(kinds) if not counted[kind, False]] == []
-    assert sum(case.ended_at is not None or case.done_at is not None for case in cases) >= len(cases) * 0.3
+    older = [case for case in cases if NOW - case.opened_at > A_DAY]  # the others were brought to fill a list
+    assert sum(case.ended_at is not None or case.done_at is not None for case in older) >= len(older) * 0.3
     off = {kind: one.acts[CANCEL].ways[0].step for kind, one in definitions.items() if CANCEL in one.acts}
     called_off = [case.number for case in cases if case.step == off.get(case.kind)]
     assert len(called_off) <= len(cases) * 0.2, called_off
     assert [found for case in cases for found in uncalled_for(definitions[case.kind], case.state)] == []
-    # nobody comes to an empty house: whoever is asked for something finds it
+    nobody_comes_to_an_empty_house(definitions)
+    promises_are_kept_mostly()
+
+
+def nobody_comes_to_an_empty_house(definitions):
+    """Whoever fills in a form of a case that somebody opens by hand finds one waiting."""
     waiting = {person.username for person in Person.objects.all() if inbox.waiting(person, NOW, 1)}
     posts = {held.post for held in Holding.objects.filter(person__username__in=waiting)}
-    assert len(posts) >= len(read_pack(folder).pack.posts) * 0.3
+    asked = {
+        post
+        for definition in definitions.values()
+        if definition.opening.by_hand and definition.opening.act
+        for act in definition.acts.values()
+        if act.at and not act.standing and act.name != definition.opening.act
+        for post in (*act.who.posts, *act.who.each[:1])
+    }
+    assert asked & set(Holding.objects.values_list("post", flat=True)) - posts == set()
+
+
+def promises_are_kept_mostly():
+    """One in ten is not kept, whoever owes it; of a few dozen that may be a few more."""
+    states = Counter(run.state for case in Case.objects.all() for run in case.state.clocks)
+    judged = states["met"] + states["missed"]
+    assert 0 < states["missed"] <= judged * 0.15 + 2, states
 
 
 def uncalled_for(definition, state):
     """Answers given although the form asks for them only where something else was answered, and it was not."""
     found = []
+    earlier = {f"{form}.{key}": value for form, given in state.answers.items() for key, value in given.items()}
     for name in state.answers.keys() & definition.forms.keys():
         said = {f"{name}.{key}": value for key, value in state.answers[name].items()}
-        known = defaultdict(lambda: MISSING, {**state.answers[name], **said})
+        known = defaultdict(lambda: MISSING, {**earlier, **state.answers[name], **said})
         for field in definition.forms[name].fields.values():
             tests = [test for table in field.must or () for test in table]
             asked_here = tests and all("." not in test.key or test.key.startswith(f"{name}.") for test in tests)
