@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from bihuan.files import actions as files
 from bihuan.files import queries as files_found
 from bihuan.files.errors import FileRefusal, NoSuchFile, TooLarge
+from bihuan.files.kinds import RECORDINGS
 from bihuan.files.models import Attachment
 from bihuan.ground.ids import new_id
 from bihuan.journal.models import Entry
@@ -57,7 +58,16 @@ def attachments_of(case: Case, person: Person, at: datetime) -> list[Attachment]
     found = list(files_found.about(ABOUT, [str(one) for one in family]))
     about = Case.objects.filter(pk__in={one.about_id for one in found})
     closed = {one for each in about for one in _closed(each, person, at)}
-    return [one for one in found if str(one.pk) not in closed]
+    return _as_heard([one for one in found if str(one.pk) not in closed], person, at)
+
+
+def _as_heard(found: list[Attachment], person: Person, at: datetime) -> list[Attachment]:
+    """The same, each recording with whether this person has to wait for it, or has still to say what it is."""
+    held, said = files_found.withheld(person, found, at), files_found.said_of(found)
+    for one in found:
+        one.held_back = one.pk in held
+        one.unsaid = one.kind in RECORDINGS and one.pk not in said and one.uploaded_by == person.username
+    return found
 
 
 def _closed(case: Case, person: Person, at: datetime) -> set[str]:
@@ -112,9 +122,11 @@ def received(request: HttpRequest, form: Form, at: datetime) -> Received:
     for name, path, several in _questions(form, request):
         kept = [one.answer for one in _kept(request, name, at)]
         fresh = []
+        # what was chosen beside the file, of the recordings among what came
+        said = request.POST.get(f"said-{name}", "")
         for upload in request.FILES.getlist(name)[:MOST_FILES]:
             try:
-                fresh.append(files.take(upload, by=request.user.username, at=at).answer)
+                fresh.append(files.take(upload, by=request.user.username, at=at, said=said).answer)
             except FileRefusal as refusal:
                 problems.append(Problem(path, refusal.code, refusal.words))
         if name in getattr(request, "passed_over", []):

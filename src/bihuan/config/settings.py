@@ -152,6 +152,7 @@ FILES = {
 }
 # who may see a file, told by the room that knows what it belongs to
 FILE_RIGHTS = "bihuan.casework.attachments.may_see"
+FILE_RECORDINGS = "bihuan.casework.privacy.recordings"
 CSRF_FAILURE_VIEW = "bihuan.layout.errors.forged"
 MENU = "bihuan.config.menu.menu"
 BAR = "bihuan.config.menu.bar"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from importlib import import_module
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from bihuan.procedure.definition import Text
 
 from . import store
 from .errors import TooLarge
-from .kinds import Kind, kind_of
+from .kinds import RECORDINGS, Kind, kind_of
 from .models import Attachment
 from .pictures import draw_anew
 from .scanning import scanned
@@ -28,11 +29,14 @@ NAME_LENGTH = 120
 MEBIBYTE = 1024 * 1024
 
 
-def take(upload: UploadedFile, *, by: str, at: datetime) -> Attachment:
+def take(upload: UploadedFile, *, by: str, at: datetime, said: str = "") -> Attachment:
     """Keep what was handed in by ``by`` (a username). It belongs to nothing until ``belong`` says so.
 
-    The row is written after the bytes are on the disk. Raises TooLarge, WrongKind, Harmful.
+    ``said``: of a recording, what whoever is heard was told and agreed to (``settings.FILE_RECORDINGS`` knows the
+    words); of anything else it means nothing. The row is written after the bytes are on the disk. Raises TooLarge,
+    WrongKind, Harmful, NotAnnounced.
     """
+    rules = import_module(settings.FILE_RECORDINGS)
     name = _plain_name(upload.name or "")
     with tempfile.TemporaryDirectory(dir=_workplace()) as place:
         source = Path(place) / "received"
@@ -41,9 +45,15 @@ def take(upload: UploadedFile, *, by: str, at: datetime) -> Attachment:
                 written.write(piece)
         kind = kind_of(source, name)
         _within_limit(kind, source.stat().st_size)
+        if kind.name in RECORDINGS:
+            rules.judge(said)
         # the scanner sees what was sent, not what we make of it
         state = scanned(source, settings.FILES["scanner"])
-        return _kept(source, kind, name, state, by, at)
+        with transaction.atomic():
+            taken = _kept(source, kind, name, state, by, at)
+            if kind.name in RECORDINGS:
+                rules.note(taken, said, at)
+            return taken
 
 
 def _kept(source: Path, kind: Kind, name: str, state: str, by: str, at: datetime) -> Attachment:

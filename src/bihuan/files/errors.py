@@ -5,6 +5,8 @@ FileRefusal
 ├── Missing       422: no file came along
 ├── WrongKind     422: no kind of file that is taken, or not what it claims to be
 ├── Harmful       422: the scanner named it
+├── NotAnnounced  422: a recording without what has to be said of it here
+├── HeldBack      403: a recording that waits for it
 └── NoSuchFile    404: no such file within one's sight
 """
 
@@ -45,6 +47,23 @@ class WrongKind(FileRefusal):
 class Harmful(FileRefusal):
     code = "harmful"
     words = Text("查毒程序认为此文件有害，没有保存", "The virus scanner takes this file for harmful; it was not kept")
+
+
+class NotAnnounced(FileRefusal):
+    code = "recording-not-announced"
+    words = Text(
+        "没有保存：本单位只收已告知并征得本人同意的录音，请说明（个人信息保护法 13、17 条）",
+        "Not kept: only recordings whose speaker was told and agreed are taken here; say so (PIPL 13 and 17)",
+    )
+
+
+class HeldBack(FileRefusal):
+    code = "recording-held-back"
+    status = 403
+    words = Text(
+        "这段录音暂不放出：还没有说明已告知并征得本人同意（个人信息保护法 13、17 条）",
+        "This recording is held back: nobody has said that its speaker was told and agreed (PIPL 13 and 17)",
+    )
 
 
 class NoSuchFile(FileRefusal):

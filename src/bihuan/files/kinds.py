@@ -52,6 +52,9 @@ KINDS = {
     )
 }
 
+RECORDINGS = frozenset(one.name for one in KINDS.values() if one.limit == "recording")
+"""What somebody may be heard on: sound, and pictures with sound."""
+
 _BY_MEDIA_TYPE = {
     "image/jpeg": "jpeg", "image/png": "png", "image/webp": "webp", "application/pdf": "pdf",
     "video/mp4": "mp4", "audio/mp4": "m4a", "audio/m4a": "m4a", "audio/x-m4a": "m4a", "audio/mpeg": "mp3",

@@ -53,6 +53,10 @@ class Attachment(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    # of the reader at hand, laid on by whoever shows files (``queries.withheld``); no columns
+    held_back: bool = False
+    unsaid: bool = False
+
     @property
     def is_picture(self) -> bool:
         """Whether there is a preview of it."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
+from importlib import import_module
 from typing import Any
 from uuid import UUID
 
@@ -30,6 +32,18 @@ def may_see(person: Any, attachment: Attachment, at: datetime) -> bool:
     if not attachment.about_id:
         return bool(attachment.uploaded_by == person.username)
     return bool(import_string(settings.FILE_RIGHTS)(person, attachment, at))
+
+
+def withheld(person: Any, attachments: Collection[Attachment], at: datetime) -> set[UUID]:
+    """Recordings among these that this person may know of but not hear yet (``settings.FILE_RECORDINGS``)."""
+    found: set[UUID] = import_module(settings.FILE_RECORDINGS).withheld(attachments, person, at)
+    return found
+
+
+def said_of(attachments: Collection[Attachment]) -> dict[UUID, str]:
+    """Recording → what was said of it when it was handed in or since."""
+    found: dict[UUID, str] = import_module(settings.FILE_RECORDINGS).said_of(attachments)
+    return found
 
 
 def about(kind: str, identities: list[str]) -> QuerySet[Attachment]:

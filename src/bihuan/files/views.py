@@ -7,13 +7,16 @@ from pathlib import Path
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
+from bihuan.layout.context import short_language
+
 from . import queries, store
-from .errors import NoSuchFile
+from .errors import HeldBack, NoSuchFile
 from .kinds import KINDS
 from .models import Attachment
 
@@ -29,6 +32,8 @@ def whole(request: HttpRequest, identity: UUID) -> HttpResponseBase:
     A PDF too: browsers show none inside a sandbox, and it goes nowhere without one.
     """
     one = _found(request, identity)
+    if queries.withheld(request.user, [one], timezone.now()):
+        raise PermissionDenied(HeldBack.words.say(short_language()))
     return handed_out(one, store.path_of(one.sha256), save="save" in request.GET)
 
 

@@ -20,8 +20,12 @@ class Policy(models.Model):
 
     ``request_days`` working days to answer a request (GB/T 35273-2020 8.7 speaks of thirty days, 15 working days for
     closing an account); ``log_days`` never under 180 (网络安全法 21); ``receipt_years`` how long accounting records
-    name their payer (会计档案管理办法).
+    name their payer (会计档案管理办法). ``recordings``: what becomes of one of which nobody said that its speaker was
+    told and agreed (PIPL 13, 17); ``recording_days`` after it came a recording goes, where no clause gives its form a
+    term.
     """
+
+    NOTED, HELD, REFUSED = "noted", "held", "refused"
 
     id = models.SmallIntegerField(primary_key=True, default=1)
     version = models.PositiveIntegerField(default=1)
@@ -32,6 +36,8 @@ class Policy(models.Model):
     request_days = models.PositiveIntegerField(default=15)
     log_days = models.PositiveIntegerField(default=SHORTEST_LOG_DAYS)
     receipt_years = models.PositiveIntegerField(null=True, blank=True)
+    recordings = models.CharField(max_length=8, default="held")
+    recording_days = models.PositiveIntegerField(null=True, blank=True)
     unsaid_months = models.PositiveIntegerField(null=True, blank=True)
     announcement = models.TextField(blank=True, default="")
     announcement_version = models.CharField(max_length=40, blank=True, default="")
@@ -41,6 +47,9 @@ class Policy(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(condition=models.Q(id=1), name="privacy_policy_one"),
+            models.CheckConstraint(
+                condition=models.Q(recordings__in=["noted", "held", "refused"]), name="privacy_policy_recordings"
+            ),
             models.CheckConstraint(
                 condition=models.Q(log_days__gte=SHORTEST_LOG_DAYS), name="privacy_logs_half_a_year"
             ),
@@ -193,12 +202,16 @@ class Hold(models.Model):
 
 
 class Recording(models.Model):
-    """That a recorded call was announced, with which text, and whether the person agreed; kept with the file."""
+    """That a recorded call was announced, with which text, and whether the person agreed; kept with the file.
+
+    ``nobody``: nobody is heard on it, so that there was nobody to tell.
+    """
 
     attachment = models.UUIDField(primary_key=True)
     announced = models.BooleanField()
     announcement_version = models.CharField(max_length=40, blank=True, default="")
     agreed = models.BooleanField()
+    nobody = models.BooleanField(default=False)
     by = models.CharField(max_length=60)
     at = models.DateTimeField()
 
@@ -206,6 +219,10 @@ class Recording(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=models.Q(announced=False) | ~models.Q(announcement_version=""), name="privacy_recording_text"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(nobody=False) | models.Q(announced=False, agreed=False),
+                name="privacy_recording_nobody",
             ),
         ]
 

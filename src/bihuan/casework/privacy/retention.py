@@ -10,8 +10,10 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
+from bihuan.files.kinds import RECORDINGS
 from bihuan.files.models import Attachment
 from bihuan.journal.models import Entry
 from bihuan.people.actions import HOUSE, entry
@@ -27,13 +29,15 @@ from . import disposals, erasing
 from .hindering import forms_kept, holds_on
 from .models import Order, OrderItem
 from .queries import policy
+from .recording_terms import FILE
+from .recording_terms import over as recordings_over
 
 CHUNK = 200
 
 
 @dataclass(frozen=True)
 class Over:
-    """One filled form whose time is over on the day asked about."""
+    """One filled form, or one recording (``file:`` and its id), whose time is over on the day asked about."""
 
     case: Case
     form: str
@@ -67,7 +71,10 @@ def _over_in(chunk: list[Case], day: date, calendar: Callable[[str], Calendar]) 
     gone = set(
         OrderItem.objects.filter(case__in=[one.pk for one in chunk], state=OrderItem.DONE).values_list("case", "form")
     )
+    recorded = recordings_over([one for one in chunk if one.pk not in held], day)
     for case in chunk:
+        for file, last in recorded.get(case.pk, {}).items():
+            yield Over(case, f"{FILE}{file}", last)
         if str(case.pk) not in having or case.pk in held:
             continue
         for form, until in forms_kept(case, calendar(case.outlet)).items():
@@ -93,6 +100,7 @@ class _Going:
 
     case: Case
     forms: set[str]
+    recordings: set[str]
     whole: bool
     entries: list[UUID] = field(default_factory=list)
     files: set[str] = field(default_factory=set)
@@ -100,7 +108,12 @@ class _Going:
     @property
     def subjects(self) -> list[str]:
         forms = [f"case:{self.case.pk}"] if self.whole else [f"form:{self.case.pk}:{one}" for one in sorted(self.forms)]
-        return [*forms, *(f"file:{one}" for one in sorted(self.files))]
+        return [*forms, *(f"{FILE}{one}" for one in sorted(self.files))]
+
+    @property
+    def items(self) -> set[str]:
+        """What the list calls what goes."""
+        return self.forms | {f"{FILE}{one}" for one in self.recordings}
 
 
 def carry_out(order: Order, doing: erasing.Doing) -> dict[str, int]:
@@ -118,7 +131,8 @@ def carry_out(order: Order, doing: erasing.Doing) -> dict[str, int]:
     with transaction.atomic():
         contents = erasing.drop_files(_file_rows(subjects), order)
         counts = {
-            "cases": len(going), "forms": sum(len(one.forms) for one in going), "entries": len(entries),
+            "cases": len(going), "forms": sum(len(one.forms) for one in going),
+            "recordings": sum(len(one.recordings) for one in going), "entries": len(entries),
             "files": len(contents), "sign-in attempts": _old_attempts(doing.at),
             "held": order.items.filter(state=OrderItem.HELD).count(),
         }  # fmt: skip
@@ -136,20 +150,27 @@ def _going(order: Order, today: date) -> Iterator[_Going]:
         listed.setdefault(case, set()).add(form)
     cases = list(Case.objects.filter(pk__in=listed).select_related("version").order_by("pk"))
     held = set(holds_on(cases))
+    recorded = recordings_over(cases, today)
     for case in cases:
         kept = forms_kept(case)
+        files = {str(one) for one in recorded.get(case.pk, ()) if f"{FILE}{one}" in listed[case.pk]}
         now_over = {form for form in listed[case.pk] if (until := kept.get(form)) is not None and until < today}
-        if case.ended_at is None or case.pk in held or not now_over:
+        if case.ended_at is None or case.pk in held or not (now_over or files):
             order.items.filter(case=case.pk).update(state=OrderItem.HELD)
             continue
-        whole = all(until is not None and until < today for until in kept.values())
-        one = _Going(case, now_over, whole)
+        whole = bool(now_over) and all(until is not None and until < today for until in kept.values())
+        one = _Going(case, now_over, files, whole, files=set(files))
         _with_entries(one)
         yield one
 
 
 def _with_entries(one: _Going) -> None:
-    """The entries that filled these forms, or all about the case, and the files they and the case name."""
+    """The entries that filled these forms, or all about the case, and the files they and the case name.
+
+    Of a recording only the file goes: what was answered beside it, its name and digest stay with the form.
+    """
+    if not one.forms:
+        return
     definition = definition_for(one.case)
     answers = {name: filled for name, filled in one.case.state.answers.items() if name in one.forms}
     one.files |= {str(file["id"]) for file in named(answers)}
@@ -178,20 +199,22 @@ def forms_in(definition: Definition, content: dict[str, Any]) -> set[str]:
 
 def _go(going: list[_Going], doing: erasing.Doing) -> None:
     """One chain: cases blanked, register rows of whole cases wiped, items done, then the list in the book."""
-    erasing.blank_all({one.case.pk: None if one.whole else one.forms for one in going}, doing.order)
+    blanked = {one.case.pk: None if one.whole else one.forms for one in going if one.forms}
+    erasing.blank_all(blanked, doing.order)
     for one in going:
-        doing.order.items.filter(case=one.case.pk, form__in=one.forms).update(state=OrderItem.DONE)
+        doing.order.items.filter(case=one.case.pk, form__in=one.items).update(state=OrderItem.DONE)
     erasing.dispose([each for one in going for each in one.entries], doing)
 
 
 def _file_rows(subjects: Iterable[str]) -> list[UUID]:
-    """The files that go along: those that belong to one of the list's cases."""
+    """The files that go along: those that belong to one of the list's cases, and recordings by a term of their own."""
     listed: dict[str, set[str]] = {}
     for subject in subjects:
         kind, _, identity = subject.partition(":")
         listed.setdefault(kind, set()).add(identity.partition(":")[0])
     cases = listed.get("case", set()) | listed.get("form", set())
-    rows = Attachment.objects.filter(about_kind=ABOUT, about_id__in=cases, pk__in=listed.get("file", set()))
+    listed_files = Attachment.objects.filter(about_kind=ABOUT, pk__in=listed.get("file", set()))
+    rows = listed_files.filter(Q(about_id__in=cases) | Q(kind__in=RECORDINGS))
     return list(rows.values_list("pk", flat=True))
 
 

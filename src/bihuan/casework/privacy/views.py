@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from bihuan.files.kinds import RECORDINGS
 from bihuan.files.models import Attachment
 from bihuan.layout.frames import Crumb
 from bihuan.people import access, scope
@@ -30,10 +31,11 @@ from bihuan.registers.deeds import RegisterRefusal
 from ..pages.records import RecordForm
 from ..replies import spoken
 from ..views.customers import sought
-from . import actions, background, pages, queries
+from . import actions, background, pages, queries, recordings
 from .actions import requesting, retaining
 from .errors import NotAllowed
 from .models import Hold, Order, Recording, Request
+from .queries import may_read
 
 AT_ONCE_SECONDS = 2
 LIST, FORM = "privacy/list.html", "casework/record_form.html"
@@ -290,17 +292,22 @@ def recording_list(request: HttpRequest) -> HttpResponse:
 @login_required
 def announce(request: HttpRequest, recording: UUID) -> HttpResponse:
     """Say of one recording whether it was announced and agreed to."""
-    now = _reader(request)
+    now = timezone.now()
     with scope.everything():
-        one = get_object_or_404(Attachment, pk=recording, kind__in=pages.SOUNDS)
-    seen = access.may_manage_people(request.user) or access.may_see(request.user, one.outlet, now)
+        one = Attachment.objects.filter(pk=recording, kind__in=RECORDINGS).first()
+    own = one is not None and one.uploaded_by == request.user.username
+    reader = may_read(request.user, now)
+    if not own:
+        _reader(request)
+    if one is None:
+        raise Http404
+    seen = own or access.may_manage_people(request.user) or access.may_see(request.user, one.outlet, now)
     if Recording.objects.filter(pk=one.pk).exists() or not seen:
         raise Http404
 
     def announce(given: dict[str, str]) -> str:
-        said = {name: given[name] == "yes" for name in ("announced", "agreed")}
-        actions.announce_recording(one, **said, by=request.user, at=now)
-        return "/privacy/recordings/"
+        recordings.say(one, given["said"], by=request.user, at=now)
+        return "/privacy/recordings/" if reader else f"/files/{one.pk}/"
 
     crumbs = pages.crumbs(Crumb(_("录音告知"), "/privacy/recordings/"))
     return _form(request, RecordForm(_("录音告知"), pages.recording_form(), announce, crumbs, kicker=one.name))

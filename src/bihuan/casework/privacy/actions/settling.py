@@ -27,7 +27,7 @@ from ..errors import OutOfSight, WrongInput
 from ..models import SHORTEST_LOG_DAYS, Hold, Policy, Recording
 from ..queries import governing, may_read, policy, reading
 
-FIGURES = ("reveals_a_day", "exported_rows", "receipt_years", "unsaid_months")
+FIGURES = ("reveals_a_day", "exported_rows", "receipt_years", "unsaid_months", "recording_days")
 MUST = ("request_days", "log_days")
 WORDS = ("handler", "reached", "announcement", "announcement_version")
 MOST = 100_000
@@ -41,6 +41,9 @@ def change_policy(given: dict[str, str], *, by: Person, at: datetime) -> Policy:
     after |= {name: filled(normal(given.get(name, "")), name, 200) for name in ("handler", "reached")}
     after["announcement"] = filled(normal(given.get("announcement", "")), "announcement", 2000)
     after["announcement_version"] = filled(normal(given.get("announcement_version", "")), "announcement_version", 40)
+    after["recordings"] = given.get("recordings", "") or policy().recordings
+    if after["recordings"] not in {Policy.NOTED, Policy.HELD, Policy.REFUSED}:
+        raise WrongInput(Text("请选择怎样处理", "Choose what becomes of them"), "recordings")
     if after["log_days"] < SHORTEST_LOG_DAYS:
         words = Text(f"网络日志至少保存 {SHORTEST_LOG_DAYS} 天（网络安全法 21）", f"At least {SHORTEST_LOG_DAYS} days")
         raise WrongInput(words, "log_days")
@@ -121,9 +124,12 @@ def lift(kept: Hold, because: str, *, by: Person, at: datetime) -> None:
 
 
 def announce_recording(
-    attachment: Attachment, *, announced: bool, agreed: bool, by: Person, at: datetime
-) -> Recording:  # fmt: skip
-    """Say of a recording whether it was announced (with the text in force) and agreed to. Said once."""
+    attachment: Attachment, *, announced: bool, agreed: bool, by: Person, at: datetime, nobody: bool = False
+) -> Recording:
+    """Say of a recording whether it was announced (with the text in force) and agreed to. Said once.
+
+    ``nobody``: nobody is heard on it, so nothing was announced or agreed to.
+    """
     if not may_read(by, at) and attachment.uploaded_by != by.username:
         raise OutOfSight
     version = policy().announcement_version
@@ -135,11 +141,12 @@ def announce_recording(
             attachment=attachment.pk,
             defaults={
                 "announced": announced, "announcement_version": version if announced else "", "agreed": agreed,
-                "by": by.username, "at": at,
+                "nobody": nobody, "by": by.username, "at": at,
             },
         )  # fmt: skip
         if not first:
             raise AlreadyThere(Text("已经说明过", "It was said before"), "announced")
         told = {"file": str(attachment.pk), "announced": announced, "version": made.announcement_version}
-        entry(attachment.outlet or HOUSE, "privacy", str(attachment.pk), "recording", by, at, told | {"agreed": agreed})
+        told |= {"agreed": agreed} | ({"nobody": True} if nobody else {})
+        entry(attachment.outlet or HOUSE, "privacy", str(attachment.pk), "recording", by, at, told)
     return made

@@ -3,7 +3,6 @@
 from .frame import crumbs, tabs
 from .lists import exports, index, request, request_form, requests, retention, retention_list, reveals
 from .settled import (
-    SOUNDS,
     consent_form,
     consent_texts,
     consents,
@@ -17,7 +16,6 @@ from .settled import (
 )
 
 __all__ = [
-    "SOUNDS",
     "consent_form",
     "consent_texts",
     "consents",

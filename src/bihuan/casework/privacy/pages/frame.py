@@ -47,6 +47,7 @@ PLACES = {
     "surveys_answer": Text("回访答卷", "Answers"), "visits_visit": Text("上门", "Visits"),
     "slips_slip": Text("单据", "Slips"), "slips_movement": Text("单据流转", "Movements of slips"),
     "warranty_decision": Text("保修判定", "Decisions on warranty"), "forms": Text("表单", "Forms"),
+    "recordings": Text("录音", "Recordings"),
     "held": Text("因保留未处置", "Held back"), "sign-in attempts": Text("登录尝试", "Sign-in attempts"),
 }  # fmt: skip
 

@@ -20,9 +20,10 @@ from ...models import Case
 from .. import queries
 from ..actions import preview
 from ..actions.retaining import DRAWING
-from ..models import Order, Request
+from ..models import Order, OrderItem, Request
 from ..purposes import NOT_COLLECTED, notice_version, purposes, separate
 from ..queries import Told
+from ..recording_terms import FILE
 from .frame import KINDS, SHOWN, STATES, Cell, counted, crumbs, moment_words, table, tabs
 
 
@@ -219,6 +220,13 @@ def _form_titles(cases: Collection[UUID], language: str) -> dict[tuple[UUID, str
     return found
 
 
+def _item(titles: dict[tuple[UUID, str], str], one: OrderItem) -> str:
+    """What the list says may go: a form by its title, or a recording by its own term."""
+    if one.form.startswith(FILE):
+        return _("录音（自身期限）")
+    return titles.get((one.case, one.form), one.form)
+
+
 def retention_list(order: Order, person: Person, at: datetime, language: str) -> dict[str, Any]:
     """One list: every form that may go, and the step it is at."""
     words, tone = STATES[order.state]
@@ -229,7 +237,7 @@ def retention_list(order: Order, person: Person, at: datetime, language: str) ->
     titles = _form_titles({one.case for one in items}, language)
     rows = [
         [
-            Cell(one.number, f"/cases/{one.number}/"), Cell(titles.get((one.case, one.form), one.form)),
+            Cell(one.number, f"/cases/{one.number}/"), Cell(_item(titles, one)),
             Cell(one.kept_until.isoformat()), Cell(states[one.state][0], tone=states[one.state][1]),
         ]
         for one in items

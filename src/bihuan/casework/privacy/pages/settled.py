@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from bihuan.files.kinds import KINDS as FILE_KINDS
+from bihuan.files.kinds import RECORDINGS
 from bihuan.files.models import Attachment
 from bihuan.layout.frames import Crumb, Question
 from bihuan.people import access
@@ -17,10 +17,15 @@ from bihuan.registers.customers.models import Consent, ConsentText, Contact, Cus
 from bihuan.registers.customers.queries import consents_of
 
 from .. import queries
+from .. import recordings as recordings_said
 from ..models import Hold, Policy, Recording
 from .frame import SHOWN, WAYS, Cell, moment_words, table
 
-SOUNDS = tuple(one.name for one in FILE_KINDS.values() if one.limit == "recording")
+RECORDINGS_WAYS = {
+    Policy.HELD: Text("收下，说明以前暂不放出", "Taken, held back until it is said"),
+    Policy.REFUSED: Text("不收", "Not taken"),
+    Policy.NOTED: Text("收下，只作记录", "Taken, only noted"),
+}
 
 
 def holds(person: Person, at: datetime, language: str) -> dict[str, Any]:
@@ -54,24 +59,36 @@ def hold_form() -> list[Question]:
 def recordings(person: Person, at: datetime, language: str) -> dict[str, Any]:
     """Recordings handed in within sight, and what is known of their announcement."""
     outlets = None if access.may_manage_people(person) else access.visible_outlets(person, at)
-    files = Attachment.objects.filter(kind__in=SOUNDS).order_by("-id")
+    files = Attachment.objects.filter(kind__in=RECORDINGS).order_by("-id")
     listed = list((files if outlets is None else files.filter(outlet__in=outlets))[:SHOWN])
     said = {one.attachment: one for one in Recording.objects.filter(attachment__in=[one.pk for one in listed])}
+    holding = queries.policy().recordings != Policy.NOTED
     rows = []
     for one in listed:
         known = said.get(one.pk)
-        words = _("未说明") if known is None else _("未告知")
-        if known is not None and known.announced:
-            words = _("已告知（%(version)s）") % {"version": known.announcement_version}
-        agreed = "" if known is None else _("同意") if known.agreed else _("不同意")
+        words, agreed, free = _told(known)
+        heard = _("放出") if free or not holding else _("暂不放出")
         rows.append(
             [
                 Cell(one.name, one.address), Cell(moment_words(one.uploaded_at)), Cell(one.uploaded_by),
                 Cell(words, "" if known else f"/privacy/recordings/{one.pk}/", "" if known else "bad"), Cell(agreed),
+                Cell(heard, tone="" if free or not holding else "bad"),
             ]
         )  # fmt: skip
-    names = (_("录音"), _("时刻"), _("谁"), _("告知"), _("本人"))
+    names = (_("录音"), _("时刻"), _("谁"), _("告知"), _("本人"), _("放出"))
     return table(_("录音告知"), names, rows, _("没有录音。")) | {"note": queries.policy().announcement}
+
+
+def _told(known: Recording | None) -> tuple[str, str, bool]:
+    """What is known of the announcement, of the person's answer, and whether both let the recording be heard."""
+    if known is None:
+        return _("未说明"), "", False
+    if known.nobody:
+        return _("没有录到客户"), "", True
+    agreed = _("同意") if known.agreed else _("不同意")
+    if not known.announced:
+        return _("未告知"), agreed, False
+    return _("已告知（%(version)s）") % {"version": known.announcement_version}, agreed, known.agreed
 
 
 def why() -> list[Question]:
@@ -82,9 +99,11 @@ def why() -> list[Question]:
 def recording_form() -> list[Question]:
     """What is asked of a recording."""
     return [
-        Question("announced", _("开始时已告知录音"), "yes-no", required=True),
-        Question("agreed", _("本人同意录音"), "yes-no", required=True),
-    ]
+        Question(
+            "said", _("告知与同意"), "choice", required=True, choices=list(recordings_said.SAID.items()),
+            help=_("说明后不能再改。"),
+        ),
+    ]  # fmt: skip
 
 
 def policy_form(policy: Policy) -> list[Question]:
@@ -101,11 +120,16 @@ def policy_form(policy: Policy) -> list[Question]:
         figure("reveals_a_day", _("每人每天查看完整号码的上限"), help=_("留空为未定；超过的显示给管理员。")),
         figure("exported_rows", _("导出多于多少行算批量")),
         figure("unsaid_months", _("文件未写期限的记录保存几个月"), help=_("留空为不处置。")),
+        Question(
+            "recordings", _("没有告知并征得同意的录音"), "choice", required=True, value=policy.recordings,
+            choices=list(RECORDINGS_WAYS.items()), help=_("个人信息保护法 13、17 条。"),
+        ),
+        figure("recording_days", _("录音保存几天"), help=_("自上传起；文件给表单另写期限的随文件。留空为随表单。")),
         figure("receipt_years", _("收据保存几年"), help=_("会计档案管理办法；留空为不另算。")),
         figure("log_days", _("网络日志保存几天（至少 180）"), required=True),
         Question("announcement", _("录音告知语"), "long-text", value=policy.announcement),
         Question("announcement_version", _("告知语版本"), value=policy.announcement_version),
-    ]
+    ]  # fmt: skip
 
 
 def consent_texts(person: Person, at: datetime, language: str) -> dict[str, Any]:

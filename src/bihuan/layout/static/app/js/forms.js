@@ -14,6 +14,12 @@ window.addEventListener("pageshow", () => document.querySelectorAll("form[data-s
   form.removeAttribute("aria-busy");
 }));
 
+// Sound and pictures with sound: the question what whoever is heard was told opens by itself.
+document.addEventListener("change", (event) => {
+  const asked = event.target.type === "file" && event.target.parentElement?.querySelector("[data-said]");
+  if (asked && [...event.target.files].some((one) => /^(audio|video)\//.test(one.type))) { asked.open = true; }
+});
+
 // Leaving a must empty says so under it; filling it takes the words away. The server says the same in any case.
 function checked(field) {
   const place = field.closest(".field");
