@@ -136,6 +136,9 @@ TABLE: dict[tuple[str, str], dict[str, int]] = {
     ("POST", "/intake/sides/"): page(200, **NO_DESK),
     ("GET", "/intake/find/<slug:kind>/<slug:field>/"): page(200, **NO_DESK),
     ("GET", "/followup/"): page(200),
+    # settled by whoever manages the service: nobody of this cast
+    ("GET", "/followup/phrases/"): page(403),
+    ("POST", "/followup/phrases/"): page(403),
     # nothing of the north waits for a call here, and elsewhere there is no such case
     ("GET", "/followup/<str:number>/"): page(405),
     ("POST", "/followup/<str:number>/"): page(404),

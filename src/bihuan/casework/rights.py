@@ -39,6 +39,11 @@ def may_set_terms(person: Person, at: datetime) -> bool:
     return access.may_manage_people(person) or (may_govern(person, at) and _of_our_own(person, at))
 
 
+def may_word_calls(person: Person, at: datetime) -> bool:
+    """Settle what is said on a follow-up call: administrators, and whoever manages the service for our own."""
+    return access.may_manage_people(person) or ("service-manager" in roles_of(person, at) and _of_our_own(person, at))
+
+
 def sees_numbers(person: Person, outlet: str, at: datetime) -> bool:
     """Whole telephone numbers: somebody of our own with a post that is not only at the customer's door.
 

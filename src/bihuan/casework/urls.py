@@ -21,6 +21,7 @@ from .views import (
     moving,
     papers,
     people,
+    phrases,
     procedures,
     together,
 )
@@ -66,6 +67,7 @@ urlpatterns = [
     path("cases/<str:number>/acts/<slug:action>/", views.act_form, name="act"),
     path("cases/<str:number>/deadlines/<slug:name>/<int:run>/", views.deadline_page, name="deadline"),
     path("followup/", followup.followup, name="followup"),
+    path("followup/phrases/", phrases.phrases, name="followup-phrases"),
     path("followup/<str:number>/", followup.answers, name="followup-answers"),
     path("followup/<str:number>/attempt/", followup.attempt, name="followup-attempt"),
     path("followup/<str:number>/reveal/", followup.reveal, name="followup-reveal"),

@@ -106,7 +106,8 @@ def test_what_cannot_be_filed_is_taken_off_the_list_with_its_reason_and_the_rest
     listed = {"hand-in-list.cases": [case.number, cancelled.number, foreign.number]}
     actions.act(site.sun, acting(duty.number, "hand-in", HANDED_IN, listed))
     actions.act(site.wu, acting(duty.number, "receive", HANDED_IN))
-    assert [Case.objects.get(pk=each.pk).step for each in (case, cancelled, foreign)] == ["filed", "received", "received"]
+    steps = [Case.objects.get(pk=each.pk).step for each in (case, cancelled, foreign)]
+    assert steps == ["filed", "received", "received"]
     assert [verb for verb, _doer, _post in entries(cancelled.number)] == ["register"]
     entry = Entry.objects.get(about_number=duty.number, verb="receive")
     (told,) = entry.content["effects"]

@@ -39,6 +39,11 @@ def may_set_terms(person: Person | None, at: datetime) -> bool:
     return person is None or bool(_rule().may_set_terms(person, at))
 
 
+def may_word_calls(person: Person | None, at: datetime) -> bool:
+    """Settle what is said on follow-up calls."""
+    return person is None or bool(_rule().may_word_calls(person, at))
+
+
 def sees_numbers(person: Person | None, outlet: str, at: datetime) -> bool:
     """Whether whole telephone numbers of what ``outlet`` looks after are shown to ``person``."""
     return person is None or bool(_rule().sees_numbers(person, outlet, at))

@@ -127,3 +127,17 @@ class Answer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} {self.visit}"
+
+
+class Phrases(models.Model):
+    """One edition of what is said on a call beside its questions: how to begin, to apologise, to end."""
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    version = models.PositiveIntegerField(unique=True)
+    # [{"title", "title_en", "words", "words_en"}], in this order
+    phrases = models.JSONField()
+    made_by = models.CharField(max_length=60)
+    made_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.version)

@@ -19,12 +19,12 @@ from bihuan.registers.customers import rights as customer_rights
 from bihuan.registers.deeds import RegisterRefusal
 from bihuan.registers.surveys import actions as surveys
 
-from ... import drafts, forms, queries
+from ... import drafts, forms, queries, rights
 from ...errors import OutOfSight
 from ..intake import kept
 from ..intake.arranged import of_kind
 from ..sheets import Sheet
-from . import calls, summary
+from . import calls, phrases, summary
 from .queue import FOUND_WRONG, SHOWS, Entry, calling_acts, one_of, waiting
 
 LONGEST_SCALE = 7
@@ -134,7 +134,8 @@ class Console:
             "results": calls.results(),
             "next_call": calls.proposed(self.at),
             "quiet": calls.quiet_words(self.at),
-            "phrases": phrases(),
+            "phrases": phrases.said(language),
+            "may_word": rights.may_word_calls(self.person, self.at),
             "shows": [(name, words, name == self.show) for name, words in _shows()],
             "figures": figures(self.person, self.at, self.entries if self.show == "all" else None, language),
             "summary_of": summary.of(self.person, self.entry, self.at, language) if self.entry else None,
@@ -154,15 +155,6 @@ def _as_marks(question: forms.Asked, asked: Field | None) -> None:
         return
     question.choices = [(str(mark), str(mark)) for mark in range(low, high + 1)]
     question.kind = "mark"
-
-
-def phrases() -> list[tuple[str, str]]:
-    """(title, words) of the phrases for a call: how to begin, to apologise, to end."""
-    return [
-        (_("开场"), _("您好，这里是售后服务。前几天我们为您上门服务过，想占用您一分钟，听听您的意见，可以吗？")),
-        (_("道歉"), _("给您添麻烦了，非常抱歉。您说的情况我已经记下，马上报给负责人，会有专人联系您。")),
-        (_("结束语"), _("谢谢您抽空回答。以后有什么需要，随时打服务热线。祝您顺利，再见。")),
-    ]
 
 
 def figures(person: Person, at: datetime, entries: list[Entry] | None, language: str) -> dict[str, Any]:
