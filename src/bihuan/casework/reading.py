@@ -14,6 +14,7 @@ from bihuan.procedure import engine
 from bihuan.procedure.deadlines import explain
 from bihuan.procedure.definition import Definition
 from bihuan.procedure.engine import Surroundings
+from bihuan.procedure.engine.working import SIGNERS
 from bihuan.procedure.state import Offer
 from bihuan.registers.calendars import queries as calendars
 from bihuan.registers.documents import queries as documents
@@ -25,6 +26,7 @@ from .definitions import definition_for, definition_of_run, left_by_moves
 from .masks import Masks, hidden
 from .models import Case
 from .seeing import hidden_forms, posts_of, title_of, without
+from .signatures import signatures_of
 
 ROW = ("id", "number", "kind", "step", "stage", "outlet", "title", "revision", "opened_at", "ended_at", "promised_at")
 CLOSED = ("closed_title", "closed_to")
@@ -93,12 +95,20 @@ def whole(person: Person, case: Case, at: datetime) -> dict[str, Any]:
         "newer_version": replacing[0].pk if (replacing := newer(case, at)) else None,
         "step_title": step.title,
         "answers": masks.of(without(case.state.answers, hidden)),
+        "signatures": _signatures(case, definition, hidden),
         "hidden": sorted(hidden & case.state.answers.keys()),
         "facts": masks.of(case.state.facts),
         "children": case.state.children,
         "deadlines": case.state.clocks,
         "acts": offers(person, case, at),
     }
+
+
+def _signatures(case: Case, definition: Definition, hidden: Collection[str]) -> dict[str, list[dict[str, Any]]]:
+    """Who signed each form that several signers filled each for themselves, in the order of its answers."""
+    several = {name: filled for name, filled in case.state.answers.items() if SIGNERS in filled and name not in hidden}
+    found = signatures_of(definition, several, history(case)) if several else {}
+    return {form: [one.to_content() for one in signed] for form, signed in found.items()}
 
 
 def offers(person: Person, case: Case, at: datetime, around: Surroundings | None = None) -> tuple[Offer, ...]:

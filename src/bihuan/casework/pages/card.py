@@ -22,6 +22,7 @@ from ..seeing import hidden_forms, title_of
 from . import inbox, promises, story
 from .following import following
 from .names import Names
+from .signers import learn_signers
 from .weighing import weighed
 from .words import answered, clause_words
 
@@ -104,7 +105,9 @@ def _newest_points(case: Case, person: Person, names: Names) -> Iterator[tuple[s
     told = above or case
     definition = definition_for(told)
     # the kept state forgets in which order forms were filled in; the book does not
-    for form in story.filled_forms(definition, reading.history(told), told.state.answers)[:2]:
+    history = reading.history(told)
+    learn_signers(definition, documents.pack_of(told.version), told, names, history)
+    for form in story.filled_forms(definition, history, told.state.answers)[:2]:
         yield from _points(definition, told, form, names)
 
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bihuan.people.models import OutletKey, Person
 
-from ..definitions import procedure_in_force
+from ..definitions import procedure_to_open
 
 
 class Names:
@@ -26,6 +26,8 @@ class Names:
         self.language = language
         self.zone = zone
         self.at = at
+        # by form: what the signers who each filled it for themselves are called, in the order of its answers
+        self.signed: dict[str, tuple[str, ...]] = {}
         self._people: dict[str, str] = {}
         self._kinds: dict[str, str] = {}
         self._places: dict[str, str] = {}
@@ -34,7 +36,7 @@ class Names:
         """Look up everybody who is going to be named, in one query."""
         unknown = {name for name in usernames if name} - self._people.keys()
         if unknown:
-            found = Person.objects.filter(username__in=unknown)
+            found = Person.objects.filter(username__in=unknown).only("username", "name", "name_en")
             self._people.update({one.username: one.called(self.language) for one in found})
             self._people.update({name: name for name in unknown - self._people.keys()})
 
@@ -52,7 +54,7 @@ class Names:
     def kind(self, kind: str) -> str:
         """The title of the procedure in force for this kind of case; the kind itself where there is none."""
         if kind not in self._kinds:
-            found = procedure_in_force(kind, self.at)
+            found = procedure_to_open(kind, self.at)
             self._kinds[kind] = found[1].title.say(self.language) if found else kind
         return self._kinds[kind]
 

@@ -117,7 +117,11 @@ def answered(definition: Definition, form_name: str, filled: dict[str, Any], nam
         return [(form.title.say(names.language), _("限定岗位可见"))] if filled else []
     told: list[tuple[str, str]] = []
     if SIGNERS in filled:
-        return [line for each in fillings(filled) for line in answered(definition, form_name, each, names)]
+        return [
+            (f"{whose} · {ask}" if whose else ask, words)
+            for whose, each in signed_fillings(form_name, filled, names)
+            for ask, words in answered(definition, form_name, each, names)
+        ]
     given = by_field(form_name, filled)
     for field in form.fields.values() if form else ():
         if field.name in given:
@@ -141,6 +145,13 @@ def answered(definition: Definition, form_name: str, filled: dict[str, Any], nam
 def fillings(filled: dict[str, Any]) -> list[dict[str, Any]]:
     """A form as it was filled in: once, or by each of several signers for themselves."""
     return list(filled[SIGNERS]) if SIGNERS in filled else [filled]
+
+
+def signed_fillings(form_name: str, filled: dict[str, Any], names: Names) -> list[tuple[str, dict[str, Any]]]:
+    """Whose (name and post; "" where nobody else filled it in, or nobody can say), and what they answered."""
+    each = fillings(filled)
+    whose = names.signed.get(form_name, ()) if SIGNERS in filled else ()
+    return list(zip(whose if len(whose) == len(each) else ("",) * len(each), each, strict=True))
 
 
 def by_field(form_name: str, filled: dict[str, Any]) -> dict[str, Any]:

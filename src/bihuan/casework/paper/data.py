@@ -25,7 +25,8 @@ from ..actions.keeping import surroundings_of
 from ..definitions import definition_for
 from ..models import Case
 from ..pages.names import Names, outlet_names
-from ..pages.words import fillings, local, post_title, said
+from ..pages.signers import learn_signers
+from ..pages.words import local, post_title, said, signed_fillings
 from .documents import Document
 
 PARTICULARS = (
@@ -55,6 +56,7 @@ class Sources:
         """``origin``: the address of the house, for the code that leads back; ``person`` prints."""
         names = Names(language, surroundings_of(case.outlet).zone, at)
         pack = definitions.pack_of(case.version)
+        learn_signers(definition_for(case), pack, case, names)
         return cls(case, definition_for(case), pack, names, origin, person.called(language), person)
 
 
@@ -129,8 +131,8 @@ def _filled(sources: Sources, document: Document) -> dict[str, Any]:
     slip = Slip.objects.filter(case_number=case.number, form=form.name).order_by("issued_at", "id").last()
     whole = heading(sources, document, local(at, sources.names.zone)[:10], slip.number if slip else case.number)
     facts, signatures, tables = [], [], []
-    for each in fillings(filled):
-        said_there, signed_there = _asked(sources, form, each)
+    for whose, each in signed_fillings(form.name, filled, sources.names):
+        said_there, signed_there = _asked(sources, form, each, whose)
         facts, signatures = facts + said_there, signatures + signed_there
         tables += [table for table in (table_of(sources, lines, each) for lines in form.lines.values()) if table]
     who = {
@@ -170,23 +172,24 @@ def _filling(case: Case, definition: Definition, form: Form) -> tuple[str, str, 
     return person, post, case.state.moments.get(newest, case.opened_at)
 
 
-def _asked(sources: Sources, form: Form, filled: dict[str, Any]) -> tuple[list[dict], list[dict]]:
-    """Questions and answers in the order of the document; signatures apart."""
+def _asked(sources: Sources, form: Form, filled: dict[str, Any], whose: str) -> tuple[list[dict], list[dict]]:
+    """Questions and answers in the order of the document; ``whose`` they are where several signed; signatures apart."""
     facts, signatures = [], []
     for field in form.fields.values():
         value = filled.get(field.name)
         if field.kind == "signature":
-            signatures.append({"label": field.ask.say(sources.names.language), **signed(value)})
+            signatures.append({"label": whose or field.ask.say(sources.names.language), **signed(value)})
         elif value is not None:
-            facts.append(fact_of(sources, field, value))
+            facts.append(fact_of(sources, field, value, whose))
     return facts, signatures
 
 
-def fact_of(sources: Sources, field: Field, value: Any) -> dict[str, Any]:
-    """One question and its answer in words; what is long takes the whole width."""
+def fact_of(sources: Sources, field: Field, value: Any, whose: str = "") -> dict[str, Any]:
+    """One question and its answer in words, with ``whose`` it is; what is long takes the whole width."""
     words = said(field, value, sources.names, sources.definition.posts)
     wide = field.kind in WIDE_KINDS or len(words) >= WIDE_FROM or "\n" in words
-    return {"label": field.ask.say(sources.names.language), "value": words, "wide": wide}
+    ask = field.ask.say(sources.names.language)
+    return {"label": f"{whose} · {ask}" if whose else ask, "value": words, "wide": wide}
 
 
 def signed(value: Any) -> dict[str, str]:

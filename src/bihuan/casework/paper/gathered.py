@@ -23,7 +23,7 @@ from ..masks import Masks
 from ..models import Case
 from ..pages import promises, similar
 from ..pages.names import Names
-from ..pages.words import act_title, due_words, fillings, local, post_title, step_title
+from ..pages.words import act_title, due_words, local, post_title, signed_fillings, step_title
 from ..seeing import as_read, hidden_forms
 from .data import Sources, fact_of, heading, signed, table_of
 from .documents import Document
@@ -43,6 +43,7 @@ class _Gathering:
         case, names = sources.case, sources.names
         whole = rights.sees_numbers(self.person, case.outlet, names.at)
         self.names = Names(names.language, names.zone, names.at, whole_phones=whole)
+        self.names.signed = names.signed
         self.sources = replace(sources, names=self.names)
         self.case, self.definition, self.pack = case, sources.definition, sources.pack
         self.document = document
@@ -101,8 +102,9 @@ class _Gathering:
         fields = [one for one in form.fields.values() if only in {"", one.name} and one.kind != "signature"]
         lines = [one for one in form.lines.values() if only in {"", one.name}]
         facts, tables = [], []
-        for each in fillings(filled):
-            facts += [fact_of(self.sources, one, each[one.name]) for one in fields if each.get(one.name) is not None]
+        for whose, each in signed_fillings(form.name, filled, self.names):
+            given = [one for one in fields if each.get(one.name) is not None]
+            facts += [fact_of(self.sources, one, each[one.name], whose) for one in given]
             tables += [table for table in (table_of(self.sources, one, each) for one in lines) if table]
         # a number somebody wrote into words is masked as one in its own question is
         told = [{**one, "value": self.masks.of(one["value"])} for one in facts]

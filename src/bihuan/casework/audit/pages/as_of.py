@@ -18,6 +18,7 @@ from ...actions.keeping import surroundings_of
 from ...models import Case
 from ...pages import one, promises, story
 from ...pages.names import Names, outlet_names
+from ...pages.signers import learn_signers
 from ...pages.words import answered, clause_words, stage_word, step_title
 from ...seeing import hidden_forms, title_of
 from ..as_of import Stood, as_of
@@ -87,6 +88,7 @@ def _stood(reader: Reader, case: Case, stood: Stood) -> dict[str, Any]:
 
 def _forms(definition: Any, history: list[dict[str, Any]], then: Case, names: Names) -> list[dict[str, Any]]:
     filled = story.filled_forms(definition, history, then.state.answers)
+    learn_signers(definition, documents.pack_of(then.version), then, names, history)
     return [
         {
             "title": definition.forms[name].title.say(names.language),
