@@ -112,7 +112,7 @@ def explain(
         name=name,
         title=deadline.title,
         run=found.run,
-        promise=clocks.words(time) if time else UNTIL_APPOINTED,
+        promise=clocks.words(_called(deadline, time)) if time else UNTIL_APPOINTED,
         rule=rule,
         clause=found.clause,
         document=definition.number,
@@ -138,6 +138,13 @@ def explain(
         if recounted is None
         else time is not None and clocks.provisional(base, recounted, calendar, time, rule),
     )
+
+
+def _called(deadline: Deadline, time: Time) -> Time:
+    """The time a run was promised, with its title: the run keeps the figure alone, the text says what it is called."""
+    alike = [one.time for one in deadline.within if (one.time.amount, one.time.unit) == (time.amount, time.unit)]
+    titles = {one.title for one in alike}
+    return alike[0] if len(titles) == 1 else time
 
 
 def _unstarted(definition: Definition, deadline: Deadline, calendar: Calendar) -> Explanation:

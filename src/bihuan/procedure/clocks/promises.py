@@ -142,5 +142,7 @@ def written(time_: Time) -> str:
 
 
 def words(time_: Time) -> Text:
-    """A time in both languages."""
-    return Text(f"{time_.amount} {_NAMES[time_.unit][0]}", written(time_))
+    """A time in both languages, with what the pack calls it where it does."""
+    zh, en = f"{time_.amount} {_NAMES[time_.unit][0]}", written(time_)
+    title = time_.title
+    return Text(f"{zh}（{title.zh}）", f"{en} ({title.say('en')})") if title.zh else Text(zh, en)

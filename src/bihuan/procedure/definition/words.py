@@ -44,8 +44,12 @@ Unit = Literal[
 
 
 class Time(Struct, frozen=True):
-    """An amount of time. ``word`` keeps the source's word ("promptly") when the figure comes from the pack."""
+    """An amount of time. ``word`` keeps the name ("promptly") under which the pack has the figure.
+
+    ``title`` is what people read for that name; "" where the pack gives it none.
+    """
 
     amount: int
     unit: Unit
     word: str = ""
+    title: Text = Text("")

@@ -74,9 +74,19 @@ def _posts(old: Pack, new: Pack, lines: _Lines) -> Iterator[Change]:
 
 
 def _times(old: Pack, new: Pack, lines: _Lines) -> Iterator[Change]:
-    kind = Text("时间词", "Word of time")
-    before, after = _spans(old.times), _spans(new.times)
-    yield from _entries("times", kind, before, after, lines)
+    kind, title = Text("时间词", "Word of time"), Text("名称", "Title")
+    for name, time in new.times.items():
+        line, subject, span = lines.of("times", name), _subject(kind, _named(time)), _span(time)
+        before = old.times.get(name)
+        if before is None:
+            yield Change("added", "", line, subject, Text(f"新增：{span.zh}", f"Added: {span.say('en')}"))
+            continue
+        yield from _apart(line, subject, Text(""), _span(before), span)
+        yield from _apart(line, subject, title, _named(before), _named(time))
+    for name, time in old.times.items():
+        if name not in new.times:
+            words = Text(f"删去：{_span(time).zh}", f"Removed: {_span(time).say('en')}")
+            yield Change("removed", "", 0, _subject(kind, _named(time)), words)
 
 
 def _hours(old: Pack, new: Pack, lines: _Lines) -> Iterator[Change]:
@@ -143,12 +153,14 @@ def _said(table: Mapping[str, Any]) -> dict[str, Text]:
     return {name: _worded(value) for name, value in table.items()}
 
 
-def _spans(times: Mapping[str, Time]) -> dict[str, Text]:
-    found = {}
-    for name, time in times.items():
-        zh, en = UNITS[time.unit]
-        found[name] = Text(f"{time.amount} {zh}", f"{time.amount} {en}{'' if time.amount == 1 else 's'}")
-    return found
+def _span(time: Time) -> Text:
+    zh, en = UNITS[time.unit]
+    return Text(f"{time.amount} {zh}", f"{time.amount} {en}{'' if time.amount == 1 else 's'}")
+
+
+def _named(time: Time) -> Text:
+    """What people read for a word of time: its title, or the name itself."""
+    return time.title if time.title.zh else Text(time.word)
 
 
 class _Lines:

@@ -155,7 +155,7 @@ def _read_frame(text: str, folder: Path, faults: Faults, findings: Faults) -> Pa
         folder=str(folder),
         posts=_posts(top),
         procedures={},
-        times=_times(top),
+        times=_times(top, findings),
         numbers=_plain(top, "numbers"),
         hours=_hours(top, zone),
         settings=_plain(top, "settings"),
@@ -204,15 +204,34 @@ def _posts(top: Table) -> dict[str, Post]:
     return posts
 
 
-def _times(top: Table) -> dict[str, Time]:
+def _times(top: Table, findings: Faults) -> dict[str, Time]:
+    """The words of time: a figure alone, or ``{ time, title }`` with what people read for the name."""
     times: dict[str, Time] = {}
     table = top.table("times")
-    for word in table.data if table is not None else ():
-        if table is not None and (said := table.text(word)):
-            time = parse_time(said, {}) or table.time_of(said, (word,))
-            if time is not None:
-                times[word] = Time(time.amount, time.unit, word)
+    for word, value in table.data.items() if table is not None else ():
+        if table is None:
+            continue
+        below = table.below(table.take(word), word) if isinstance(value, dict) else None
+        said, place = (below.text("time", required=True), "time") if below is not None else (table.text(word), word)
+        title = (below.words("title") if below is not None else None) or Text("")
+        if below is not None:
+            below.finish()
+        time = (parse_time(said, {}) or (below or table).time_of(said, (place,))) if said else None
+        if time is None:
+            continue
+        times[word] = Time(time.amount, time.unit, word, title)
+        if not title.zh:
+            _untitled(table, word, said, findings)
     return times
+
+
+def _untitled(table: Table, word: str, said: str, findings: Faults) -> None:
+    origin = table.origin_of(word)
+    words = Text(
+        f"时间词 {word} 没有名称，读的人只看到代码", f"the word of time {word} has no title: people read its code name"
+    )
+    shape = f'{word} = {{ time = "{said}", title = {{ zh = "…", en = "…" }} }}'
+    findings.add(Fault("time-without-title", origin.file, origin.line, "", words, shape))
 
 
 def _plain(top: Table, key: str) -> dict[str, str]:

@@ -184,7 +184,8 @@ class Phrases:
         if time.amount == 0:
             return self.two("当天", "the same day") if "day" in en else self.two("当即", "at once")
         figure = self.two(f"{time.amount} {zh}", f"{time.amount} {en}{'' if time.amount == 1 else 's'}")
-        return self.two(f"{figure}（{time.word}）", f"{figure} ({time.word})") if time.word else figure
+        named = self.say(time.title) if time.title.zh else time.word
+        return self.two(f"{figure}（{named}）", f"{figure} ({named})") if named else figure
 
     def moment(self, moment: str) -> str:
         what, _, step = moment.partition(" ")

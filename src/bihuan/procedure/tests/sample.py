@@ -15,7 +15,7 @@ title = { zh = "维修员", en = "Repairer" }
 [posts.head]
 title = { zh = "主任", en = "Head" }
 [times]
-promptly = "1 working day"
+promptly = { time = "1 working day", title = { zh = "及时", en = "Promptly" } }
 [documents]
 terms = "保修条款"
 """

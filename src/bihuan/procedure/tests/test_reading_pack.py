@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bihuan.procedure.definition import Hours, Time
+from bihuan.procedure.definition import Hours, Text, Time
 from bihuan.procedure.reading import ReadResult, duty_definition, read_frame, read_pack, read_procedure
 
 from .sample import PACK, TEXT, changed, frame, read, told
@@ -69,7 +69,7 @@ def test_the_frame_reads_hours_words_of_time_and_cover() -> None:
     more = '[hours]\nweekdays = ["monday", "saturday"]\nwindows = ["08:30-12:00", "13:30-17:30"]\n'
     pack = frame(PACK + more + '[settings]\nhotline = "400"\nlimit = 3\n')
     assert pack.hours == Hours((1, 6), ((510, 720), (810, 1050)))
-    assert pack.times == {"promptly": Time(1, "working-days", "promptly")}
+    assert pack.times == {"promptly": Time(1, "working-days", "promptly", Text("及时", "Promptly"))}
     assert pack.settings == {"hotline": "400", "limit": "3"}
     assert pack.documents["terms"].zh == "保修条款"
 
@@ -166,3 +166,22 @@ def test_a_document_is_read_beside_the_others_of_its_pack(tmp_path: Path) -> Non
     assert result.pack is not None
     assert result.pack.procedures["repair"].version == "1.1"
     assert pack.procedures["repair"].version == "1.0"
+
+
+def test_a_word_of_time_without_a_title_is_found_and_told_how_to_give_it_one() -> None:
+    plain = PACK.replace(', title = { zh = "及时", en = "Promptly" } }', " }")
+    assert plain != PACK
+    read = read_frame(plain)
+    assert read.pack is not None
+    assert read.pack.times == {"promptly": Time(1, "working-days", "promptly")}
+    (found,) = [one for one in read.findings if one.code == "time-without-title"]
+    assert plain.split("\n")[found.line - 1].startswith("promptly = ")
+    assert found.corrected == 'promptly = { time = "1 working day", title = { zh = "…", en = "…" } }'
+    assert not [one for one in read_frame(PACK).findings if one.code == "time-without-title"]
+
+
+def test_a_word_of_time_without_its_figure_or_with_another_key_is_a_fault() -> None:
+    shape = 'promptly = { time = "1 working day", '
+    for written, code in (("promptly = { ", "missing-key"), (f"{shape}daze = 3, ", "unknown-key")):
+        codes = {one.code for one in read_frame(PACK.replace(shape, written)).faults}
+        assert code in codes, written

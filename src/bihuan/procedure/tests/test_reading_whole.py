@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bihuan.procedure.definition import Time
+from bihuan.procedure.definition import Text, Time
 from bihuan.procedure.reading import read_pack
 
 PACK = """
@@ -16,7 +16,7 @@ title = { zh = "受理员", en = "Clerk" }
 [posts.repairer]
 title = { zh = "维修员", en = "Repairer" }
 [times]
-promptly = "1 working day"
+promptly = { time = "1 working day", title = { zh = "及时", en = "Promptly" } }
 """
 
 PROCEDURE = """# 报修办法
@@ -72,5 +72,5 @@ def test_a_small_procedure_is_read_without_a_fault_or_finding(tmp_path: Path) ->
     assert list(repair.steps) == ["received", "done"]
     assert repair.acts["repair"].ways[0].step == "done"
     assert repair.acts["repair"].origin.line == 29
-    assert repair.deadlines["repaired"].within[0].time == Time(1, "working-days", "promptly")
+    assert repair.deadlines["repaired"].within[0].time == Time(1, "working-days", "promptly", Text("及时", "Promptly"))
     assert repair.deadlines["repaired"].origin.clause == "2"

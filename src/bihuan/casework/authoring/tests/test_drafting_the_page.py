@@ -16,7 +16,8 @@ from bihuan.registers.documents.models import Draft, Version
 
 from .conftest import SHORT, Hands, rewritten, written
 
-QUICK, SLOW = 'promptly = "2 hours"', 'promptly = "3 hours"'
+PROMPTLY = 'promptly = {{ time = "{hours} hours", title = {{ zh = "及时", en = "promptly" }} }}'
+QUICK, SLOW = PROMPTLY.format(hours=2), PROMPTLY.format(hours=3)
 
 
 @pytest.fixture
@@ -64,7 +65,7 @@ def test_every_page_of_the_draft_opens_and_says_what_the_change_does(at_desk):
         assert author.get(f"draft/{tail}", kind="pack").status_code == 200, tail
     shown = author.get("draft/changes/", kind="pack").context
     assert [(one.subject, one.words) for one in shown["changes"]] == [
-        ("时间词“promptly”", "2 小时 → 3 小时"),
+        ("时间词“及时”", "2 小时 → 3 小时"),
         ("封面“edition”", "第1版 → 第2版"),
     ]
     text = author.get("draft/", kind="pack").context["text"].split("\n")
@@ -72,7 +73,7 @@ def test_every_page_of_the_draft_opens_and_says_what_the_change_does(at_desk):
     (under,) = shown["under"]
     assert (under.kind, [one.words for one in under.changes]) == (
         "job",
-        ["时限：30 分钟（缓急为“急件”）；2 小时（promptly） → 30 分钟（缓急为“急件”）；3 小时（promptly）"],
+        ["时限：30 分钟（缓急为“急件”）；2 小时（及时） → 30 分钟（缓急为“急件”）；3 小时（及时）"],
     )
     assert shown["renewed"] == 2
     played = author.get("draft/rehearsal/", kind="pack").context["report"]
