@@ -80,7 +80,7 @@ class Reader:
     def place(self, chain: str) -> str:
         """The chain by its outlet's name; that of the house by a word of its own."""
         if chain == HOUSE:
-            return _("全院")
+            return _("本单位")
         if chain not in self._places:
             self._places |= {chain: chain} | outlet_names([chain], self.language)
         return self._places[chain]
@@ -180,7 +180,7 @@ def _choices(reader: Reader) -> dict[str, list[tuple[str, str]]]:
     names = outlet_names(chains, language)
     numbered = list(Document.objects.exclude(kind=Document.PACK).order_by("number"))
     return {
-        "chain": [(one, _("全院") if one == HOUSE else names.get(one, one)) for one in chains],
+        "chain": [(one, _("本单位") if one == HOUSE else names.get(one, one)) for one in chains],
         "post": reader.posts(),
         "about": [(name, text.say(language)) for name, text in words.THINGS.items()],
         "door": [(name, text.say(language)) for name, text in words.DOORS.items()],
