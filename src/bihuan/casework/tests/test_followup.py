@@ -8,13 +8,15 @@ from html import unescape
 import pytest
 from django.test import Client
 from django.utils import timezone
-from tests.cast import PACKS, Site, dump, make_site
+from tests.cast import PACKS, Site, dump, make_site, opening
 
+from bihuan.casework.actions import open_case
 from bihuan.casework.actions.noting import notes_about
 from bihuan.casework.models import Case, Draft
 from bihuan.casework.pages.followup import calls, waiting
 from bihuan.casework.tests.by_telephone import TELEPHONE, followed_up, reported, solved
 from bihuan.journal.models import Entry
+from bihuan.people.actions import give_post
 from bihuan.registers.surveys.models import Attempt
 
 NOW = timezone.now()
@@ -211,3 +213,21 @@ def test_the_next_try_is_proposed_for_another_half_of_the_day(db):
     local = timezone.localtime(NOW).replace(minute=10, second=0, microsecond=0)
     assert calls.proposed(local.replace(hour=9)) == f"{local:%Y-%m-%d}T13:10"
     assert calls.proposed(local.replace(hour=15)) == f"{local + timedelta(days=1):%Y-%m-%d}T09:00"
+
+
+def test_a_case_that_is_about_the_call_alone_waits_here_at_whatever_stage_it_stands(db):
+    site = make_site(NOW - timedelta(days=20), PACKS / "starter")
+    give_post(site.sun, "caller", "north", start=NOW.date() - timedelta(days=365), by=None, at=site.at)
+    at = NOW - timedelta(hours=3)
+    slip = {"to-ask.customer": "城东小学", "to-ask.phone": "13900139001"}
+    case = Case.objects.get(number=open_case(site.sun, opening(at, kind="follow-up", answers=slip)).number)
+    assert (case.step, case.stage) == ("to-call", "waiting")
+    caller = browser(site, "sun")
+    home = words(caller.get("/"))
+    assert f"/followup/?case={case.number}" in home
+    assert "没有要打的回访。" not in home
+    answers = {"satisfaction": "4", "complains": "no", "_expect": str(case.revision)}
+    assert caller.post(f"/followup/{case.number}/", answers).status_code == 302
+    case.refresh_from_db()
+    assert (case.step, case.state.answers["opinion"]["satisfaction"]) == ("followed", 4)
+    assert queue(site) == []

@@ -1,8 +1,10 @@
 """Who is to be called, in which order and why.
 
 A case waits here while it stands at a step of the stage *done* or *followed-up* and the next act there belongs to a
-post of the interface role follow-up that the reader holds. What was found to be wrong comes first, then the promise
-that ends first; whoever is to be called later, or was called within the last days, waits behind the others.
+post of the interface role follow-up that the reader holds; at any other stage where that act keeps what was heard of
+the customer's satisfaction, as in a procedure that is about nothing but the call. What was found to be wrong comes
+first, then the promise that ends first; whoever is to be called later, or was called within the last days, waits
+behind the others.
 """
 
 from __future__ import annotations
@@ -36,6 +38,7 @@ FOUND_WRONG = "followed-up"
 STAGES = (FOUND_WRONG, "done")
 MOST = 100
 LOOKED_AT = 300
+HEARS = "surveys.record"
 SHOWS = ("all", "unsatisfied", "overdue", "again")
 
 
@@ -72,7 +75,7 @@ class Entry:
 
 
 def acts_of(person: Person, at: datetime) -> dict[str, dict[str, set[str]]]:
-    """kind → step → acts of the follow-up role that ``person`` holds a post for, at the stages where calls are made."""
+    """kind → step → acts of the follow-up role that ``person`` holds a post for, where calls are made."""
     current = documents.current_pack(at)
     posts = {name for name, post in current[1].posts.items() if post.role == ROLE} if current else set()
     mine = posts & {post for post, _place in people.doer_of(person, at).holds}
@@ -82,9 +85,14 @@ def acts_of(person: Person, at: datetime) -> dict[str, dict[str, set[str]]]:
             if act.standing or not mine & {*act.who.posts, *act.who.each, *act.who.via}:
                 continue
             for step in act.at:
-                if definition.steps[step].stage in STAGES and not definition.duty_of:
+                if (definition.steps[step].stage in STAGES or _hears(act)) and not definition.duty_of:
                     found[definition.kind][step].add(act.name)
     return found
+
+
+def _hears(act: Act) -> bool:
+    """Whether what the customer thinks is kept with the act: that is a call wherever the case stands."""
+    return any(effect.name == HEARS for effect in (*act.effects, *(each for way in act.ways for each in way.effects)))
 
 
 def calling_acts(person: Person, at: datetime) -> set[str]:
@@ -119,6 +127,7 @@ def _found(person: Person, at: datetime, language: str, number: str = "", looked
     pressing: list[Case] = []
     for stage in STAGES:
         pressing += cases.filter(stage=stage).order_by("promised_at", "id")[: looked_at - len(pressing)]
+    pressing += cases.exclude(stage__in=STAGES).order_by("promised_at", "id")[: looked_at - len(pressing)]
     found = [entry for case in pressing if (entry := _entry(person, case, acts[case.kind][case.step], at)) is not None]
     _recollect(person, found, at)
     for entry in found:
