@@ -53,4 +53,5 @@ def north_money(at: datetime) -> dict[str, str]:
     )
     PriceLine.objects.create(id=new_id(at), list=made, code="GF-01", title="王老师专用", amount=Decimal("80.00"))
     paid = receipt(Told("J20260101-0001", "north", "li", at), Decimal("80.00"), "王老师")
-    return {"<uuid:price_list>": str(made.pk), "<uuid:receipt>": str(paid.pk), "<receipt>": paid.name}
+    found = {"<uuid:price_list>": str(made.pk), "<uuid:receipt>": str(paid.pk), "<receipt>": paid.name}
+    return found | {"<slug:outlet>": "north"}

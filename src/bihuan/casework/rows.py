@@ -43,6 +43,9 @@ _MARK = """INSERT INTO casework_mark (case_id, kind, value, posts)
     SELECT %s, kind, value, string_to_array(posts, ',')
     FROM unnest(%s::text[], %s::text[], %s::text[]) AS found (kind, value, posts)
     ON CONFLICT (case_id, kind, value) DO UPDATE SET posts = EXCLUDED.posts"""
+# a tie by name was never said in an answer
+_UNMARK = """DELETE FROM casework_mark WHERE case_id = %s AND kind <> 'link'
+    AND (kind, value) NOT IN (SELECT * FROM unnest(%s::text[], %s::text[]))"""
 _TEXT = """INSERT INTO casework_casetext (case_id, outlet, vector) VALUES (%s, %s, %s::tsvector)
     ON CONFLICT (case_id) DO UPDATE SET vector = EXCLUDED.vector"""
 _NEW = ", ".join(f"{name} = new.{name}" for name in STANDING)
@@ -90,6 +93,11 @@ def marking(case: Case, marks: Sequence[Told]) -> Beside:
     told = [(one.kind, one.value, ",".join(one.posts)) for one in marks]
     kinds, values, posts = zip(*told, strict=True)
     return Beside(_MARK, [case.pk, list(kinds), list(values), list(posts)])
+
+
+def unmarking(case: Case, marks: Collection[Told]) -> Beside:
+    """The change after which ``case`` is found by nothing it does not say any more; ``marks``: all it says now."""
+    return Beside(_UNMARK, [case.pk, [one.kind for one in marks], [one.value for one in marks]])
 
 
 def indexing(case: Case, marks: Sequence[Told]) -> Beside:

@@ -133,6 +133,7 @@ def stand(case: Case, definition: Definition, state: State) -> None:
 def _marking(case: Case, change: Change, before: State | None) -> list[Beside]:
     """The changes that mark the case with what it can be found by now and could not before, and by whom.
 
+    What was said and is corrected marks it no longer: nothing recurs, and nobody has been here, by a slip of the pen.
     ``before``: as it stood until now; None at its opening. Another version may name other readers of a form.
     """
     tied = [Told(kind, value) for kind, value in links_of(change.outcome.happenings)]
@@ -143,8 +144,11 @@ def _marking(case: Case, change: Change, before: State | None) -> list[Beside]:
     marks = told_by(change.definition, case.state)
     found = [one for one in marks if one not in had]
     indexed = [rows.indexing(case, marks)] if anew or set(marks) != had else []
+    kept = {(one.kind, one.value) for one in marks}
+    unsaid = change.verb == "move" or any((one.kind, one.value) not in kept for one in had)
+    gone = [rows.unmarking(case, marks)] if unsaid else []
     found += tied
-    return [*([rows.marking(case, found)] if found else []), *indexed]
+    return [*gone, *([rows.marking(case, found)] if found else []), *indexed]
 
 
 def entry_content(case: Case, change: Change, *, opening: bool) -> dict[str, Any]:

@@ -1,4 +1,5 @@
-"""``explain CASE`` and ``verify``: what was promised, and whether the book still says what it said."""
+"""``explain CASE``, ``verify`` and ``marks``: what was promised, whether the book still says what it said, what
+cases are found by."""
 
 from __future__ import annotations
 
@@ -23,6 +24,7 @@ def add_to(verbs: Any) -> None:
     verifying = verb(verbs, "verify", verify, "recompute the chains and replay every case", "bihuan verify")
     verifying.add_argument("--digest", type=Path, help="a sealed digest that left the machine")
     verifying.add_argument("--chains", action="store_true", help="only the chains: no case is replayed")
+    verb(verbs, "marks", marks, "make anew what cases are found by, from what they say now", "bihuan marks")
 
 
 def explain(chosen: Any) -> int:
@@ -57,6 +59,19 @@ def _told(one: Any, language: str) -> list[str]:
         lines.append(f"  {begin} → {end}  {counted:>6}  {span.reason.say(language)} {span.clause}".rstrip())
     lines.append(f"  = {one.used}/{one.promised} {one.unit} · {one.calendar} · {'✓' if one.proved else '✗'}")
     return lines
+
+
+def marks(chosen: Any) -> int:
+    """Prints how many cases were found by something they do not say any more, or not by all they say."""
+    ready()
+    from bihuan.casework.models import Case
+    from bihuan.casework.remarking import renew
+
+    bar, total = Bar(), Case.objects.count()
+    changed = renew(lambda done: bar("标记 / marks", done, total))
+    bar.end()
+    put_json({"cases": total, "changed": changed}) if chosen.json else put(f"{changed} / {total}")
+    return 0
 
 
 def verify(chosen: Any) -> int:
