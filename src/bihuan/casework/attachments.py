@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.http import HttpRequest
 
 from bihuan.files import actions as files
@@ -91,14 +92,20 @@ def _above(case: Case) -> set[UUID]:
 
 
 def _below(case: Case) -> set[UUID]:
-    found: set[UUID] = set()
-    young = {case.pk}
-    for _generation in range(GENERATIONS):
-        young = set(Case.objects.filter(parent__in=young, outlet=case.outlet).values_list("pk", flat=True)) - found
-        if not young:
-            break
-        found |= young
-    return found
+    with connection.cursor() as cursor:
+        cursor.execute(_BELOW, [case.outlet, case.pk, case.outlet, GENERATIONS])
+        return {row[0] for row in cursor.fetchall()}
+
+
+_BELOW = """
+WITH RECURSIVE below AS (
+    SELECT id, 1 AS generation FROM casework_case WHERE outlet = %s AND parent_id = %s
+    UNION
+    SELECT young.id, below.generation + 1 FROM casework_case young JOIN below ON young.parent_id = below.id
+     WHERE young.outlet = %s AND below.generation < %s
+)
+SELECT DISTINCT id FROM below
+"""
 
 
 # ------------------------------------------------------------------------------------------ with a form

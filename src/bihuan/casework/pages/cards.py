@@ -5,6 +5,7 @@ Every card is asked of its register and falls back to the case's own answers whe
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +18,7 @@ from bihuan.registers.charges.queries import Ledger
 from bihuan.registers.customers import phones
 from bihuan.registers.customers import queries as customers
 from bihuan.registers.products import queries as products
+from bihuan.registers.products.models import Unit
 from bihuan.registers.slips import queries as slips
 from bihuan.registers.visits import queries as visits
 from bihuan.registers.warranty import queries as warranty
@@ -74,13 +76,15 @@ def _known(person: Person, one: Any, at: datetime) -> CustomerCard:
     )
 
 
-def device(person: Person, case: Case, definition: Definition, names: Names) -> DeviceCard | None:
+def device(
+    person: Person, case: Case, definition: Definition, names: Names, unit_of: Callable[[str], Unit | None]
+) -> DeviceCard | None:  # fmt: skip
     """The installed device of the case with its warranty as decided, else as computed; None without any."""
     marks = _marks(definition, case)
     serial, product = marks.get("device", ""), marks.get("product", "")
     if not serial and not product:
         return None
-    unit = products.unit_by_serial(person, serial, names.at) if serial else None
+    unit = unit_of(serial) if serial else None
     model = products.product_of(product) if product and unit is None else None
     decided = warranty.explained(case.number)
     if decided is not None:

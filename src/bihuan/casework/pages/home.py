@@ -23,7 +23,7 @@ from bihuan.registers.visits import queries as visits
 from .. import drafts, listing, queries, seeing
 from ..definitions import definition_for, procedure_in_force, sends_out
 from ..models import Case
-from ..roles import ADMINISTRATOR, roles_of
+from ..roles import ADMINISTRATOR, roles_asked, roles_of
 from . import inbox, punctual, running_site
 from .cases import rows as case_rows
 from .followup import queue
@@ -70,7 +70,7 @@ def roles(request: HttpRequest) -> tuple[str, ...]:
     """Every interface role of the request's person, the leading one first; asked once per request."""
     kept: Any = getattr(request, "_interface_roles", None)
     if kept is None:
-        kept = roles_of(request.user, timezone.now())  # type: ignore[arg-type]  # only people signed in have a bar
+        kept = roles_asked(request.user, timezone.now())  # type: ignore[arg-type]  # only people signed in have a bar
         request._interface_roles = kept  # type: ignore[attr-defined]  # kept for menu, bar and home of one page
     return kept
 

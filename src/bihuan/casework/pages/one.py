@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import cache, partial
 from typing import Any
 
 from django.http import QueryDict
@@ -19,6 +20,7 @@ from bihuan.procedure.state import Offer
 from bihuan.registers.calendars import queries as calendars
 from bihuan.registers.charges import queries as charges
 from bihuan.registers.documents import queries as documents
+from bihuan.registers.products import queries as products
 
 from .. import chains, derived, listing, queries, reading, rights
 from ..actions.keeping import surroundings_of
@@ -52,6 +54,8 @@ def shown(person: Person, case: Case, at: datetime, language: str, tab: str = ""
     hidden = hidden_forms(definition, case.state, person, at)
     names = Names(language, around.zone, at, whole_phones=whole_phones, hidden=hidden)
     history = reading.history(case)
+    # everybody the page names, in one question
+    names.learn([case.person, *story.named(definition, history)])
     learn_signers(definition, pack, case, names, history)
     read = as_read(case, person, at)
     tab = tab if tab in TABS else TABS[0]
@@ -91,10 +95,12 @@ def beside(
 
     ledger = charges.of_case(case.number)
     printable = documents_of(case, person, names.at, names.language, history, ledger)
+    # a card and the panel beside it ask for the same device
+    unit_of = cache(partial(products.unit_by_serial, person, at=names.at))
     return {
         "customer": cards.customer(person, case, definition, names.at),
-        "device": cards.device(person, case, definition, names),
-        "similar": similar.panel(person, case, definition, names),
+        "device": cards.device(person, case, definition, names, unit_of),
+        "similar": similar.panel(person, case, definition, names, unit_of),
         "recurrence": similar.recurrence(person, case, definition, names),
         "visits": cards.going(case, names),
         "money": cards.money(ledger, names),

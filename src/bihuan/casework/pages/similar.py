@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -42,12 +43,22 @@ class Likeness:
     address: str
 
 
-def panel(person: Person, case: Case, definition: Definition, names: Names) -> dict[str, Any] | None:
-    """What stands under "this device and its like"; None for a case that names no device, model or fault."""
+def panel(
+    person: Person,
+    case: Case,
+    definition: Definition,
+    names: Names,
+    unit_of: Callable[[str], Unit | None] | None = None,
+) -> dict[str, Any] | None:
+    """What stands under "this device and its like"; None for a case that names no device, model or fault.
+
+    ``unit_of``: how a page that has asked for devices already finds one by its serial.
+    """
     matter = matters.matter_of(definition, as_read(case, person, names.at).state.answers)
     if not (matter.known or matter.faults):
         return None
-    unit = products.unit_by_serial(person, matter.devices[0], names.at) if matter.devices else None
+    unit_of = unit_of or partial(products.unit_by_serial, person, at=names.at)
+    unit = unit_of(matter.devices[0]) if matter.devices else None
     seen = linking.open_to(person, names.at).exclude(pk=case.pk)
     groups = _counted(person, _likenesses(seen, case, matter, unit, posts_of(person, names.at)), seen, names)
     return {

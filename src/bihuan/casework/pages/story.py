@@ -22,7 +22,7 @@ from .words import act_title, answered, clause_address, local, people_in, post_t
 
 def told(definition: Definition, pack: Pack, history: list[dict[str, Any]], names: Names) -> list[TimelineEntry]:
     """The whole story, newest first."""
-    names.learn(_named(definition, history))
+    names.learn(named(definition, history))
     texts = _texts(definition, history)
     return [_entry(text, pack, entry, names) for text, entry in reversed(list(zip(texts, history, strict=True)))]
 
@@ -114,7 +114,7 @@ def filled_forms(definition: Definition, history: list[dict[str, Any]], answers:
     return [*in_order, *(name for name in answers if name not in in_order)]
 
 
-def _named(definition: Definition, history: list[dict[str, Any]]) -> Iterable[str]:
+def named(definition: Definition, history: list[dict[str, Any]]) -> Iterable[str]:
     for entry in history:
         yield entry["doer"]
         yield entry["instead_of"]
