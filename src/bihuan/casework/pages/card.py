@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -68,7 +69,7 @@ def card(one: inbox.Waiting, person: Person, at: datetime, language: str) -> App
     asked = next((entry for entry in reversed(history) if entry["doer_kind"] == "person"), None)
     giver = people.instead_of(person, at, one.post)
     chain = story.told(definition, pack, history, names)
-    weighs = weighed(one, person, names, asked)
+    weighs = weighed(one, person, names, history)
     return ApprovalCard(
         title=one.act.title.say(language),
         number=case.number,
@@ -81,7 +82,11 @@ def card(one: inbox.Waiting, person: Person, at: datetime, language: str) -> App
         points=tuple(_newest_points(case, person, names))[:POINTS],
         weighs=weighs.points,
         notes=weighs.notes,
-        opinions=tuple(each for each, entry in zip(reversed(chain), history, strict=True) if inbox.decided(entry, one)),
+        opinions=tuple(
+            replace(each, lines=tuple(line for line in each.lines if isinstance(line, tuple)))
+            for each, entry in zip(reversed(chain), history, strict=True)
+            if inbox.decided(entry, one)
+        ),
         clause=one.act.origin.cite(),
         clause_address=clause.get("address", ""),
         clause_title=clause.get("title", ""),
@@ -90,6 +95,11 @@ def card(one: inbox.Waiting, person: Person, at: datetime, language: str) -> App
         chain=tuple(chain),
         instead_of=names.person(giver) if giver else "",
     )
+
+
+def notes_of(one: inbox.Waiting, person: Person, names: Names) -> tuple[str, ...]:
+    """What calls for a second look before ``one`` is decided."""
+    return weighed(one, person, names, reading.history(one.case)).notes
 
 
 def subject_of(case: Case, definition: Definition, person: Person, at: datetime, language: str) -> str:

@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from bihuan.people import queries as people
 from bihuan.people.models import Person
-from bihuan.procedure.deciding import closed, may_be_together
+from bihuan.procedure.deciding import agreeing, closed, may_be_together
 from bihuan.procedure.definition import Act, Definition, Field
 from bihuan.procedure.engine import Surroundings
 from bihuan.registers.documents import queries as documents
@@ -154,6 +154,8 @@ def decided(entry: dict[str, Any], one: Waiting) -> bool:
     act = one.definition.acts.get(entry["verb"])
     if entry["doer_kind"] != "person" or act is None or not entry["answers"] or not _decider(one.case, entry["post"]):
         return False
+    if agreeing(one.definition, act) is None:
+        return False  # it asks for more than an opinion
     return any(decision(one.definition, act, one.definition.steps[step].stage) for step in act.at)
 
 

@@ -63,6 +63,7 @@ class Row:
     amount: str = ""
     answer: str = ""
     leads: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     token: str = ""
     refused: str = ""
     clause: str = ""
@@ -141,6 +142,7 @@ def _row(person: Person, each: Picked, case: Case | None, at: datetime, language
         told,
         answer=next((words for _value, words in cards.choices_of(one, language)), ""),
         leads=leads_to(one.definition, one.act.name, case.state, at, language, _by_field(given)),
+        notes=cards.notes_of(one, person, names),
     )
 
 

@@ -66,12 +66,13 @@ def money_of(definition: Definition, case: Case) -> Money | None:
     return None
 
 
-def weighed(one: Waiting, person: Person, names: Names, asked: dict[str, Any] | None) -> Weighed:
-    """Everything that weighs in this decision. ``asked``: the entry that brought the case here, if a person's."""
+def weighed(one: Waiting, person: Person, names: Names, history: list[dict[str, Any]]) -> Weighed:
+    """Everything that weighs in this decision. ``history``: the entries of the case, oldest first."""
     read = as_read(one.case, person, names.at)
     above = queries.visible_to(person, names.at).filter(pk=read.parent_id).first() if read.parent_id else None
     told = [read, *([as_read(above, person, names.at)] if above else [])]
     money = money_of(one.definition, read)
+    asked = _applied(one.definition, money, history)
     month = _same_of_month(one, person, names, asked, money) if asked else []
     points = [
         *_warranty(told, person, names),
@@ -81,6 +82,14 @@ def weighed(one: Waiting, person: Person, names: Names, asked: dict[str, Any] | 
     ]
     split = _split(one, person, names, asked, money) if asked and money else ""
     return Weighed(tuple(points), (split,) if split else ())
+
+
+def _applied(definition: Definition, money: Money | None, history: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """The entry by which somebody applied: that of the amount, else the first of a person; None where nobody did."""
+    by_people = [entry for entry in history if entry["doer_kind"] == "person" and entry["verb"] in definition.acts]
+    form = money.key.partition(".")[0] if money else ""
+    of_money = [entry for entry in by_people if form and definition.acts[entry["verb"]].form == form]
+    return next(iter([*of_money[-1:], *by_people[:1]]), None)
 
 
 def _figure(value: Any) -> Decimal | None:

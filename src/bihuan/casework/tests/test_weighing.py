@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.utils import timezone
+from msgspec import structs
 from tests.browser.asking import lay_beside
 from tests.cast import PACKS, Site, acting, make_site, opening
 
@@ -89,6 +92,7 @@ fields.words = { ask = "意见" }
 [forms.verdict]
 title = "批示"
 fields.agreed = { ask = "同意", kind = "yes-no", must = true }
+fields.words = { ask = "理由", kind = "long-text", must = { if = { agreed = false } } }
 ```
 """
 
@@ -161,6 +165,13 @@ def test_earlier_opinions_stand_on_the_card_with_name_and_post(deciding: Site) -
     assert opinion.lines[:2] == (("属实", "是"), ("意见", "属实，换过件"))
 
 
+def test_it_is_the_applicant_who_counts_and_not_whoever_handed_it_on(deciding: Site) -> None:
+    number, _other = asks(deciding, 40), asks(deciding, 60)
+    actions.act(deciding.qian, acting(number, "check", timezone.now(), answers={"checked.agreed": True}))
+    points = dict(weighed(deciding, number).weighs)
+    assert points["同一申请人同类"] == "本月第 2 件，累计 ¥100.00（含本件）"
+
+
 def test_what_was_decided_for_somebody_else_says_so(deciding: Site) -> None:
     number, today = asks(deciding, 40), timezone.localdate()
     people.delegate(deciding.qian, deciding.wu, ["leader"], today, today, "出差", by=deciding.qian, at=timezone.now())
@@ -192,3 +203,19 @@ def test_days_out_of_warranty_are_told_of_the_unit_on_the_case(deciding: Site, m
         monkeypatch.setattr(weighing.cards, "customer", lambda *_: CustomerCard("甲", grade="A"))
         points = dict(weighed(deciding, number).weighs)
         assert (points["保修"], points["客户等级"]) == (words, "A")
+
+
+def test_nobody_is_given_anothers_reason_to_sign(deciding: Site) -> None:
+    number = asks(deciding, 40)
+    answers = {"checked.agreed": True, "checked.words": "属实，换过件"}
+    actions.act(deciding.qian, acting(number, "check", timezone.now(), answers=answers))
+    case = Case.objects.get(number=number)
+    case.state = structs.replace(
+        case.state, answers={**case.state.answers, "verdict": {"agreed": False, "words": "太多"}}
+    )
+    case.save()
+    client = Client()
+    client.force_login(deciding.qian)
+    text = client.get(f"/approvals/{number}/").content.decode()
+    assert 'name="words"' in text
+    assert not re.search(r"<textarea[^>]*>太多|value=\"太多", text)

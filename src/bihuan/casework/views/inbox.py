@@ -85,6 +85,9 @@ def _drawn(
     if one:
         if sheet is None:
             sheet = pages.Sheet.for_act(request, case, one.definition, one.act.name, now)
+            # an opinion is said anew: what another decided before stands on the card, not in one's mouth
+            before = case.state.answers.get(one.act.form, {}) if one.decides else {}
+            sheet.answers = {name: value for name, value in sheet.answers.items() if name not in before}
             context["left"] = restored(request, sheet)
         context |= _to_decide(request, one, sheet)
     elif case:
