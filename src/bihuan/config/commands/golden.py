@@ -5,10 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from bihuan.procedure import golden
-from bihuan.procedure.checking import report_lines
-from bihuan.procedure.reading import read_pack
-
 from .saying import put, put_json, tell, verb
 
 FOLDER = Path("tests/golden")
@@ -29,6 +25,10 @@ def run(chosen: Any) -> int:
 
 def record(chosen: Any) -> int:
     """Writes one file for each document whose version has none yet; none is written over (3: nothing new)."""
+    from bihuan.procedure import golden
+    from bihuan.procedure.checking import report_lines
+    from bihuan.procedure.reading import read_pack
+
     if not chosen.packs:
         tell("请写明规则包 / name a pack")
         return 2
@@ -55,6 +55,8 @@ def record(chosen: Any) -> int:
 
 def replay(chosen: Any) -> int:
     """Every kept history again; each that goes another way is named with its entry and happening."""
+    from bihuan.procedure import golden
+
     if not chosen.folder.is_dir():
         tell(f"{chosen.folder}: 没有这个文件夹 / no such folder")
         return 2

@@ -5,16 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from bihuan.procedure import proofs
-from bihuan.procedure.checking import report_lines
-from bihuan.procedure.reading import read_pack
-from bihuan.procedure.rehearsal import rehearse as rehearse_pack
-from bihuan.procedure.scaffold import new_procedure
-
 from .saying import put, put_json, tell, verb
 
 
 def add_to(verbs: Any) -> None:
+
     checking = verb(verbs, "check", check, "every fault and finding of a pack", "bihuan check packs/integrator")
     checking.add_argument("packs", nargs="+", type=Path)
     rehearsing = verb(verbs, "rehearse", rehearse, "run a pack's examples", "bihuan rehearse packs/integrator")
@@ -36,6 +31,9 @@ def add_to(verbs: Any) -> None:
 
 def check(chosen: Any) -> int:
     """0 without faults, 1 with any; findings are listed and do not fail."""
+    from bihuan.procedure.checking import report_lines
+    from bihuan.procedure.reading import read_pack
+
     code = 0
     told = []
     for folder in chosen.packs:
@@ -52,6 +50,10 @@ def check(chosen: Any) -> int:
 
 def rehearse(chosen: Any) -> int:
     """0 when every example came out as written, 1 otherwise."""
+    from bihuan.procedure.checking import report_lines
+    from bihuan.procedure.reading import read_pack
+    from bihuan.procedure.rehearsal import rehearse as rehearse_pack
+
     code = 0
     for folder in chosen.packs:
         result = read_pack(folder)
@@ -73,6 +75,8 @@ def rehearse(chosen: Any) -> int:
 def rules(chosen: Any) -> int:
     """1 when a claim fails, went unrun or names an unknown rule, or with ``--break`` when an example fails or a proof
     is hollow; also when a pack has faults or a file of examples cannot be read: it is left out, and said so."""
+    from bihuan.procedure import proofs
+
     registers = proofs.read_registers(chosen.rules)
     rehearsed, whole = _rehearsed(chosen.packs or [Path("packs")], chosen.language)
     if chosen.breaking:
@@ -95,6 +99,9 @@ def rules(chosen: Any) -> int:
 
 def _rehearsed(folders: list[Path], language: str) -> tuple[list[Any], bool]:
     """(pack, report) of every readable pack in ``folders``, and whether nothing was left out."""
+    from bihuan.procedure.reading import read_pack
+    from bihuan.procedure.rehearsal import rehearse as rehearse_pack
+
     found, whole = [], True
     for folder in folders:
         places = sorted(path.parent for path in folder.glob("*/pack.toml"))
@@ -117,6 +124,8 @@ def _rehearsed(folders: list[Path], language: str) -> tuple[list[Any], bool]:
 
 
 def _break(chosen: Any, registers: Any, rehearsed: list[Any]) -> int:
+    from bihuan.procedure import proofs
+
     code = 0
     for pack, report in rehearsed:
         for result in report.results:
@@ -134,6 +143,8 @@ def _break(chosen: Any, registers: Any, rehearsed: list[Any]) -> int:
 
 def new(chosen: Any) -> int:
     """Prints the draft; where it goes is the author's to say."""
+    from bihuan.procedure.scaffold import new_procedure
+
     try:
         put(new_procedure(chosen.kind, chosen.title or chosen.kind, chosen.post))
     except ValueError as wrong:

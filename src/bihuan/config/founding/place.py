@@ -12,8 +12,6 @@ from pathlib import Path
 
 import bihuan
 from bihuan.ground.words import Trouble
-from bihuan.procedure.checking import report_lines
-from bihuan.procedure.reading import read_pack
 
 MARK = "founding.json"
 SETTINGS, PACK, DATA = "bihuan.toml", "pack", "data"
@@ -72,6 +70,10 @@ def pack_folder(words: str) -> Path:
 
 def refuse_faulty(folder: Path, language: str) -> None:
     """Raises Faulty with every fault of a pack that cannot come into force."""
+    # the supervisor of a running house imports this module for its verbs and reads no pack
+    from bihuan.procedure.checking import report_lines  # noqa: PLC0415 - as said above
+    from bihuan.procedure.reading import read_pack  # noqa: PLC0415 - as said above
+
     read = read_pack(folder)
     if read.pack is None or read.faults:
         said = "\n".join(report_lines(read, language))
