@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from bihuan.layout.context import short_language
 from bihuan.layout.frames import Column, Crumb, Tab
 from bihuan.people.models import Person
 from bihuan.procedure.definition import Text
@@ -54,12 +55,16 @@ PLACES = {
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell: words, where they lead, how they are marked. ``numeric`` stands to the right."""
+    """One cell: words, where they lead, how they are marked. ``numeric`` stands to the right.
+
+    ``who``: the words are a username, and ``table`` shows the name.
+    """
 
     words: Any
     address: str = ""
     tone: str = ""
     numeric: bool = False
+    who: bool = False
 
 
 def crumbs(*more: Crumb) -> list[Crumb]:
@@ -80,7 +85,17 @@ def tabs(person: Person, at: datetime, current: str) -> list[Tab]:
 
 
 def table(title: str, names: Sequence[str], rows: Sequence[Sequence[Cell]], empty: str) -> dict[str, Any]:
-    return {"title": title, "columns": [Column(one) for one in names], "rows": rows, "empty": empty}
+    """What a list is drawn from; usernames are told as the people are called, with one question for all of them."""
+    people = called(one.words for row in rows for one in row if one.who)
+    drawn = [[replace(one, words=people.get(one.words, one.words)) if one.who else one for one in row] for row in rows]
+    return {"title": title, "columns": [Column(one) for one in names], "rows": drawn, "empty": empty}
+
+
+def called(usernames: Iterable[str]) -> dict[str, str]:
+    """Username → name in the reader's language; who is not there has none."""
+    wanted, language = set(usernames) - {""}, short_language()
+    found = Person.objects.filter(username__in=wanted) if wanted else ()
+    return {one.username: one.called(language) for one in found}
 
 
 def counted(counts: dict[str, int], language: str) -> list[tuple[str, int]]:

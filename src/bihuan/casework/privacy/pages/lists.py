@@ -11,12 +11,14 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from bihuan.layout.context import short_language
 from bihuan.layout.frames import Column, Crumb, Question
 from bihuan.people import access, scope
 from bihuan.people.models import Person
 
 from ...definitions import definition_for
 from ...models import Case
+from ...pages.people import outlet_names
 from .. import queries
 from ..actions import preview
 from ..actions.retaining import DRAWING
@@ -24,7 +26,7 @@ from ..models import Order, OrderItem, Request
 from ..purposes import NOT_COLLECTED, notice_version, purposes, separate
 from ..queries import Told
 from ..recording_terms import FILE
-from .frame import KINDS, SHOWN, STATES, Cell, counted, crumbs, moment_words, table, tabs
+from .frame import KINDS, SHOWN, STATES, Cell, called, counted, crumbs, moment_words, table, tabs
 
 
 def _index_columns(*, printed: bool) -> list[str]:
@@ -81,12 +83,13 @@ def reveals(request: HttpRequest, at: datetime) -> dict[str, Any]:
     told = queries.reveals(request.user, at, first=first, last=last, doer=doer)
     limit = queries.policy().reveals_a_day
     over = queries.over_limit(told, limit)
+    outlets, people = outlet_names(short_language()), called(who for _day, who, _count in over)
     rows = [
         [
             Cell(moment_words(one.at)),
-            Cell(one.doer),
+            Cell(one.doer, who=True),
             Cell(one.number, _whose(one)),
-            Cell(one.outlet),
+            Cell(outlets.get(one.outlet, one.outlet)),
             Cell(_reason(one)),
         ]
         for one in told[:SHOWN]
@@ -96,7 +99,7 @@ def reveals(request: HttpRequest, at: datetime) -> dict[str, Any]:
         "filters": filters(first, last, doer),
         "warnings": [
             _("%(day)s %(who)s 查看 %(count)s 次，超过每天 %(limit)s 次")
-            % {"day": day, "who": who, "count": count, "limit": limit}
+            % {"day": day, "who": people.get(who, who), "count": count, "limit": limit}
             for day, who, count in over
         ],
         "note": "" if limit else _("还没有定每人每天的查看上限（处理规则里填写）。"),
@@ -120,8 +123,8 @@ def exports(request: HttpRequest, at: datetime) -> dict[str, Any]:
     limit = queries.policy().exported_rows
     rows = [
         [
-            Cell(moment_words(one.at)), Cell(one.doer), Cell((one.content or {}).get("list", _("内容已销毁"))),
-            Cell((one.content or {}).get("format", "")), Cell((one.content or {}).get("filters", "")),
+            Cell(moment_words(one.at)), Cell(one.doer, who=True),
+            Cell((one.content or {}).get("list", _("内容已销毁"))), Cell((one.content or {}).get("format", "")), Cell((one.content or {}).get("filters", "")),
             Cell((one.content or {}).get("count", ""), tone="bad" if _many(one, limit) else "", numeric=True),
         ]
         for one in told[:SHOWN]
@@ -148,7 +151,7 @@ def requests(person: Person, at: datetime, language: str) -> dict[str, Any]:
             [
                 Cell(KINDS[one.kind].say(language), f"/privacy/requests/{one.pk}/"), Cell(one.customer_number),
                 Cell(moment_words(one.at)), Cell(one.due_on.isoformat(), tone="bad" if late else ""),
-                Cell(words.say(language), tone=tone), Cell(one.by),
+                Cell(words.say(language), tone=tone), Cell(one.by, who=True),
             ]
         )  # fmt: skip
     names = (_("请求"), _("客户"), _("提出"), _("答复期限"), _("状态"), _("受理"))
@@ -160,6 +163,7 @@ def request(one: Request, person: Person, at: datetime, language: str) -> dict[s
     words, tone = STATES[one.state]
     told: dict[str, Any] = {
         "title": KINDS[one.kind].say(language), "kicker": one.customer_number, "one": one,
+        "by": called([one.by]).get(one.by, one.by),
         "state": words.say(language), "tone": tone, "crumbs": crumbs(Crumb(_("个人请求"), "/privacy/requests/")),
         "governs": access.may_manage_people(person), "there": one.file.is_file(),
         "said": one.words.get("en" if language == "en" else "zh", ""),
@@ -202,8 +206,8 @@ def retention(person: Person, at: datetime, language: str) -> dict[str, Any]:
         rows.append(
             [
                 Cell(moment_words(one.made_at), f"/privacy/retention/{one.pk}/"), Cell(one.items.count(), numeric=True),
-                Cell(words.say(language), tone=tone), Cell(one.made_by or _("系统")), Cell(one.checked_by),
-                Cell(one.confirmed_by),
+                Cell(words.say(language), tone=tone), Cell(one.made_by or _("系统"), who=bool(one.made_by)),
+                Cell(one.checked_by, who=True), Cell(one.confirmed_by, who=True),
             ]
         )  # fmt: skip
     names = (_("编制"), _("表单数"), _("状态"), _("编制者"), _("核对"), _("确认"))
@@ -247,7 +251,10 @@ def retention_list(order: Order, person: Person, at: datetime, language: str) ->
     act, label = acts.get(order.state, ("", ""))
     own = order.state == Order.CHECKED and order.checked_by == person.username
     drawing = DRAWING in order.counts
+    names_of = called([order.made_by, order.checked_by, order.confirmed_by])
+    did = {"made": order.made_by, "checked": order.checked_by, "confirmed": order.confirmed_by}
     return table(_("到期处置清单"), names, rows, _("清单是空的。")) | {
+        "people": {part: names_of.get(who, who) for part, who in did.items()},
         "order": order, "state": words.say(language), "tone": tone, "label": label,
         "act": "" if own or drawing else act,
         "own": own, "drawing": drawing, "counts": counted(order.counts, language), "total": order.items.count(),

@@ -38,7 +38,7 @@ def holds(person: Person, at: datetime, language: str) -> dict[str, Any]:
         )
         rows.append(
             [
-                Cell(one.number, address), Cell(one.reason), Cell(one.by), Cell(moment_words(one.at)),
+                Cell(one.number, address), Cell(one.reason), Cell(one.by, who=True), Cell(moment_words(one.at)),
                 Cell(lifted, "" if one.lifted_at else f"/privacy/holds/{one.pk}/lift/"),
             ]
         )  # fmt: skip
@@ -70,7 +70,7 @@ def recordings(person: Person, at: datetime, language: str) -> dict[str, Any]:
         heard = _("放出") if free or not holding else _("暂不放出")
         rows.append(
             [
-                Cell(one.name, one.address), Cell(moment_words(one.uploaded_at)), Cell(one.uploaded_by),
+                Cell(one.name, one.address), Cell(moment_words(one.uploaded_at)), Cell(one.uploaded_by, who=True),
                 Cell(words, "" if known else f"/privacy/recordings/{one.pk}/", "" if known else "bad"), Cell(agreed),
                 Cell(heard, tone="" if free or not holding else "bad"),
             ]
@@ -135,7 +135,13 @@ def policy_form(policy: Policy) -> list[Question]:
 def consent_texts(person: Person, at: datetime, language: str) -> dict[str, Any]:
     """The words consent is asked in, the newest first."""
     rows = [
-        [Cell(one.purpose), Cell(one.version), Cell(one.text), Cell(moment_words(one.made_at)), Cell(one.made_by)]
+        [
+            Cell(one.purpose),
+            Cell(one.version),
+            Cell(one.text),
+            Cell(moment_words(one.made_at)),
+            Cell(one.made_by, who=True),
+        ]
         for one in ConsentText.objects.order_by("purpose", "-made_at")[:SHOWN]
     ]
     names = (_("用途"), _("版本"), _("文字"), _("时刻"), _("谁"))
@@ -157,7 +163,7 @@ def consents(customer: Customer, contact: Contact, language: str) -> dict[str, A
         [
             Cell(one.text.purpose), Cell(one.text.version),
             Cell(_("同意") if one.state == Consent.GIVEN else _("撤回"), tone="good" if one.state == "given" else ""),
-            Cell(WAYS[one.way].say(language)), Cell(moment_words(one.at)), Cell(one.by),
+            Cell(WAYS[one.way].say(language)), Cell(moment_words(one.at)), Cell(one.by, who=True),
         ]
         for one in Consent.objects.filter(contact=contact).select_related("text").order_by("-at", "-id")
     ]  # fmt: skip

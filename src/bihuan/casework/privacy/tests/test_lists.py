@@ -53,7 +53,7 @@ def test_the_page_of_reveals_warns_when_the_sites_limit_is_passed(site, known, o
     for _time in range(2):
         customers.reveal(known.contact, by=site.people["li"], at=timezone.now(), reason="回电")
     page = doors.browser("wu").get("/privacy/reveals/").content.decode()
-    assert f"{today()} li 查看 2 次，超过每天 1 次" in page
+    assert f"{today()} 李师傅 查看 2 次，超过每天 1 次" in page
     assert "+8613912345678" not in page
 
 
