@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.test import Client
 from django.utils import timezone
-from tests.browser.asking import asked, lay_beside
+from tests.browser.asking import WAIVER, asked, lay_beside
 from tests.cast import PACKS, Site, acting, dump, make_site
 
 from bihuan.casework import actions
@@ -123,3 +123,41 @@ def test_nobody_agrees_to_what_is_not_theirs(deciding: Site, who: str) -> None:
 def test_what_no_page_could_have_sent_is_nothing_chosen(deciding: Site, pick: str) -> None:
     answer = browser(deciding, "qian").post(PAGE, {"step": "go", "pick": pick})
     assert (answer.status_code, "没有选中任何事项" in answer.content.decode()) == (422, True)
+
+
+RECALLED = WAIVER.replace(
+    "[forms.verdict]",
+    """[acts.recall]
+at = ["granted", "refused"]
+by = { post = "general-manager", same = "decide" }
+title = { zh = "撤回批复", en = "Take the verdict back" }
+undoes = "decide"
+to = "to-decide"
+
+[forms.verdict]""",
+)
+
+
+def test_a_decision_can_be_taken_back_where_the_text_says_so_until_something_follows(db: None, tmp_path: Path) -> None:
+    site = make_site(timezone.now() - timedelta(days=1), PACKS / "integrator")
+    lay_beside(tmp_path, RECALLED)
+    number, client = asked(site, "甲"), browser(site, "qian")
+    answer = client.post(f"/approvals/{number}/?tab=decide", {"_action": "decide", "agreed": "yes"})
+    assert answer["Location"] == f"/approvals/?tab=decide&decided={number}"
+    text = client.get(answer["Location"]).content.decode()
+    assert 'data-undo="60"' in text
+    assert "撤回批复" in text
+    assert 'data-undo="' not in browser(site, "li").get(answer["Location"]).content.decode()
+    sent = dict(re.findall(r'<input type="hidden" name="(_id|_expect|_action|_next)" value="([^"]*)">', text))
+    back = client.post(f"/approvals/{number}/?tab=decide", sent)
+    assert (back.status_code, back["Location"]) == (302, f"/approvals/{number}/?tab=decide")
+    assert steps(number) == ["to-decide"]
+    assert 'data-undo="' not in client.get(answer["Location"]).content.decode()
+
+
+def test_where_the_text_has_no_way_back_the_page_says_so(deciding: Site) -> None:
+    number, client = asked(deciding, "甲"), browser(deciding, "qian")
+    answer = client.post(f"/approvals/{number}/", {"_action": "decide", "agreed": "yes"}, follow=True)
+    text = answer.content.decode()
+    assert "程序没有规定撤回，要改走更正。" in text
+    assert 'data-undo="' not in text

@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from .. import actions, pages, reading
+from .. import actions, pages, queries, reading
 from ..authoring.pages import waiting as authoring
 from ..countersigning import pages as countersigning
 from ..countersigning import queries as asked
 from ..definitions import definition_for
 from ..models import Case
-from ..pages import approvals, inbox
+from ..pages import approvals, inbox, recalling
 from ..pages import card as cards
 from ..replies import spoken
 from .acting import answered, draft_place, restored
@@ -50,7 +50,10 @@ def card(request: HttpRequest, number: str) -> HttpResponse:
         sheet = pages.Sheet.for_act(request, case, definition, action, timezone.now())
         if answered(request, sheet, actions.act):
             title = definition.acts[action].title.say(spoken())
-            messages.success(request, _("已办：%(title)s · %(number)s") % {"title": title, "number": number})
+            if recalling.has_recall(case, action):
+                return redirect(f"{_next(request)}&decided={number}")
+            words = _("已办：%(title)s · %(number)s。程序没有规定撤回，要改走更正。")
+            messages.success(request, words % {"title": title, "number": number})
             return redirect(_next(request))
     return _drawn(request, _listed(request, number), case, sheet, chosen=True)
 
@@ -79,7 +82,7 @@ def _drawn(
 ) -> HttpResponse:
     now = timezone.now()
     one = inbox.first_act(request.user, case, now) if case else None
-    context = {"title": _("待办"), **shown, "chosen": chosen, "case": case, "one": one}
+    context = {"title": _("待办"), **shown, "chosen": chosen, "case": case, "one": one, "recall": _recall(request)}
     if case:
         context |= approvals.neighbours(shown["lines"], case.number)
     if one:
@@ -93,6 +96,13 @@ def _drawn(
     elif case:
         context["since"] = cards.newest(case, request.user, spoken(), now)
     return render(request, "casework/inbox.html", context, status=sheet.status if sheet else 200)
+
+
+def _recall(request: HttpRequest) -> recalling.Recall | None:
+    """The way back from the decision this page was led on from."""
+    number, now = request.GET.get("decided", "").replace("\x00", "")[:40], timezone.now()
+    case = queries.visible_to(request.user, now).filter(number=number).first() if number else None
+    return recalling.recall_of(request.user, case, now, spoken()) if case else None
 
 
 def _to_decide(request: HttpRequest, one: inbox.Waiting, sheet: pages.Sheet) -> dict[str, Any]:
