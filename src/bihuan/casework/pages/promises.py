@@ -19,7 +19,7 @@ from bihuan.registers.calendars import pages as calendars
 
 from ..actions.keeping import surroundings_of
 from ..models import Case
-from .words import due_words, local
+from .words import clause_called, due_words, local
 
 # what presses comes first; what is over comes last
 ORDER = ("overdue", "at_risk", "on_time", "paused", "missed", "met", "none", "void")
@@ -65,7 +65,7 @@ def chip(
         next_change=seen.next_change,
         address=f"/cases/{case.number}/deadlines/{run.name}/{run.run}/",
         refresh=f"/cases/{case.number}/chips/",
-        clause=run.clause,
+        clause=clause_called(definition, run.clause),
         provisional=run.provisional,
     )
 

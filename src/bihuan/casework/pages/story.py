@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from ..actions.carrying import TAKEN_OFF
 from ..definitions import definition_of
 from .names import Names
 from .promises import amount
-from .words import act_title, answered, clause_address, local, people_in, post_title, step_title
+from .words import act_title, answered, clause_address, clause_called, local, people_in, post_title, step_title
 
 
 def told(definition: Definition, pack: Pack, history: list[dict[str, Any]], names: Names) -> list[TimelineEntry]:
@@ -97,7 +98,7 @@ def pauses(definition: Definition, case: Any, names: Names) -> list[TimelineEntr
                     at=pause.end,
                     title=_("时限「%(promise)s」暂停过") % {"promise": promise.title.say(names.language)},
                     who=step_title(definition, pause.step, names.language),
-                    clause=pause.clause,
+                    clause=clause_called(definition, pause.clause),
                     clause_address=clause_address(definition, pause.clause),
                     lines=(f"{span} · {amount(minutes, 'minutes')}",),
                     tone="quiet",
@@ -151,7 +152,7 @@ def _entry(definition: Definition, pack: Pack, entry: dict[str, Any], names: Nam
         at=entry["done_at"],
         title=called(definition, entry["verb"], names.language),
         who=" · ".join(part for part in (_doer(entry, names), post_title(pack, entry["post"], names.language)) if part),
-        clause=entry["clause"],
+        clause=clause_called(definition, entry["clause"]),
         clause_address=clause_address(definition, entry["clause"]),
         lines=tuple(lines),
         tone="bad" if late else "quiet" if entry["doer_kind"] == "clock" else "plain",
@@ -240,11 +241,19 @@ def _plain(key: str, value: Any, names: Names) -> str:
     if value is None or isinstance(value, bool) or key in {"id", "case", "entry", "place"}:
         return ""
     text = str(value)
-    if key == "decision":
-        return _covered(text)
+    if key in {"decision", "who"}:
+        return _covered(text) if key == "decision" else names.person(text)
+    return _as_read(text, names)
+
+
+def _as_read(text: str, names: Names) -> str:
+    """A moment in the reader's zone, nothing for an id, everything else as it was written."""
+    if _MOMENT.match(text):
+        return local(datetime.fromisoformat(text), names.zone)
     return "" if _ID.fullmatch(text) else text
 
 
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 
 

@@ -46,6 +46,15 @@ def clause_address(definition: Definition, cited: str) -> str:
     return f"/procedures/{definition.duty_of or definition.kind}/#clause-{found.anchor if found else number}"
 
 
+def clause_called(definition: Definition, cited: str) -> str:
+    """A cited clause as a reader would name it: by its number, by its heading where the document gives it none."""
+    anchor, _space, part = cited.partition(" ")
+    # a heading without a number is cited by its anchor, which begins with a letter
+    named = anchor[:1].isascii() and anchor[:1].isalpha()
+    found = next((one for one in definition.clauses if named and one.number == one.anchor == anchor), None)
+    return " ".join(filter(None, (found.title, part))) if found else cited
+
+
 def post_title(pack: Pack, name: str, language: str) -> str:
     post = pack.posts.get(name)
     return post.title.say(language) if post else name

@@ -5,16 +5,17 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from types import SimpleNamespace
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
-from tests.cast import PACKS
+from tests.cast import PACKS, make_site
 
 from bihuan.casework import derived
 from bihuan.casework.pages import chain, following, similar, story
 from bihuan.casework.pages.names import Names
 from bihuan.casework.pages.one import stages
-from bihuan.casework.pages.words import answered, fillings, stage_word
+from bihuan.casework.pages.words import answered, clause_called, fillings, stage_word
 from bihuan.procedure.definition import Definition
 from bihuan.procedure.reading import read_pack
 from bihuan.procedure.state import ClockRun, State
@@ -97,3 +98,17 @@ def test_in_a_chain_what_led_to_the_complaint_stands_above_and_only_what_came_of
     ]  # fmt: skip
     alone = chain._places(tuple(SimpleNamespace(case=kind, depth=depth) for kind, depth in (("a", 0), ("b", 1))))
     assert alone == [("origin", 0), ("measure", 0)]
+
+
+def test_what_a_register_tells_names_people_and_moments_as_they_are_read(db) -> None:
+    make_site(AT)
+    booked = {"effect": "visits.book", "visit": str(uuid4()), "who": "li", "from": AT.isoformat(), "place": "1 号"}
+    told = story._told_by_registers(pack()["feedback"], {"effects": [booked]}, Names("zh", NAMES.zone, AT))
+    assert told == [("预约上门", "李师傅 · 2026-03-02 09:00")]
+
+
+def test_a_clause_without_a_number_is_called_by_its_heading() -> None:
+    read = read_pack(PACKS / "field-repair").pack
+    assert read is not None
+    assert clause_called(read.procedures["field-job"], "close-out") == "客户善后"
+    assert clause_called(pack()["feedback"], "2 a") == "2 a"
