@@ -124,7 +124,8 @@ def exports(request: HttpRequest, at: datetime) -> dict[str, Any]:
     rows = [
         [
             Cell(moment_words(one.at)), Cell(one.doer, who=True),
-            Cell((one.content or {}).get("list", _("内容已销毁"))), Cell((one.content or {}).get("format", "")), Cell((one.content or {}).get("filters", "")),
+            Cell((one.content or {}).get("list", _("内容已销毁"))), Cell((one.content or {}).get("format", "")),
+            Cell((one.content or {}).get("filters", "")),
             Cell((one.content or {}).get("count", ""), tone="bad" if _many(one, limit) else "", numeric=True),
         ]
         for one in told[:SHOWN]
