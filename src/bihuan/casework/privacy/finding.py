@@ -129,7 +129,8 @@ def _cases(terms: Terms, seen: Sequence[UUID]) -> tuple[set[str], set[str]]:
     """Cases that are this person's, and those that only bear the same name."""
     sure: set[str] = set()
     if terms.of_phones:
-        sure |= _ids("SELECT case_id FROM casework_mark WHERE kind = 'phone' AND value ~ %s", [terms.of_phones])
+        sql = "SELECT case_id FROM casework_mark WHERE kind = 'phone' AND value ~ %s AND value ~ %s"
+        sure |= _ids(sql, [any_of(map(loosely, terms.phones)), terms.of_phones])
     if terms.kind == "customer":
         named = [*terms.numbers, *terms.names]
         sure |= _ids("SELECT case_id FROM casework_mark WHERE kind = 'customer' AND value = ANY (%s)", [named])

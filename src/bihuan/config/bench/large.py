@@ -14,8 +14,8 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
-from bihuan.casework.audit import log
-from bihuan.casework.privacy import copying, erasing, finding
+from bihuan.casework.audit import exports, log
+from bihuan.casework.privacy import copying, erasing, finding, traces
 from bihuan.casework.privacy.models import Order
 from bihuan.casework.privacy.terms import terms_of
 from bihuan.ground.ids import new_id
@@ -32,12 +32,13 @@ AIM_REPORT, AIM_PERSON, AIM_LOG = 1.5, 2.0, 0.5
 NOWHERE = {"post": "nobody", "deputy": "nobody", "address": "192.0.2.1", "kind": "nothing"}
 ROUNDS = 3
 
-HOW = """{size:,} cases as above, {entries:,} entries in the book. The month's report beside the month before, over all
-outlets ({counted:,} cases counted): processor's time of Python, from extracts and – the floor – from the book alone;
-what extracting everything took the worker stands below. Then a contact who is written of nowhere is looked for, told of
-and erased, as the worker does it; the floor is one look at the length of every content in plain SQL. Then pages of the
-log with a filter that has no index and no hit. Seconds by the clock where nothing else is said, the best of {rounds},
-the erasure once. Load average at the beginning {load:.1f}."""
+HOW = """{size:,} cases as above, {entries:,} entries in the book. The month's report beside the month before, over
+all outlets ({counted:,} cases counted): processor's time of Python, from extracts and – the floor – from the book
+alone; what extracting everything took the worker stands below. Then a contact who is written of nowhere is looked for
+by reading everything and, once the worker has traced it, by its traces; then told of and erased, as the worker does
+it. The floor is one look at the length of every content in plain SQL. Then pages of the log with a filter that has no
+index and no hit, and what is asked before such a log is written as a file. Seconds by the clock where nothing else is
+said, the best of {rounds}, the erasure once. Load average at the beginning {load:.1f}."""
 
 
 class Large(Lists):
@@ -84,6 +85,11 @@ class Large(Lists):
         contact.save(force_insert=True)
         terms = terms_of("contact", contact.pk)
         floor = best(lambda: asked_once("SELECT sum(length(text)) FROM journal_content"))
+        read = best(lambda: finding.find(terms))
+        begun = time.perf_counter()
+        while traces.carry_on():
+            pass
+        traced = time.perf_counter() - begun
         looked = best(lambda: finding.find(terms))
         found = finding.find(terms)
         told = best(lambda: copying.collected(found, at))
@@ -97,6 +103,8 @@ class Large(Lists):
         beside: dict[str, Any] = {"floor": "length of every content"}
         return [
             Figure("length of every content, plain SQL", floor, "s"),
+            Figure("look for one person, everything read", read, "s", **beside, ratio=read / floor),
+            Figure("all traces, once", traced, "s"),
             at_most("look for one person", looked, "s", AIM_PERSON, **beside, ratio=looked / floor),
             at_most("what an access copy says, once found", told, "s", AIM_PERSON, **beside, ratio=told / floor),
             at_most("erase, once found", erased, "s", AIM_PERSON, **beside, ratio=erased / floor),
@@ -109,6 +117,9 @@ class Large(Lists):
             wanted = log.Wanted(**{name: value})
             taken = best(lambda wanted=wanted: log.page(None, wanted))
             found.append(at_most(f"log, {name}, no hit", taken, "s", AIM_LOG))
+        asked = log.Wanted(address=NOWHERE["address"])
+        taken = best(lambda: log.counted(None, asked, exports.AT_MOST))
+        found.append(at_most("log as a file, address, no hit: until it is begun", taken, "s", AIM_LOG))
         return found
 
 
