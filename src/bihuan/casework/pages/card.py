@@ -13,10 +13,12 @@ from bihuan.layout.frames import ApprovalCard, FileLine, TimelineEntry
 from bihuan.people import queries as people
 from bihuan.people.models import Person
 from bihuan.procedure.definition import Definition
+from bihuan.procedure.differences import differences
 from bihuan.registers.documents import queries as documents
 
 from .. import queries, reading
 from ..actions.keeping import surroundings_of
+from ..actions.moving import newer
 from ..definitions import definition_for
 from ..models import Case
 from ..seeing import hidden_forms, title_of
@@ -28,6 +30,7 @@ from .weighing import weighed
 from .words import answered, clause_words
 
 POINTS = 14
+CHANGES = 3
 BUTTONS = 4
 """Up to so many answers are buttons; more lie open as a question of the form."""
 KEYS = {0: "alt+y", 1: "alt+n"}
@@ -81,7 +84,7 @@ def card(one: inbox.Waiting, person: Person, at: datetime, language: str) -> App
         chip=chips[0] if chips else None,
         points=tuple(_newest_points(case, person, names))[:POINTS],
         weighs=weighs.points,
-        notes=weighs.notes,
+        notes=(*weighs.notes, *_changed_rule(one, at, language)),
         opinions=tuple(
             replace(each, lines=tuple(line for line in each.lines if isinstance(line, tuple)))
             for each, entry in zip(reversed(chain), history, strict=True)
@@ -100,6 +103,23 @@ def card(one: inbox.Waiting, person: Person, at: datetime, language: str) -> App
 def notes_of(one: inbox.Waiting, person: Person, names: Names) -> tuple[str, ...]:
     """What calls for a second look before ``one`` is decided."""
     return weighed(one, person, names, reading.history(one.case)).notes
+
+
+def _changed_rule(one: inbox.Waiting, at: datetime, language: str) -> Iterator[str]:
+    """That another version is in force by now, and what it says otherwise of this decision: old and new."""
+    replacing = newer(one.case, at)
+    if replacing is None:
+        return
+    version, text = replacing
+    act = text.acts.get(one.act.name)
+    clauses = {one.act.origin.clause, act.origin.clause if act else one.act.origin.clause}
+    changes = [each for each in differences(one.definition, text) if each.clause.partition(" ")[0] in clauses]
+    words = "；".join(f"{each.subject.say(language)} {each.words.say(language)}" for each in changes[:CHANGES])
+    yield _("现行的是第 %(new)s 版，这件按第 %(old)s 版办。%(changes)s") % {
+        "new": text.version or version.pk,
+        "old": one.definition.version,
+        "changes": words or _("这一步的规定没有变。"),
+    }
 
 
 def subject_of(case: Case, definition: Definition, person: Person, at: datetime, language: str) -> str:

@@ -219,3 +219,14 @@ def test_nobody_is_given_anothers_reason_to_sign(deciding: Site) -> None:
     text = client.get(f"/approvals/{number}/").content.decode()
     assert 'name="words"' in text
     assert not re.search(r"<textarea[^>]*>太多|value=\"太多", text)
+
+
+def test_a_rule_that_changed_meanwhile_is_shown_old_and_new(deciding: Site, tmp_path: Path) -> None:
+    number = asks(deciding, 860)
+    assert weighed(deciding, number).notes == ()
+    (tmp_path / "next").mkdir()
+    changed = GRADED.replace('version = "1.0"', 'version = "1.1"').replace("at-least = 500 ", "at-least = 800 ")
+    lay_beside(tmp_path / "next", changed)
+    (note,) = weighed(deciding, number).notes
+    assert note.startswith("现行的是第 1.1 版，这件按第 1.0 版办。")
+    assert re.search("不少于“500”.*→.*不少于“800”", note)
