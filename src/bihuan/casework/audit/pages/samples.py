@@ -71,7 +71,7 @@ def drawing(reader: Reader, typed: dict[str, str] | None, refusal: AuditRefusal 
             question("start", _("开立日期从"), "date", required=True),
             question("until", _("到"), "date", required=True),
             question("kind", _("事项种类"), "choice", choices=kinds, help=_("空着为全部")),
-            question("outlet", _("网点"), "choice", choices=places, help=_("空着为全部")),
+            question("outlet", _("网点"), "choice", choices=[("", _("全部网点")), *places]),
             question("seed", _("种子"), help=_("空着由系统生成；同一种子抽出同一批")),
         ],
         "problems": [(refusal.field, refusal.words)] if refusal else [],
