@@ -152,10 +152,11 @@ def test_nobody_reaches_another_persons_draft(site, chen):
     [
         ({"phone": "13900139009", "address": "别处", "serial": "SN-7"}, "同一设备"),
         ({"address": "别处"}, "7 天内同一号码"),
+        ({"phone": "13900139009", "address": "原处 一十八號"}, "同一地址"),
     ],
 )
 def test_open_work_about_the_same_thing_stops_a_second_case_until_somebody_says_why(site, chen, other, why):
-    earlier = reported(site, NOW - timedelta(days=3), serial="SN-7", address="原处")
+    earlier = reported(site, NOW - timedelta(days=3), serial="SN-7", address="原处18号")
     before = dump()
     answer = chen.post("/intake/", form(do="queue", **other))
     assert answer.status_code == 409

@@ -17,6 +17,7 @@ from ...definitions import definition_for
 from ...derived import AFTER_DONE
 from ...marks import readable
 from ...models import Case, Mark
+from ...places import at_places
 from ...seeing import as_read, posts_of
 from ..callers import reached_under
 from ..words import step_title
@@ -49,7 +50,7 @@ def found(person: Person, form: Form, answers: dict[str, Any], at: datetime, lan
     seen = Mark.objects.filter(readable(posts_of(person, at)))
     ways = {
         "device": Q(pk__in=seen.filter(kind="device", value__in=devices).values("case")),
-        "address": Q(pk__in=seen.filter(kind="address", value__in=places).values("case")),
+        "address": Q(pk__in=at_places(seen, places).values("case")),
         "phone": Q(pk__in=reached_under(person, numbers, at).values("pk"), opened_at__gt=at - lately),
     }
     wanted = [kind for kind, said in (("device", devices), ("address", places), ("phone", numbers)) if said]
