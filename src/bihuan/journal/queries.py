@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from .models import Entry
+from .models import Entry, Letter
 
 Scope = frozenset[str] | None
 
@@ -92,6 +93,20 @@ def entries_about_many(kind: str, identifiers: Iterable[str | UUID], *, content:
     for entry in entries.order_by("position"):
         found[entry.about_id].append(entry)
     return found
+
+
+def letters_to(
+    person: str, posts: Iterable[str], after: datetime, limit: int, *, scope: Scope = None
+) -> list[tuple[Entry, str]]:
+    """The newest ``limit`` letters to ``person`` (a username) or to one of ``posts`` (``post@outlet``), newest first.
+
+    Each with the entry it told of and its subject; only what was laid ``after`` that moment.
+    """
+    oldest = UUID(int=int(after.timestamp() * 1000) << 80)  # ids begin with the milliseconds they were made at
+    mine = Q(to_kind="person", to=person) | Q(to_kind="post", to__in=list(posts))
+    letters = list(Letter.objects.filter(mine, id__gte=oldest).order_by("-id")[:limit])
+    seen = {one.pk: one for one in _within(scope).filter(pk__in={letter.entry_id for letter in letters})}
+    return [(seen[one.entry_id], one.subject) for one in letters if one.entry_id in seen]
 
 
 def since(cursor: Cursor, limit: int, *, scope: Scope = None) -> tuple[list[Entry], Cursor]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,7 +15,7 @@ from bihuan.journal import queries as journal
 from bihuan.layout.frames import Chip, Tab
 from bihuan.people import access
 from bihuan.people import queries as people
-from bihuan.people.models import Delegation, Person
+from bihuan.people.models import Delegation, OutletKey, Person
 
 from .. import queries
 from ..actions.keeping import surroundings_of
@@ -27,9 +27,11 @@ from .card import amount_of, subject_of
 from .names import Names
 from .words import act_title, step_title
 
-TABS = ("decide", "mine", "raised", "done")
+TABS = ("decide", "mine", "raised", "done", "told")
 WAITING = TABS[:2]
 SHOWN = 30
+TOLD_WITHIN = timedelta(days=30)
+MOST_ADDRESSES = 2000
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,8 @@ def listed(
         lines = _raised(person, at, language)
     elif chosen == "done":
         lines = _done(person, at, names)
+    elif chosen == "told":
+        lines = _told(person, at, names)
     else:
         shown = decide if chosen == "decide" else mine
         kinds = _kinds(shown, signing if chosen == "decide" else (), language)
@@ -101,7 +105,13 @@ def listed(
         asked = [line for line in signing if wanted.kind in {"", line.kind}] if chosen == "decide" else []
         lines = [*asked, *lines]
     counts = {"decide": len(decide) + len(signing), "mine": len(mine)}
-    words = {"decide": _("待我审批"), "mine": _("待我处理"), "raised": _("我发起的"), "done": _("已办")}
+    words = {
+        "decide": _("待我审批"),
+        "mine": _("待我处理"),
+        "raised": _("我发起的"),
+        "done": _("已办"),
+        "told": _("抄送我"),
+    }
     more = len(waiting) == inbox.SHOWN
     tabs = [
         Tab(words[one], f"/approvals/?tab={one}", one == chosen, counts.get(one), more and bool(counts.get(one)))
@@ -227,6 +237,38 @@ def _done(person: Person, at: datetime, names: Names) -> list[Line]:
                 subject=title_of(case, person, at),
                 who=_("代 %(giver)s") % {"giver": names.person(entry.instead_of)} if entry.instead_of else "",
                 address=f"/cases/{case.number}/",
+                at=entry.done_at,
+                state=step_title(definition, case.step, names.language),
+            )
+        )
+    return lines
+
+
+def _told(person: Person, at: datetime, names: Names) -> list[Line]:
+    """What this person, or a post of theirs, was told of cases in the last weeks, newest first, each case once."""
+    scope = access.visible_outlets(person, at)
+    outlets = list(OutletKey.objects.values_list("code", flat=True)) if scope is None else sorted(scope)
+    held = dict.fromkeys(post for post, _place in people.doer_of(person, at).holds)
+    posts = [f"{post}@{outlet}" for post in held for outlet in outlets][:MOST_ADDRESSES]
+    letters = journal.letters_to(person.username, posts, at - TOLD_WITHIN, SHOWN * 4, scope=scope)
+    newest: dict[str, tuple[Any, str]] = {}
+    for entry, subject in letters:
+        if entry.about_kind == "case":
+            newest.setdefault(entry.about_number, (entry, subject))
+    cases = {case.number: case for case in queries.visible_to(person, at).filter(number__in=newest)}
+    lines = []
+    for number, (entry, subject) in list(newest.items())[:SHOWN]:
+        case = cases.get(number)
+        if case is None:
+            continue
+        definition = definition_for(case)
+        lines.append(
+            Line(
+                number=number,
+                title=subject.removeprefix(f"{number} "),
+                subject=title_of(case, person, at) or definition.title.say(names.language),
+                who=names.person(entry.doer) if entry.doer_kind == "person" else "",
+                address=f"/cases/{number}/",
                 at=entry.done_at,
                 state=step_title(definition, case.step, names.language),
             )

@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 from tests.browser.asking import asked, lay_beside
-from tests.cast import PACKS, Site, dump, make_site, opening
+from tests.cast import PACKS, Site, acting, dump, make_site, opening, registered
 
 from bihuan.casework import actions
 from bihuan.casework.models import Case
@@ -186,3 +186,12 @@ def test_what_was_lent_is_not_offered_to_be_lent_on(deciding: Site) -> None:
     text = browser(deciding, "wu").get("/delegate/").content.decode()
     assert 'value="leader"' not in text
     assert 'value="office"' in text
+
+
+def test_what_one_was_told_of_stands_under_its_tab_once_a_case_within_ones_scope(site: Site) -> None:
+    number = registered(site, at=timezone.now()).number
+    actions.act(site.zhou, acting(number, "assign", timezone.now(), {"order.repairer": "li", "order.hours": 2}))
+    shown = {name: browser(site, name).get("/approvals/?tab=told").content.decode() for name in ("li", "wang")}
+    assert shown["li"].count(f'href="/cases/{number}/"') == 1
+    assert number not in shown["wang"]
+    assert "近来没有人告知您什么" in shown["wang"]
