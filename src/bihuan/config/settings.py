@@ -159,7 +159,7 @@ BAR = "bihuan.config.menu.bar"
 # what every page says at its top while it lasts
 NOTICES = "bihuan.config.watching.notices"
 # what the administrator's home says of backups and drills
-SITE_FACTS = "bihuan.config.keeping.home.facts"
+SITE_FACTS = "bihuan.config.site_facts.facts"
 # who may merge customers, set terms, see whole telephone numbers: a matter of interface roles
 REGISTER_RIGHTS = "bihuan.casework.rights"
 LETTERS_FOLDER = DATA / "letters"

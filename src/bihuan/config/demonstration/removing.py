@@ -23,6 +23,7 @@ from bihuan.journal.models import Content, Entry
 from bihuan.people.actions import HOUSE, entry
 from bihuan.people.models import OutletKey, OutletTree, Person
 from bihuan.registers.charges.models import PriceList
+from bihuan.registers.documents.models import Draft
 from bihuan.registers.products.models import Product
 from bihuan.registers.warranty.models import Terms
 
@@ -132,6 +133,9 @@ def _take_away(brought: dict[str, Any], sample: str, gone: Removed) -> None:
     _delete(Terms._base_manager.filter(document=sample), gone, set())
     _delete(PriceList._base_manager.filter(name=brought["prices"]), gone, set())
     _delete(Product._base_manager.filter(code__in=brought["products"]), gone, set())
+    begun = models.Q(opened_by__in=brought["people"]) | models.Q(opened_at__lte=brought["until"])
+    # one that was sent on to be signed is a version of the procedure by now, and procedures stay
+    _delete(Draft._base_manager.filter(begun, state__in=[Draft.WRITING, Draft.DROPPED]), gone, set())
     _delete(Person._base_manager.filter(username__in=brought["people"]), gone, set())
     _delete(OutletKey._base_manager.filter(pk__in=codes), gone, set())
 

@@ -1,4 +1,4 @@
-"""What the administrator's home says of backups (``settings.SITE_FACTS``): how old, whether anybody can read them."""
+"""What the administrator's home says of backups (see ``config.site_facts``): how old, whether anybody can read them."""
 
 from __future__ import annotations
 

@@ -16,10 +16,12 @@ from bihuan.casework import reading
 from bihuan.casework.models import Case, Mark
 from bihuan.casework.replay import differences
 from bihuan.config.demonstration import SAMPLE, furnish, remove
+from bihuan.config.site_facts import facts
 from bihuan.journal.models import Content, Entry
 from bihuan.journal.verify import verify
 from bihuan.people.models import OutletKey, Person
 from bihuan.registers.customers.models import Customer
+from bihuan.registers.documents.models import Draft
 from bihuan.registers.products.models import Unit
 from bihuan.registers.slips.models import Movement
 
@@ -54,11 +56,14 @@ def test_it_is_made_by_acts_and_can_be_taken_away(folder):
     assert [each.name for each in explained if not each.proved] == []
     assert furnish(folder, NOW) is None  # there are people already
 
+    assert [one.state for one in Draft.objects.all()] == [Draft.WRITING]
+    assert [fact["words"] for fact in facts(NOW) if "demo --remove" in fact["note"]] == ["还在"]
     before = Entry.objects.count()
     _as_owner(lambda: remove(NOW, SAMPLE))
     assert not Case.objects.exists() and not Mark.objects.exists() and not Customer.objects.exists()
     assert not Unit.objects.exists() and not Movement.objects.exists() and not OutletKey.objects.exists()
     assert [one.username for one in Person.objects.all()] == ["admin"]
+    assert not Draft.objects.exists() and not [fact for fact in facts(NOW) if "demo --remove" in fact["note"]]
     assert Entry.objects.count() > before  # the book has only grown
     gone = Entry.objects.filter(verb="register").values("pk")
     assert gone and not Content.objects.filter(entry_id__in=gone).exists()
