@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any, Literal
 
 import msgspec
@@ -234,6 +235,8 @@ def seed(country: str, years: Iterable[int]) -> dict[date, DayEntry]:
     return days
 
 
+# the published days of a year do not change while a process runs
+@lru_cache(maxsize=64)
 def _chinese_year(year: int) -> dict[date, DayEntry] | None:
     """The announced days of one Chinese year, or None where the data does not reach."""
     import chinese_calendar  # noqa: PLC0415 - only seeding needs it, and it is slow to load
@@ -260,6 +263,7 @@ def _chinese_name(english: str | None) -> Text:
     return Text(holiday.chinese, holiday.value) if holiday else Text("调休", "Make-up day")
 
 
+@lru_cache(maxsize=256)
 def _statutory_year(country: str, year: int) -> dict[date, DayEntry]:
     """The days a law names. In China a day in lieu is only a guess before the announcement, so it is left out."""
     import holidays  # noqa: PLC0415 - only seeding needs it, and it is slow to load
