@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from bihuan.procedure.definition import Pack
+from msgspec.structs import replace
+
+from bihuan.procedure.definition import Definition, Pack
 from bihuan.procedure.differences import Change, differences
 from bihuan.procedure.differences.frames import frame_differences
 from bihuan.procedure.reading import read_procedure
@@ -52,7 +54,7 @@ def apart(desk: Desk, judged: Judged | None) -> dict[str, Any]:
         Under(one.document.kind, one.document.number, found.title.say(desk.language), changes)
         for one in frames.procedures_of(pack.name)
         if (found := pack.procedures.get(one.document.kind)) is not None
-        and (changes := _said(differences(documents.definition_of(one.pk), found), desk.language))
+        and (changes := _said(_differences(one, found), desk.language))
     ]
     old = documents.pack_of(desk.version)
     return {
@@ -84,8 +86,13 @@ def _under(one: Version, new: Pack, language: str) -> Under | None:
     now = read_procedure(documents.text_of(one.pk), one.file, new).definition
     if now is None:
         return None
-    changes = _said(differences(documents.definition_of(one.pk), now), language)
+    changes = _said(_differences(one, now), language)
     return Under(one.document.kind, one.document.number, now.title.say(language), changes)
+
+
+def _differences(one: Version, now: Definition) -> tuple[Change, ...]:
+    """How a procedure reads otherwise; what posts are called is told once, of the page itself."""
+    return differences(replace(documents.definition_of(one.pk), posts=now.posts), now)
 
 
 def _said(found: tuple[Change, ...], language: str) -> list[Said]:
