@@ -24,8 +24,9 @@ from ..actions.batches import MOST
 from ..actions.keeping import surroundings_of
 from ..definitions import definition_for
 from ..models import Case
-from . import lists
+from . import inbox, lists
 
+DECIDED = Text("要决定的事在待办里办", "What is to be decided is decided in the inbox")
 OTHER = Text("此事项现在没有这个动作", "This act does not stand here now")
 LOOKED_AT = 400
 
@@ -82,7 +83,7 @@ def common(person: Person, cases: list[Case], at: datetime, language: str) -> li
         definition = definition_for(case)
         for offer in engine.allowed(definition, case.state, doer, at, surroundings_of(case.outlet)):
             act = definition.acts[offer.act]
-            if offer.allowed and _by_hand(act):
+            if offer.allowed and _by_hand(act) and not inbox.is_decision(definition, act, case, offer.post):
                 counted[offer.act] += 1
                 titles.setdefault(offer.act, act.title.say(language))
                 places.setdefault(offer.act, int(act.standing or not act.at))
@@ -106,7 +107,10 @@ def preview(person: Person, cases: list[Case], action: str, at: datetime, langua
         act = definition.acts.get(action)
         offers = engine.allowed(definition, case.state, doer, at, surroundings_of(case.outlet)) if act else ()
         offer = next((one for one in offers if one.act == action), None)
-        if act and offer and offer.allowed and _by_hand(act):
+        if act and offer and offer.allowed and inbox.is_decision(definition, act, case, offer.post):
+            # which decisions may be taken together is the text's to say, and only the inbox asks it
+            found.refused.append((case.number, DECIDED.say(language), act.origin.cite()))
+        elif act and offer and offer.allowed and _by_hand(act):
             found.title = act.title.say(language) if not found.allowed else found.title
             found.allowed.append(case)
         else:

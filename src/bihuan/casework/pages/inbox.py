@@ -122,7 +122,7 @@ def first_act(person: Person, case: Case, at: datetime, around: Surroundings | N
     if first is None:
         return None
     act = definition.acts[first.act]
-    decides = decision(definition, act, case.stage) if _decider(case, first.post) else None
+    decides = decision(definition, act, case.stage) if is_decision(definition, act, case, first.post) else None
     return Waiting(case, definition, act, first.post, decides)
 
 
@@ -147,6 +147,11 @@ def decision(definition: Definition, act: Act, stage: str) -> Field | None:
         if stage == "waiting" or f"{act.form}.{one.name}" in turning or one.name in turning:
             return one
     return None
+
+
+def is_decision(definition: Definition, act: Act, case: Case, post: str) -> bool:
+    """Whether doing ``act`` in ``post`` is to decide, and no plain work."""
+    return _decider(case, post) and decision(definition, act, case.stage) is not None
 
 
 def decided(entry: dict[str, Any], one: Waiting) -> bool:

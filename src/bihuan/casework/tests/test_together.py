@@ -161,3 +161,13 @@ def test_where_the_text_has_no_way_back_the_page_says_so(deciding: Site) -> None
     text = answer.content.decode()
     assert "程序没有规定撤回，要改走更正。" in text
     assert 'data-undo="' not in text
+
+
+def test_the_list_of_cases_decides_nothing_for_many(deciding: Site) -> None:
+    numbers = " ".join([asked(deciding, "甲"), asked(deciding, "乙")])
+    client = browser(deciding, "qian")
+    assert "批准减免" not in client.post("/cases/bulk/", {"numbers": numbers}).content.decode()
+    before = dump()
+    sent = {"numbers": numbers, "action": "decide", "step": "go", "agreed": "yes"}
+    assert "要决定的事在待办里办" in client.post("/cases/bulk/", sent).content.decode()
+    assert dump() == before
