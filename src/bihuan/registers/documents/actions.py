@@ -78,8 +78,9 @@ def load_pack(folder: Path | str, *, by: Person | None, at: datetime) -> Loaded:
 @contextmanager
 def _with_what_was_drafted(folder: Path) -> Iterator[tuple[Path, tuple[str, ...]]]:
     """The folder, with the texts in it that were drafted in the house after it was written; and their files."""
-    read = read_pack(folder)
-    drafted = _drafted(read.pack.name, folder) if read.pack is not None else {}
+    # a house in which nothing was ever drafted need not read the folder twice
+    read = read_pack(folder).pack if Draft.objects.filter(state=Draft.DONE).exists() else None
+    drafted = _drafted(read.name, folder) if read is not None else {}
     if not drafted:
         yield folder, ()
         return
