@@ -8,6 +8,7 @@ from html import escape
 from msgspec import Struct
 
 from .definition import Clause, Definition, Origin
+from .lettering import Lettering, Point, Spot, curve
 
 _LAYER = 118
 _GAP = 36
@@ -36,6 +37,18 @@ class _Arrow(Struct, frozen=True):
     conditional: bool
 
 
+class _Drawn(Struct):
+    """An arrow: its path, points it goes by, and the places where its words may stand, the best first."""
+
+    path: str
+    points: list[Point] = []
+    spots: list[Spot] = []
+
+
+# shares of the way between two boxes at which words may stand
+_PLACES = (0.5, 0.4, 0.6, 0.32, 0.68, 0.25, 0.75)
+
+
 def diagram(definition: Definition, language: str = "zh", current: str = "") -> str:
     """An SVG of the steps and ways; each node and arrow links to ``#clause-…``. ``current`` is the step to mark.
 
@@ -57,14 +70,20 @@ def diagram(definition: Definition, language: str = "zh", current: str = "") -> 
         _HEAD,
     ]
     lanes = 0
-    labels: list[tuple[float, float, float]] = []
+    drawn = []
     for arrow in arrows:
         start, stop = nodes[arrow.start], nodes[arrow.stop]
         if stop.layer <= start.layer:
             lanes += 1
-            parts.append(_back(arrow, start, stop, width - _MARGIN - 14 * (len(back) - lanes), labels))
+            drawn.append(_back(start, stop, width - _MARGIN - 14 * (len(back) - lanes)))
         else:
-            parts.append(_down(arrow, [nodes[name] for name in chains[arrow]], labels, _side(arrow, arrows, nodes)))
+            drawn.append(_down([nodes[name] for name in chains[arrow]], _side(arrow, arrows, nodes)))
+    lettering = Lettering(((one.x, one.y, one.x + one.width, one.y + _HEIGHT) for one in real), width)
+    for number, way in enumerate(drawn):
+        lettering.pass_by(number, way.points)
+    for number, (arrow, way) in enumerate(zip(arrows, drawn, strict=True)):
+        spot = lettering.place(number, way.spots, _length(arrow.words, 12))
+        parts.append(_way(arrow, way.path, _label(arrow, spot)))
     parts += [_box(node, node.name == current) for node in real]
     parts.append("</svg>")
     return "\n".join(parts)
@@ -221,19 +240,9 @@ def _side(arrow: _Arrow, arrows: list[_Arrow], nodes: dict[str, _Node]) -> tuple
     return (leaving.index(arrow) + 1) / (len(leaving) + 1), (coming.index(arrow) + 1) / (len(coming) + 1)
 
 
-def _label(arrow: _Arrow, x: float, y: float, labels: list[tuple[float, float, float]], anchor: str) -> str:
-    """The act's title, moved down until it does not lie on another one."""
-    length = _length(arrow.words, 12)
-    left = x - length / 2 if anchor == "middle" else x - length
-    for _ in range(12):
-        if not any(
-            abs(y - other_y) < 14 and left < right and other_left < left + length
-            for other_left, other_y, right in labels
-        ):
-            break
-        y += 14
-    labels.append((left, y, left + length))
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{escape(arrow.words)}</text>'
+def _label(arrow: _Arrow, spot: Spot) -> str:
+    anchor = "middle" if spot.middle else "end"
+    return f'<text x="{spot.x:.1f}" y="{spot.y:.1f}" text-anchor="{anchor}">{escape(arrow.words)}</text>'
 
 
 def _way(arrow: _Arrow, path: str, label: str) -> str:
@@ -243,29 +252,30 @@ def _way(arrow: _Arrow, path: str, label: str) -> str:
     return f'<g class="{kind}" {ends}>{_linked(arrow.href, inside)}</g>'
 
 
-def _down(
-    arrow: _Arrow, chain: list[_Node], labels: list[tuple[float, float, float]], share: tuple[float, float]
-) -> str:
+def _down(chain: list[_Node], share: tuple[float, float]) -> _Drawn:
+    """From box to box through its place in each layer between; words best in the first gap, else in a later one."""
     start, stop = chain[0], chain[-1]
     x, y = start.x + start.width * share[0], start.y + _HEIGHT
-    path = f"M{x:.1f} {y:.1f}"
-    label = ""
+    drawn = _Drawn(f"M{x:.1f} {y:.1f}")
     for node in chain[1:]:
         last = node is stop
         next_x = node.x + node.width * (share[1] if last else 0.5)
         bend = (node.y - y) / 2
-        path += (
+        drawn.path += (
             f"C{x:.1f} {y + bend:.1f} {next_x:.1f} {node.y - bend:.1f} {next_x:.1f} {node.y - (1 if last else 0):.1f}"
         )
-        label = label or _label(arrow, (x + next_x) / 2, (y + node.y) / 2, labels, "middle")
+        ends = (x, y), (next_x, node.y)
+        drawn.points += [curve(*ends, at / 10) for at in range(11)]
+        drawn.spots += [Spot(*curve(*ends, at)) for at in _PLACES]
         x, y = next_x, node.y
         if not last:
+            drawn.points += [(x, y + at) for at in range(0, _HEIGHT, 8)]
             y += _HEIGHT
-            path += f"L{x:.1f} {y:.1f}"
-    return _way(arrow, path, label)
+            drawn.path += f"L{x:.1f} {y:.1f}"
+    return drawn
 
 
-def _back(arrow: _Arrow, start: _Node, stop: _Node, lane: float, labels: list[tuple[float, float, float]]) -> str:
+def _back(start: _Node, stop: _Node, lane: float) -> _Drawn:
     """Back to an earlier step: along the right margin, each arrow in a lane of its own."""
     x1, y1 = start.x + start.width, start.y + _HEIGHT / 2 + 8
     x2, y2 = stop.x + stop.width, stop.y + _HEIGHT / 2 - 8
@@ -273,4 +283,11 @@ def _back(arrow: _Arrow, start: _Node, stop: _Node, lane: float, labels: list[tu
         f"M{x1:.1f} {y1:.1f}C{x1 + 30:.1f} {y1 + 36:.1f} {lane:.1f} {y1 + 36:.1f} {lane:.1f} {y1:.1f}"
         f"L{lane:.1f} {y2 + 10:.1f}C{lane:.1f} {y2 - 34:.1f} {x2 + 40:.1f} {y2 - 34:.1f} {x2 + 2:.1f} {y2:.1f}"
     )
-    return _way(arrow, path, _label(arrow, lane - 4, (y1 + y2) / 2, labels, "end"))
+    middle, reach = (y1 + y2) / 2, max(0.0, (y1 - y2) / 2 - 14)
+    steps = [step * 14.0 for step in range(12) if step * 14 <= reach or not step]
+    spots = [Spot(lane - 4, middle + way * step, False) for step in steps for way in (1, -1) if step or way == 1]
+    spots += [Spot(lane - 4, middle + 14 * step, False) for step in range(1, 6)] if len(spots) == 1 else []
+    points = [(lane, y2 + at) for at in range(0, int(max(0.0, y1 - y2)) + 1, 8)]
+    points += [(x1 + (lane - x1) * at / 8, y1 + 27) for at in range(9)]
+    points += [(x2 + (lane - x2) * at / 8, y2 - 24) for at in range(9)]
+    return _Drawn(path, points, spots)
