@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from uuid import UUID
 
+from bihuan.casework.models import Case
 from bihuan.casework.pages import inbox
 from bihuan.people.models import Holding, Person
 from bihuan.procedure.definition import Act, Definition
@@ -29,6 +31,15 @@ class Filling:
             if places:
                 number = self.tried[person.username] = self.tried.get(person.username, -1) + 1
                 yield person.username, *places[number % len(places)]
+
+    def on_the_way(self, person: str, definition: Definition, step: str, taken: Collection[UUID]) -> Case | None:
+        """For whom a new case did not help: the open one among ``taken`` that has least far to go to the step."""
+        if not self.tried[person]:
+            return None
+        far = distance(definition, step)
+        found = Case.objects.filter(kind=definition.kind, step__in=[one for one in far if far[one]], pk__in=taken)
+        found = found.filter(ended_at__isnull=True).order_by("number")
+        return min(found, key=lambda one: far[one.step], default=None)
 
     def _places(self, posts: set[str]) -> Iterator[tuple[str, str]]:
         """Kind and step of the acts of these posts, the nearest to the beginning first, each kind once before twice."""

@@ -11,6 +11,9 @@ from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from bihuan.files import actions as files
 from bihuan.people import queries as people
 from bihuan.people.models import Holding, Person
 from bihuan.procedure.definition import Pack
@@ -123,3 +126,10 @@ def working_days_before(at: datetime, days: float) -> datetime:
         at -= A_DAY
         days -= at.isoweekday() <= 5
     return at - A_DAY * days
+
+
+def handed_in(by: Person, at: datetime, title: str) -> dict[str, Any]:
+    """A paper as somebody would hand it in with a form."""
+    upload = SimpleUploadedFile(f"{title}.txt", f"{title}（示例附件）\n{at:%Y-%m-%d}\n".encode())
+    found: dict[str, Any] = files.take(upload, by=by.username, at=at).answer
+    return found

@@ -34,6 +34,8 @@ BAG = 20
 # by so much of the time it had left a promise that is not kept is overrun at most
 LATER = 0.5
 A_MOMENT = timedelta(minutes=7)
+# and where no promise presses it has stood there since, as many working days at most
+STOOD = timedelta(days=6)
 AFTER_HOURS = timedelta(hours=20)
 # what is due so soon is done before anything else
 SOON = timedelta(days=1)
@@ -118,7 +120,8 @@ class Pacing:
         """When a case that stands at ``aim`` now was opened: as long ago as its promises on the way leave time."""
         behind = _way_to(definition, aim)
         took = [min(EACH_ACT, _shortest(definition, step) * HALF) for step in behind]
-        spent = sum(took, A_MOMENT) + min([*took, EACH_ACT]) * self.random.random()
+        stood = min(_shortest(definition, aim) * IN_TIME, STOOD)
+        spent = sum(took, A_MOMENT) + max(stood, min([*took, EACH_ACT])) * self.random.random()
         ends = lately(self.now, self.zone) if spent > CLOSE_TO else self.now
         return working_days_before(ends, spent / timedelta(days=1))
 

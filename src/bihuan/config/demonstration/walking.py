@@ -8,14 +8,13 @@ well.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import product
 from typing import Any
 from uuid import UUID
 
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import Q
 
 from bihuan.casework import actions as casework
@@ -24,7 +23,6 @@ from bihuan.casework.actions.keeping import surroundings_of
 from bihuan.casework.definitions import definition_for
 from bihuan.casework.errors import CaseworkError
 from bihuan.casework.models import Case
-from bihuan.files import actions as files
 from bihuan.ground.ids import new_id
 from bihuan.people.models import Person, Skill
 from bihuan.procedure.definition import Act, Definition
@@ -33,7 +31,7 @@ from bihuan.procedure.refusals import Refusal, WrongAnswers
 
 from .filling import Filling
 from .heading import CANCEL, NOWHERE, Headings, as_usual, distance, ends_promise, goes
-from .laying import A_DAY, Weeks, about, holders_of, priced, working, working_days_before
+from .laying import A_DAY, Weeks, about, handed_in, holders_of, priced, working, working_days_before
 from .pacing import Pacing, minded, where_kept
 from .registers import Stock
 from .sayings import Asked, Sayings, read_sayings
@@ -55,7 +53,7 @@ NEARER, PROMISED, BESIDES, ROUND, ELSEWHERE = 1.0, 1.5, 0.3, 0.2, 0.01
 BEFORE_ALL = 40.0
 ROUND_EVERY = timedelta(minutes=30)
 # so long before somebody looks it is seen to that everybody has something to do
-FILLED = (timedelta(hours=5), timedelta(hours=3), timedelta(minutes=100))
+FILLED = [timedelta(minutes=before) for before in (300, 200, 140, 100, 70, 45)]
 # somebody with so many cases more may still be chosen
 EVENLY = 3
 
@@ -146,10 +144,16 @@ def _kinds(weeks: Weeks, told: set[str]) -> dict[str, float]:
 
 def _fill(walking: Walking, at: datetime) -> None:
     """Whoever has nothing to do shortly before somebody looks is brought a case to work on."""
-    weeks = walking.weeks
     for person, kind, step in walking.filling.brought(at):
-        definition = weeks.pack.procedures[kind]
-        _open(walking, definition, Subject("", {}, aim=step, lying=True, hurried=True, wanted=person), at)
+        definition = walking.weeks.pack.procedures[kind]
+        given = {"aim": step, "lying": True, "hurried": True, "wanted": person}
+        free = [identity for identity, one in walking.subjects.items() if not one.hurried]
+        case = walking.filling.on_the_way(person, definition, step, free)
+        if case is None:
+            _open(walking, definition, Subject("", {}, **given), at)
+        else:
+            subject = replace(walking.subjects[case.pk], acts=0, idle=0, **given)
+            _go_on_later(walking, case.pk, subject, at)
 
 
 def _open(walking: Walking, definition: Definition, subject: Subject, at: datetime) -> None:
@@ -339,7 +343,7 @@ def _answers(
 ) -> dict[str, Any]:  # fmt: skip
     asked = Asked(
         definition, case.state if case else None, act, at, subject.words,
-        who=partial(_somebody, walking, subject), file=partial(_handed_in, by, at),
+        who=partial(_somebody, walking, subject), file=partial(handed_in, by, at),
         cases=partial(_others, walking, definition, subject),
     )  # fmt: skip
     return walking.sayings.answers(asked, wishes)
@@ -356,13 +360,6 @@ def _others(walking: Walking, definition: Definition, subject: Subject) -> list[
     found = found.values_list("number", flat=True)
     waited_for = list(found.filter(waiting)[:SOME]) if waiting else []
     return waited_for or list(found.filter(outlet=subject.outlet)[:1]) or list(found[:1])
-
-
-def _handed_in(by: Person, at: datetime, title: str) -> dict[str, Any]:
-    """A paper as somebody would hand it in with a form."""
-    upload = SimpleUploadedFile(f"{title}.txt", f"{title}（示例附件）\n{at:%Y-%m-%d}\n".encode())
-    found: dict[str, Any] = files.take(upload, by=by.username, at=at).answer
-    return found
 
 
 def _somebody(walking: Walking, subject: Subject, posts: tuple[str, ...], skill: str) -> str:
