@@ -26,7 +26,7 @@ from .pages import called, named, weekday, windows
 WEEK = range(1, 8)
 SPAN = re.compile(r"(\d{1,2}):(\d{2})-(\d{1,2}):(\d{2})")
 # told under the form: what such a promise made at the opening of the first day comes to, before and after
-EXAMPLES: tuple[tuple[int, Unit], ...] = ((4, "working-hours"), (1, "working-days"), (3, "working-days"))
+EXAMPLES: tuple[tuple[int, Unit], ...] = ((4, "working-hours"), (1, "working-days"), (5, "working-days"))
 
 
 def overview(language: str) -> dict[str, Any]:
