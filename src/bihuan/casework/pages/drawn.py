@@ -59,7 +59,7 @@ def _cell(line: dict[str, Any], name: str, value: Any) -> str:
     if name == "number":
         return f'<td><a class="serial" data-row-door href="{escape(line["address"])}">{text}</a></td>'
     if name in STANDING:
-        return f'<td><span class="status status-plain">{text}</span></td>'
+        return f'<td title="{text}"><span class="status status-plain">{text}</span></td>'
     if name in MOMENTS:
         return f'<td class="nowrap">{_moment(value)}</td>'
     if name in {"revision", "device"}:
