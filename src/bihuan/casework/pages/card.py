@@ -27,7 +27,7 @@ from .following import following
 from .names import Names
 from .signers import learn_signers
 from .weighing import weighed
-from .words import answered, clause_words
+from .words import answered, clause_called, clause_words
 
 POINTS = 14
 CHANGES = 3
@@ -68,7 +68,8 @@ def card(one: inbox.Waiting, person: Person, at: datetime, language: str) -> App
     pack = documents.pack_of(case.version)
     history = reading.history(case)
     chips = promises.chips(case, definition, at, language, only_open=True)
-    clause = clause_words(definition, one.act.origin.clause) or {}
+    clause, cited = clause_words(definition, one.act.origin.clause) or {}, one.act.origin.cite()
+    called = clause_called(definition, cited)
     asked = next((entry for entry in reversed(history) if entry["doer_kind"] == "person"), None)
     giver = people.instead_of(person, at, one.post)
     chain = story.told(definition, pack, history, names)
@@ -90,9 +91,9 @@ def card(one: inbox.Waiting, person: Person, at: datetime, language: str) -> App
             for each, entry in zip(reversed(chain), history, strict=True)
             if inbox.decided(entry, one)
         ),
-        clause=one.act.origin.cite(),
+        clause=called,
         clause_address=clause.get("address", ""),
-        clause_title=clause.get("title", ""),
+        clause_title=clause.get("title", "") if called == cited else "",
         rule=clause.get("prose", ""),
         files=_files(definition, case, hidden),
         chain=tuple(chain),
